@@ -1,0 +1,53 @@
+/**
+ * Two projects, so that what needs no server starts none:
+ *
+ * - `unit`: every `*.test.ts` below `test/`.
+ * - `server`: every `*.server.test.ts`; one tuned Temporal server for the whole run, whose address the tests
+ *   find in `TEMPORAL_ADDRESS` (started by `test/setup/temporal.ts`, which Jest calls only when at least one
+ *   of these files runs).
+ *
+ * The code is transformed to CommonJS, so packages that exist as ES modules only are transformed too.
+ */
+const esModulesOnly = [
+  '@noble/hashes',
+  '@clack',
+  'sisteransi',
+  'fast-string-width',
+  'fast-string-truncated-width',
+  'fast-wrap-ansi',
+];
+
+/** @type {import('jest').Config} */
+const shared = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.[cm]?[jt]sx?$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(?:${esModulesOnly.join('|')})/)`],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.baton/'],
+};
+
+/** @type {import('jest').Config} */
+export default {
+  testTimeout: 60_000,
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.server\\.test\\.ts$'],
+    },
+    {
+      ...shared,
+      displayName: 'server',
+      testMatch: ['<rootDir>/test/**/*.server.test.ts'],
+    },
+  ],
+};
