@@ -1,0 +1,13 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { canonicalJson } from './canonical-json.ts';
+
+/** SHA-256 of a text's UTF-8 bytes as 64 hexadecimal digits. Pure, so it may run in the workflow sandbox. */
+export function sha256Hex(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
+}
+
+/** The digest of a JSON value: SHA-256 of its canonical form, 64 hexadecimal digits. */
+export function digestOf(value: unknown): string {
+  return sha256Hex(canonicalJson(value));
+}

@@ -1,0 +1,100 @@
+import type { JsonObject, JsonValue } from './json.ts';
+import type { LedgerHead, LedgerRow } from './ledger.ts';
+
+/** The append-only record of boundaries (I9). Every implementation passes the same suite. */
+export interface LedgerStore {
+  /**
+   * Appends rows of one trace, in order, in one transaction. A row that is there already with the same hash is a
+   * no-op, so a retried activity may send its rows again.
+   * @throws a failure `LEDGER_DIVERGED` when another row stands at a sequence, `LEDGER_GAP` when the first new row
+   * does not follow the head, `STORE_UNAVAILABLE` when the store cannot be reached (retryable).
+   */
+  append(rows: readonly LedgerRow[]): Promise<void>;
+  /** Rows of a trace in order of sequence, those after `after` (0 reads from the start), at most `limit` of them. */
+  read(trace: string, range?: { readonly after?: number; readonly limit?: number }): Promise<readonly LedgerRow[]>;
+  /** The last row of a trace, or undefined when there is none. */
+  head(trace: string): Promise<LedgerHead | undefined>;
+  close(): Promise<void>;
+}
+
+/** Team manifests by their digest, so that any worker can read the one a running case is pinned to. */
+export interface ManifestStore {
+  /** Keeps a manifest under its digest. The same digest again is a no-op. */
+  put(digest: string, manifest: JsonObject): Promise<void>;
+  get(digest: string): Promise<JsonObject | undefined>;
+  close(): Promise<void>;
+}
+
+/**
+ * Which attempt speaks: the workflow's epoch (raised by each offer or redrive of the step) before the activity's
+ * attempt. A later pair wins; an earlier one, of a worker that slept through its replacement, is refused (F02).
+ */
+export interface Fence {
+  readonly epoch: number;
+  readonly attempt: number;
+}
+
+/** Records as a change sees them inside its transaction. What it writes is committed with its key, or not at all. */
+export interface RecordTransaction {
+  get(collection: string, id: string): Promise<JsonValue | undefined>;
+  put(collection: string, id: string, record: JsonValue): Promise<void>;
+  remove(collection: string, id: string): Promise<void>;
+  /** Ids in a collection, sorted. */
+  ids(collection: string): Promise<readonly string[]>;
+}
+
+/** What became of an effect tried under a key. */
+export type CommitOutcome =
+  | { readonly kind: 'committed'; readonly result: JsonValue; readonly repeated: boolean }
+  /** The change said no, and nothing was written. */
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  /** The key was undone before it was ever committed; it can never be committed now (I5). */
+  | { readonly kind: 'tombstoned' }
+  /** A later attempt has spoken for this key. */
+  | { readonly kind: 'fenced'; readonly by: Fence }
+  /** The key was committed with another input (F07). */
+  | { readonly kind: 'mismatched' };
+
+/** What became of an undo. */
+export type UndoOutcome =
+  | { readonly kind: 'undone'; readonly repeated: boolean }
+  /** The key had never been seen; a tombstone now stands under it. */
+  | { readonly kind: 'tombstoned'; readonly repeated: boolean }
+  /** Somebody else has changed the record since; restoring the before-image would destroy their work. */
+  | { readonly kind: 'conflict'; readonly collection: string; readonly id: string }
+  | { readonly kind: 'fenced'; readonly by: Fence };
+
+/** What a change answers: a result to keep under the key, or a refusal that writes nothing. */
+export type ChangeAnswer =
+  | { readonly kind: 'done'; readonly result: JsonValue }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+
+/**
+ * A counterpart's database that can undo: records by collection and id, and in the same transaction the key of the
+ * effect, its result, its fence and the before-images of what it wrote (I3, I5). The shop and the example desks
+ * keep their data in one; it shares no transaction with the ledger.
+ */
+export interface RecordStore {
+  /**
+   * Runs a change under an idempotency key, in one transaction. A key that was committed returns its kept result
+   * and runs nothing. Fences are compared in the same transaction.
+   */
+  commit(request: {
+    readonly key: string;
+    readonly fence: Fence;
+    readonly tool: string;
+    /** Digest of the input the key stands for. */
+    readonly inputDigest: string;
+    readonly change: (records: RecordTransaction) => Promise<ChangeAnswer>;
+  }): Promise<CommitOutcome>;
+  /** Restores the before-images of a key to the byte, or writes a tombstone under a key never seen. */
+  undo(request: { readonly key: string; readonly fence: Fence; readonly tool: string }): Promise<UndoOutcome>;
+  /** State of a key: asked by reconcilers, and before a retry where a counterpart cannot deduplicate. */
+  look(key: string): Promise<'unseen' | 'committed' | 'undone' | 'tombstoned'>;
+  get(collection: string, id: string): Promise<JsonValue | undefined>;
+  /** Every record, by collection and then by id. */
+  snapshot(): Promise<Readonly<Record<string, Readonly<Record<string, JsonValue>>>>>;
+  /** Replaces all records and forgets all keys: for a store that a task or test starts afresh. */
+  load(records: Readonly<Record<string, Readonly<Record<string, JsonValue>>>>): Promise<void>;
+  close(): Promise<void>;
+}
