@@ -1,0 +1,131 @@
+import type { Message } from './conversation.ts';
+import type { Envelope } from './envelope.ts';
+import type { Failure } from './failures.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import type { LedgerRow } from './ledger.ts';
+import type { Acknowledgement } from './message-shapes.ts';
+import type { TeamManifest } from './team.ts';
+import type { AgentTurn } from './turn.ts';
+
+/** What every activity of a case is told, and the ledger rows it takes along (I9). */
+export interface CaseContext {
+  readonly version: '1.0.0';
+  readonly caseId: string;
+  readonly trace: string;
+  readonly team: string;
+  /** The pinned manifest; workers read it by digest. */
+  readonly manifest: string;
+  /** Rows authored since the last flush, in order; appended before anything else. */
+  readonly rows: readonly LedgerRow[];
+}
+
+/** The answer to one call, as the agent sees it on its next turn. */
+export interface CallAnswer {
+  readonly id: string;
+  readonly tool: string;
+  readonly answer:
+    | { readonly kind: 'done'; readonly result: JsonValue }
+    /** The tool said no, a person said no, or a guard did; nothing was written. */
+    | { readonly kind: 'refused'; readonly failure: Failure }
+    /** The effect exhausted its attempts and was undone; nothing of it remains. */
+    | { readonly kind: 'failed'; readonly failure: Failure };
+}
+
+/** Something an agent must know before it goes on: a refused transfer, a decision, a failed receiver. */
+export type Notice =
+  | { readonly kind: 'handoff-refused'; readonly to: string; readonly failure: Failure }
+  | { readonly kind: 'handoff-failed'; readonly to: string; readonly failure: Failure }
+  | { readonly kind: 'output-invalid'; readonly failure: Failure }
+  | { readonly kind: 'review-decided'; readonly question: string; readonly decision: 'approve' | 'reject' | 'expired'; readonly by?: string; readonly reason: string }
+  | { readonly kind: 'given-back'; readonly by: string; readonly note: string }
+  | { readonly kind: 'dead-letter-discarded'; readonly reason: string };
+
+/** The receiver's side of an open offer. */
+export interface Offer {
+  readonly handoffId: string;
+  readonly epoch: number;
+  /** Digest of the envelope as the workflow sent it. */
+  readonly digest: string;
+}
+
+/** Input of one turn of an agent: everything it needs, for agents are stateless (X10). */
+export interface TurnInput extends CaseContext {
+  readonly agent: string;
+  readonly agentVersion: string;
+  /** Number of this turn within the case. */
+  readonly turn: number;
+  readonly envelope: Envelope;
+  readonly conversation: readonly Message[];
+  /** Sequence of the last message the agent has answered to; later ones are new. */
+  readonly answeredUpTo: number;
+  readonly answers: readonly CallAnswer[];
+  readonly notices: readonly Notice[];
+  /** Present on the first turn after a handoff: validate, acknowledge, then work. */
+  readonly offer?: Offer;
+}
+
+/** What crosses an edge, as the source's exit edge cut it: raw data that may not cross never enters the history. */
+export interface Crossing {
+  readonly to: string;
+  readonly facts: JsonObject;
+  /** Names the receiver declares and the source had. */
+  readonly declared: readonly string[];
+  /** Paths left behind. */
+  readonly dropped: readonly string[];
+  /** Why the receiver would not accept these facts. */
+  readonly failure?: Failure;
+}
+
+/** Result of one turn. */
+export type TurnOutput =
+  | {
+      readonly kind: 'turned';
+      readonly turn: AgentTurn;
+      /** For a transfer, return or escalation whose target the manifest knows. */
+      readonly crossing?: Crossing;
+      readonly acknowledgement?: Acknowledgement;
+    }
+  /** The receiver does not take the case. Possible only before accepting. */
+  | { readonly kind: 'declined'; readonly failure: Failure }
+  /** What the agent returned breaks the contract; the issues go back to it. */
+  | { readonly kind: 'invalid'; readonly failure: Failure; readonly acknowledgement?: Acknowledgement };
+
+/** Input of one tool call. */
+export interface CallInput extends CaseContext {
+  readonly agent: string;
+  readonly tool: string;
+  readonly callId: string;
+  /** Idempotency key; the receiver of the effect knows a repeat by it (R1). */
+  readonly key: string;
+  /** Workflow's half of the fence; the attempt is the activity's. */
+  readonly epoch: number;
+  readonly arguments: JsonObject;
+}
+
+/** Result of one tool call that came to an answer. Everything else is a failure of the activity. */
+export type CallOutput =
+  | { readonly kind: 'done'; readonly result: JsonValue }
+  | { readonly kind: 'refused'; readonly failure: Failure };
+
+/** Result of one undo. A failure of the activity becomes a dead letter. */
+export interface UndoOutput {
+  readonly kind: 'undone' | 'tombstoned';
+}
+
+/**
+ * The activities of a case. The workflow proxies this interface and the worker implements it; neither knows the
+ * other. Names are activity types: `handoff` is a receiver's first turn, so that each handoff is one recognisable
+ * step of the history (C2).
+ */
+export interface CaseActivities {
+  'resolve-team'(input: { readonly team: string; readonly rows: readonly LedgerRow[] }): Promise<TeamManifest>;
+  turn(input: TurnInput): Promise<TurnOutput>;
+  handoff(input: TurnInput): Promise<TurnOutput>;
+  /** A call that changes nothing. */
+  look(input: CallInput): Promise<CallOutput>;
+  /** A call that writes. */
+  effect(input: CallInput): Promise<CallOutput>;
+  undo(input: CallInput): Promise<UndoOutput>;
+  /** Flushes ledger rows. */
+  record(input: CaseContext): Promise<void>;
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import type { UserProfile, Message } from './conversation.ts';
+import type { EffectEntry, Provenance, Task } from './envelope.ts';
+import { taskSchema, userSchema } from './envelope.ts';
+import type { Failure } from './failures.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import type { LedgerHead } from './ledger.ts';
+import type { CaseStage, HandoffStatus } from './lifecycle.ts';
+import { FACTS_BYTES, PAYLOAD_BYTES } from './limits.ts';
+import type { Parsed } from './parse.ts';
+import { jsonBytes, parseWith } from './parse.ts';
+import type { Review } from './review.ts';
+import { refuseVersion } from './versions.ts';
+import { factsSchema, idSchema, nameSchema, textSchema, versionSchema } from './words.ts';
+
+const Facts = factsSchema().refine((facts) => jsonBytes(facts) <= FACTS_BYTES, `at most ${String(FACTS_BYTES)} bytes`);
+
+const CaseInput = z.object({
+  version: versionSchema(),
+  team: nameSchema(),
+  task: taskSchema(),
+  facts: Facts.default({}),
+  /** First message of the user, with its id. */
+  message: z.object({ id: idSchema(), text: textSchema(), locale: z.string().max(64).optional() }).optional(),
+  user: userSchema().optional(),
+  channel: z.string().max(64).optional(),
+  locale: z.string().max(64).optional(),
+  openedBy: idSchema().optional(),
+  /** State of the execution before, when a case continues as new; never sent by a client. */
+  carried: z.record(z.string(), z.unknown()).optional(),
+});
+/** What opens a case: the argument of its workflow. */
+export type CaseInput = z.output<typeof CaseInput>;
+/** The same as a service may write it, defaults left out. */
+export type CaseInputWritten = z.input<typeof CaseInput>;
+
+/** Validates the input of a case. Failures: `VERSION_UNSUPPORTED`, `INPUT_TOO_LARGE`, `INPUT_INVALID`. */
+export function parseCaseInput(value: unknown): Parsed<CaseInput> {
+  const version = refuseVersion(value, 'case');
+  if (version) return { ok: false, failure: version };
+  return parseWith(CaseInput, value, 'case', { bytes: PAYLOAD_BYTES });
+}
+/** The case input's schema, for JSON Schema outside the sandbox. */
+export function caseInputSchema(): typeof CaseInput {
+  return CaseInput;
+}
+
+/** A handoff as a record with a life (T6). */
+export interface HandoffRecord {
+  /** `h1`, `h2` ... within its case. */
+  readonly id: string;
+  /** Idempotency key: unique everywhere. */
+  readonly key: string;
+  readonly step: number;
+  readonly verb: 'transfer' | 'return' | 'escalate' | 'give-back';
+  readonly from: string;
+  readonly to: string;
+  readonly status: HandoffStatus;
+  readonly reasonCode: string;
+  readonly explanation: string;
+  readonly fingerprint: string;
+  /** Digest of the envelope last offered. */
+  readonly digest?: string;
+  /** Raised by every offer and withdrawal: a late acknowledgement carries an older one. */
+  readonly epoch: number;
+  readonly proposedAt: string;
+  readonly offeredAt?: string;
+  readonly acceptedAt?: string;
+  readonly endedAt?: string;
+  /** Names of facts the receiver declares and the sender had. */
+  readonly declared: readonly string[];
+  /** Paths that were left behind at the edge. */
+  readonly dropped: readonly string[];
+  readonly failure?: Failure;
+}
+
+/** A write to the outside world, from before it is tried until it is kept or taken back (I4). */
+export interface EffectRecord extends EffectEntry {
+  /** The agent's own id of the call. */
+  readonly callId: string;
+  readonly arguments: JsonObject;
+  readonly reversible: boolean;
+  readonly onFailure: 'unwind' | 'return-to-agent';
+  /** Fence epoch of the next activity for this key. */
+  readonly epoch: number;
+  readonly result?: JsonValue;
+  readonly failure?: Failure;
+}
+
+/** Work that exhausted its budget, parked for a person (R2). */
+export interface DeadLetter {
+  /** `d1`, `d2` ... within its case. */
+  readonly id: string;
+  readonly kind: 'turn' | 'handoff' | 'undo';
+  /** Handoff id or effect key that it concerns; the step of the turn otherwise. */
+  readonly subject: string;
+  readonly agent: string;
+  readonly openedAt: string;
+  readonly failure: Failure;
+  /** Failures that led here, oldest first. */
+  readonly attempts: readonly { readonly at: string; readonly failure: Failure }[];
+  /** What was to be done: the envelope of a turn or handoff, the call of an undo. */
+  readonly payload: JsonValue;
+  readonly status: 'open' | 'redriven' | 'discarded';
+  readonly by?: string;
+  readonly reason?: string;
+  readonly closedAt?: string;
+}
+
+/** How a closed case ended. */
+export type CaseOutcome =
+  | { readonly kind: 'finished'; readonly outcome: string }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** What became of a case's effects, in the words of its closing row. */
+export type SagaOutcome = 'kept' | 'compensated' | 'partly-compensated';
+
+/** Result of the workflow of a case. */
+export interface CaseResult {
+  readonly version: '1.0.0';
+  readonly outcome: CaseOutcome;
+  readonly saga: SagaOutcome;
+  readonly path: readonly string[];
+  readonly hops: number;
+  readonly ledger: LedgerHead;
+}
+
+/** The short answer to "where is it?" (query `status`). */
+export interface CaseStatus {
+  readonly version: '1.0.0';
+  readonly caseId: string;
+  readonly trace: string;
+  readonly team: string;
+  readonly stage: CaseStage;
+  readonly owner: string;
+  /** The person who holds the case, when people own it. */
+  readonly claimedBy?: string;
+  readonly hops: number;
+  readonly path: readonly string[];
+  readonly waitingOn: string;
+  readonly openReviews: number;
+  readonly openDeadLetters: number;
+  readonly outcome?: CaseOutcome;
+  readonly saga?: SagaOutcome;
+}
+
+/** Everything a person needs to go on with a case (query `show`; U3). */
+export interface CaseView extends CaseStatus {
+  readonly task: Task;
+  readonly user?: UserProfile;
+  /** Working memory of the present owner. */
+  readonly facts: JsonObject;
+  readonly handoffs: readonly HandoffRecord[];
+  readonly effects: readonly EffectRecord[];
+  readonly reviews: readonly Review[];
+  readonly deadLetters: readonly DeadLetter[];
+  readonly provenance: readonly Provenance[];
+  readonly transcript: readonly Message[];
+  readonly ledger: LedgerHead;
+  /** Rows not yet known to be in the store. */
+  readonly ledgerLag: number;
+  /** Signals and decisions that were refused, newest last. */
+  readonly refusals: readonly { readonly at: string; readonly door: string; readonly failure: Failure }[];
+}

@@ -1,0 +1,60 @@
+/**
+ * Sizes and bounds, each with its reason (I7, X11). A team may narrow those in {@link TeamLimits}; nobody may widen
+ * the byte limits, because the server enforces its own by ending the workflow.
+ */
+
+/** A payload above 2 MB terminates a workflow on the server; half of that leaves room for envelopes around it. */
+export const PAYLOAD_BYTES = 1_048_576;
+/** One message of a user, person or agent. Longer texts belong in files that are referred to. */
+export const MESSAGE_BYTES = 32_768;
+/** Facts of one agent, and what one transfer may carry. They travel with every turn. */
+export const FACTS_BYTES = 131_072;
+/** Arguments of one tool call, and its result: they enter the history twice. */
+export const CALL_BYTES = 131_072;
+/** Free text in reasons, notes and explanations: what a person reads in a row of a list. */
+export const REASON_CHARACTERS = 2_000;
+/** Names of agents, pools, tools, teams: they become task queues and search attributes. */
+export const NAME_CHARACTERS = 64;
+/** Ids given from outside (cases, messages): the server takes workflow ids up to 1,000 bytes. */
+export const ID_CHARACTERS = 200;
+/** Messages of a transcript that a turn carries and a continued case keeps; older ones stay in the history. */
+export const TRANSCRIPT_MESSAGES = 100;
+/** Bytes of transcript carried; the newest messages are kept. */
+export const TRANSCRIPT_BYTES = 262_144;
+/** Consumed message ids that a case remembers: a repeat that comes later than so many messages counts as new. */
+export const MESSAGE_IDS = 1_000;
+/** Provenance entries carried in an envelope; the ledger has all. */
+export const PROVENANCE_ENTRIES = 10;
+/** Finished handoffs, reviews and dead letters that a continued case still lists. */
+export const FINISHED_RECORDS = 50;
+/** Tool calls in one turn: each is an activity of its own. */
+export const CALLS_PER_TURN = 16;
+/** Ledger rows sent with one activity; a longer backlog is flushed in several. */
+export const ROWS_PER_ACTIVITY = 100;
+/** Decisions and signals refused are recorded up to this number a case, so that a flood cannot fill the history. */
+export const REFUSALS_RECORDED = 200;
+/** Quick turns answer and acknowledge at once; a slower one acknowledges by signal after so many milliseconds. */
+export const ACKNOWLEDGE_AFTER_MS = 50;
+/** Silence of a worker after which its attempt is given to another; half of it is the beat. Recovery within 4 s. */
+export const HEARTBEAT_TIMEOUT_MS = 2_000;
+
+/** Bounds a team sets for its cases. */
+export interface TeamLimits {
+  /** Ownership changes between agents, returns included; reaching people never counts. 3 to 5 is usual (G1). */
+  readonly hops: number;
+  /** Automated fallbacks of failed handoffs in a case before people take over (T7). */
+  readonly fallbacks: number;
+  /** Further turns an agent gets to mend output that breaks the contract, before a dead letter (F14). */
+  readonly repairs: number;
+  /** Further turns an agent gets after a refused transfer, before escalation. */
+  readonly corrections: number;
+  /** Turns of one owner without an answer to the user, so that tool loops end. */
+  readonly turns: number;
+  /** How long an offer stays open, in milliseconds, where its edge does not say otherwise. */
+  readonly offerMs: number;
+}
+
+/** The limits of a team that names none. */
+export function defaultLimits(): TeamLimits {
+  return { hops: 5, fallbacks: 2, repairs: 2, corrections: 1, turns: 25, offerMs: 10_000 };
+}

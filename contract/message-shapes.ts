@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { FACTS_BYTES, MESSAGE_BYTES } from './limits.ts';
+import type { Parsed } from './parse.ts';
+import { parseWith } from './parse.ts';
+import { digestSchema, factsSchema, idSchema, reasonSchema, textSchema } from './words.ts';
+
+const ROOM_AROUND_TEXT = 4_096;
+
+const Say = z.object({
+  /** The sender's own id: the same id again is the same message (T8). */
+  messageId: idSchema(),
+  text: textSchema(),
+  locale: z.string().max(64).optional(),
+});
+const AskForHuman = z.object({ by: idSchema().optional(), reason: reasonSchema().optional() });
+const Claim = z.object({ by: idSchema() });
+const PersonReply = z.object({ by: idSchema(), messageId: idSchema(), text: textSchema() });
+const GiveBack = z.object({ by: idSchema(), note: reasonSchema(), facts: factsSchema().optional() });
+const Resolve = z.object({ by: idSchema(), outcome: z.string().min(1).max(100), note: reasonSchema() });
+const Redrive = z.object({
+  deadLetterId: idSchema(),
+  by: idSchema(),
+  reason: reasonSchema(),
+  /** Facts to use instead of those of the same name. */
+  correction: factsSchema().optional(),
+});
+const Discard = z.object({ deadLetterId: idSchema(), by: idSchema(), reason: reasonSchema().min(1) });
+const Acknowledgement = z.object({
+  handoffId: idSchema(),
+  offerEpoch: z.int().positive(),
+  attempt: z.int().positive(),
+  digest: digestSchema(),
+});
+
+/** A user's message. */
+export type Say = z.output<typeof Say>;
+/** A request for a human, by the user or on their behalf (I12). */
+export type AskForHuman = z.output<typeof AskForHuman>;
+/** A person takes a case that their pool owns. */
+export type Claim = z.output<typeof Claim>;
+/** A person speaks to the user. */
+export type PersonReply = z.output<typeof PersonReply>;
+/** A person gives the case back to the agent it came from. */
+export type GiveBack = z.output<typeof GiveBack>;
+/** A person ends the case. */
+export type Resolve = z.output<typeof Resolve>;
+/** A dead letter is tried again. */
+export type Redrive = z.output<typeof Redrive>;
+/** A dead letter is given up. */
+export type Discard = z.output<typeof Discard>;
+/** The receiver's yes to an offer: by signal, or in the result of its first turn. */
+export type Acknowledgement = z.output<typeof Acknowledgement>;
+
+/** Validates a user's message. */
+export function parseSay(value: unknown): Parsed<Say> {
+  return parseWith(Say, value, 'message', { bytes: MESSAGE_BYTES + ROOM_AROUND_TEXT });
+}
+/** Validates a request for a human. An absent argument is a request without words. */
+export function parseAskForHuman(value: unknown): Parsed<AskForHuman> {
+  return parseWith(AskForHuman, value ?? {}, 'request', { bytes: MESSAGE_BYTES });
+}
+/** Validates a claim. */
+export function parseClaim(value: unknown): Parsed<Claim> {
+  return parseWith(Claim, value, 'claim', { bytes: MESSAGE_BYTES });
+}
+/** Validates a person's words. */
+export function parsePersonReply(value: unknown): Parsed<PersonReply> {
+  return parseWith(PersonReply, value, 'reply', { bytes: MESSAGE_BYTES + ROOM_AROUND_TEXT });
+}
+/** Validates a give-back. */
+export function parseGiveBack(value: unknown): Parsed<GiveBack> {
+  return parseWith(GiveBack, value, 'giveBack', { bytes: FACTS_BYTES });
+}
+/** Validates a person's ending of a case. */
+export function parseResolve(value: unknown): Parsed<Resolve> {
+  return parseWith(Resolve, value, 'resolve', { bytes: MESSAGE_BYTES });
+}
+/** Validates a redrive. */
+export function parseRedrive(value: unknown): Parsed<Redrive> {
+  return parseWith(Redrive, value, 'redrive', { bytes: FACTS_BYTES });
+}
+/** Validates a discard. */
+export function parseDiscard(value: unknown): Parsed<Discard> {
+  return parseWith(Discard, value, 'discard', { bytes: MESSAGE_BYTES });
+}
+/** Validates an acknowledgement. */
+export function parseAcknowledgement(value: unknown): Parsed<Acknowledgement> {
+  return parseWith(Acknowledgement, value, 'acknowledgement', { bytes: ROOM_AROUND_TEXT });
+}
+
+/** What an update answers when it was taken. A refusal is an error with a code instead. */
+export interface Receipt {
+  readonly accepted: true;
+  /** The same message or decision was taken before; nothing happened again. */
+  readonly repeated: boolean;
+  /** What became of it, in words. */
+  readonly detail: string;
+}

@@ -1,0 +1,45 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { CaseStatus, CaseView } from './case.ts';
+import type { Message } from './conversation.ts';
+import type {
+  Acknowledgement,
+  AskForHuman,
+  Claim,
+  Discard,
+  GiveBack,
+  PersonReply,
+  Receipt,
+  Redrive,
+  Resolve,
+  Say,
+} from './message-shapes.ts';
+import type { Decision } from './review.ts';
+
+/** Every message of a case by name. Names are promises: they stand in histories and in people's scripts. */
+export const MESSAGES = {
+  say: defineUpdate<Receipt, [Say]>('say'),
+  askForHuman: defineUpdate<Receipt, [AskForHuman]>('ask-for-human'),
+  decide: defineUpdate<Receipt, [Decision]>('decide'),
+  claim: defineUpdate<Receipt, [Claim]>('claim'),
+  reply: defineUpdate<Receipt, [PersonReply]>('reply'),
+  giveBack: defineUpdate<Receipt, [GiveBack]>('give-back'),
+  resolve: defineUpdate<Receipt, [Resolve]>('resolve'),
+  redrive: defineUpdate<Receipt, [Redrive]>('redrive'),
+  discard: defineUpdate<Receipt, [Discard]>('discard'),
+} as const;
+
+/** Plain signals, as sent from the Temporal UI or `temporal workflow signal`: same rules as the updates. */
+export const SIGNALS = {
+  say: defineSignal<[Say]>('say'),
+  askForHuman: defineSignal<[AskForHuman]>('ask-for-human'),
+  decide: defineSignal<[Decision]>('decide'),
+  /** Sent by the receiver's activity, never by people. */
+  accepted: defineSignal<[Acknowledgement]>('accepted'),
+} as const;
+
+/** Live questions to a case; they need a worker. */
+export const QUERIES = {
+  status: defineQuery<CaseStatus>('status'),
+  show: defineQuery<CaseView>('show'),
+  transcript: defineQuery<readonly Message[]>('transcript'),
+} as const;

@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import type { Failure, FailureCode } from './failures.ts';
+import { failure } from './failures.ts';
+
+/** What a validator answers: the value in its type, or a failure that names the field and the remedy. */
+export type Parsed<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** UTF-8 bytes of a value as JSON; infinite for what JSON cannot say. Text outside ASCII counts by code point. */
+export function jsonBytes(value: unknown): number {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+  if (text === undefined) return 0;
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    // A surrogate pair is 4 bytes and 2 units; other units above 0x7FF are 3 bytes.
+    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+  }
+  return bytes;
+}
+
+/**
+ * Validates a value at a door: size first, so that nothing large is walked, then shape.
+ * @param what name of the value as its sender knows it, such as `decision`
+ * @param options `bytes` caps the JSON size; `code` replaces `INPUT_INVALID`
+ */
+export function parseWith<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+  options: { readonly bytes?: number; readonly code?: FailureCode } = {},
+): Parsed<z.output<Schema>> {
+  if (options.bytes !== undefined) {
+    const bytes = jsonBytes(value);
+    if (bytes > options.bytes) {
+      return {
+        ok: false,
+        failure: failure('INPUT_TOO_LARGE', `${what} has ${String(bytes)} bytes, the limit is ${String(options.bytes)}`, what),
+      };
+    }
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return { ok: true, value: result.data };
+  const issues = result.error.issues.slice(0, 10).map((issue) => {
+    const field = [what, ...issue.path].map(String).join('.');
+    return { field, text: `${field}: ${issue.message}` };
+  });
+  return {
+    ok: false,
+    failure: failure(options.code ?? 'INPUT_INVALID', issues.map((issue) => issue.text).join('; '), issues[0]?.field ?? what),
+  };
+}

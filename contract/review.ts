@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { JsonValue } from './json.ts';
+import type { Parsed } from './parse.ts';
+import { parseWith } from './parse.ts';
+import { REASON_CHARACTERS } from './limits.ts';
+import { digestSchema, idSchema, reasonSchema } from './words.ts';
+
+/** What is put to people. The subject is the exact content; the digest binds every decision to it (I8). */
+export interface Review {
+  /** `r1`, `r2` ... within its case. */
+  readonly id: string;
+  readonly kind: 'tool-call' | 'handoff' | 'question';
+  readonly pool: string;
+  readonly question: string;
+  readonly subject: JsonValue;
+  /** Digest of `{ id, kind, pool, question, subject }`. */
+  readonly digest: string;
+  /** Agent that asks. */
+  readonly requestedBy: string;
+  readonly openedAt: string;
+  /** Absolute, so that it survives continue-as-new. Expiry refuses. */
+  readonly expiresAt: string;
+  readonly status: 'open' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
+  readonly decision?: Decision & { readonly at: string };
+}
+
+const Decision = z.object({
+  reviewId: idSchema(),
+  /** The digest that was shown. Another one means that the content has changed since. */
+  digest: digestSchema(),
+  decision: z.enum(['approve', 'reject']),
+  /** Who decides: asserted by the sender, checked against the pool's members. */
+  by: idSchema(),
+  reason: reasonSchema().min(1),
+});
+/** A person's answer to a review. */
+export type Decision = z.output<typeof Decision>;
+
+/** Validates a decision at any door. Failures: `INPUT_INVALID`, `INPUT_TOO_LARGE`. */
+export function parseDecision(value: unknown): Parsed<Decision> {
+  return parseWith(Decision, value, 'decision', { bytes: 4 * REASON_CHARACTERS + 2_000 });
+}
+/** The decision's schema, for JSON Schema outside the sandbox. */
+export function decisionSchema(): typeof Decision {
+  return Decision;
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { digestOf } from './digest.ts';
+import { PAYLOAD_BYTES } from './limits.ts';
+import type { Parsed } from './parse.ts';
+import { parseWith } from './parse.ts';
+import { refuseVersion } from './versions.ts';
+import { idSchema, nameSchema, reasonSchema, semverSchema, versionSchema } from './words.ts';
+
+const positive = z.int().positive();
+
+const Approval = z.object({
+  /** Pool of people who may decide. */
+  pool: nameSchema(),
+  /** Needed only when this holds of the arguments or facts; always when absent. */
+  when: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('above'), field: z.string().min(1), value: z.number() }),
+      z.object({ kind: z.literal('equals'), field: z.string().min(1), value: z.json() }),
+      z.object({ kind: z.literal('present'), field: z.string().min(1) }),
+    ])
+    .optional(),
+  /** How long people have, in milliseconds. Expiry refuses; it never approves (I8). */
+  expiresMs: positive,
+  /** The question in one line, such as `Refund to the customer?`. */
+  question: reasonSchema(),
+});
+/** When an effect or a handoff needs a person's yes, as data: the workflow decides by it. */
+export type Approval = z.output<typeof Approval>;
+
+const Retry = z.object({
+  /** Attempts in all; 3 is two retries, then a human (R2). */
+  attempts: positive,
+  initialMs: positive,
+  backoff: z.number().min(1),
+  maximumMs: positive,
+});
+/** Retry budget of an activity. */
+export type Retry = z.output<typeof Retry>;
+
+const Tool = z.object({
+  name: nameSchema(),
+  description: reasonSchema(),
+  /** `read` changes nothing and needs no undo; `write` is an effect of the saga. */
+  effect: z.enum(['read', 'write']),
+  /** Whether an undo exists. What cannot be undone needs approval, and is reported as kept. */
+  reversible: z.boolean(),
+  approval: Approval.optional(),
+  /** What an exhausted effect does: unwind the whole case, or undo itself and tell the agent. */
+  onFailure: z.enum(['unwind', 'return-to-agent']),
+  timeoutMs: positive,
+  retry: Retry,
+  /** JSON Schema of the arguments. */
+  input: z.record(z.string(), z.json()),
+});
+/** What the workflow knows of a tool. */
+export type ToolManifest = z.output<typeof Tool>;
+
+const Agent = z.object({
+  name: nameSchema(),
+  version: semverSchema(),
+  domain: z.string().max(100),
+  scope: reasonSchema(),
+  /** Task queue of the pool that serves this agent. */
+  queue: z.string().min(1).max(200),
+  /** JSON Schema of the facts that may cross into this agent (I6). */
+  accepts: z.record(z.string(), z.json()),
+  /** Largest value per numeric argument and tool: `{ refund: { amountEur: 100 } }`. */
+  authority: z.record(nameSchema(), z.record(z.string(), z.number())),
+  failures: z.object({ retry: z.array(z.string().max(100)), human: z.array(z.string().max(100)) }),
+  tools: z.record(nameSchema(), Tool),
+  turnTimeoutMs: positive,
+  retry: Retry,
+});
+/** What the workflow knows of an agent. */
+export type AgentManifest = z.output<typeof Agent>;
+
+const Pool = z.object({
+  name: nameSchema(),
+  /** People by id, with their roles. */
+  members: z.record(idSchema(), z.object({ roles: z.array(z.string().max(100)) })),
+});
+/** A pool of people. */
+export type PoolManifest = z.output<typeof Pool>;
+
+const Edge = z.object({
+  from: nameSchema(),
+  to: nameSchema(),
+  verb: z.enum(['transfer', 'escalate']),
+  approval: Approval.optional(),
+  /** The receiver may not give the case back along this edge. */
+  noReturn: z.boolean(),
+  /** How long an offer on this edge stays open, in milliseconds. */
+  offerMs: positive,
+  /** Who stands in, in order, when the receiver does not take the case (T10). */
+  fallback: z.array(nameSchema()).max(5),
+});
+/** An ordered pair with its contract. */
+export type EdgeManifest = z.output<typeof Edge>;
+
+const Manifest = z.object({
+  version: versionSchema(),
+  name: nameSchema(),
+  start: nameSchema(),
+  agents: z.record(nameSchema(), Agent),
+  pools: z.record(nameSchema(), Pool),
+  /** Pool that takes what no edge names: requests for a human, spent fallbacks, guards. */
+  escalation: nameSchema(),
+  edges: z.array(Edge).max(1_000),
+  limits: z.object({
+    hops: positive,
+    fallbacks: z.int().min(0).max(10),
+    repairs: z.int().min(0).max(10),
+    corrections: z.int().min(0).max(10),
+    turns: positive.max(1_000),
+    offerMs: positive,
+  }),
+});
+/**
+ * A team as plain data. A case resolves its team by name in its first step, so the manifest stands in its history:
+ * a running case keeps the versions, edges and limits it began with.
+ */
+export type TeamManifest = z.output<typeof Manifest>;
+
+/** Validates a manifest. Failures: `VERSION_UNSUPPORTED`, `INPUT_TOO_LARGE`, `TEAM_INVALID`. */
+export function parseTeamManifest(value: unknown): Parsed<TeamManifest> {
+  const version = refuseVersion(value, 'team');
+  if (version) return { ok: false, failure: version };
+  return parseWith(Manifest, value, 'team', { bytes: PAYLOAD_BYTES, code: 'TEAM_INVALID' });
+}
+/** Digest that names a manifest. */
+export function manifestDigest(manifest: TeamManifest): string {
+  return digestOf(manifest);
+}
+/** The manifest's schema, for JSON Schema outside the sandbox. */
+export function teamManifestSchema(): typeof Manifest {
+  return Manifest;
+}

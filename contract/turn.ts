@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { summarySchema } from './envelope.ts';
+import { CALLS_PER_TURN, CALL_BYTES, FACTS_BYTES, PAYLOAD_BYTES } from './limits.ts';
+import type { Parsed } from './parse.ts';
+import { jsonBytes, parseWith } from './parse.ts';
+import { refuseVersion } from './versions.ts';
+import { factsSchema, idSchema, nameSchema, reasonSchema, textSchema, versionSchema } from './words.ts';
+
+// A target or tool name comes from a model: any short string is a name that may turn out to be unknown (G4).
+const Word = z.string().min(1).max(200);
+const Facts = factsSchema().refine((facts) => jsonBytes(facts) <= FACTS_BYTES, `at most ${String(FACTS_BYTES)} bytes`);
+const handover = {
+  reasonCode: z.string().min(1).max(100),
+  explanation: reasonSchema().default(''),
+  /** Facts for the receiver on top of the sender's own; both are cut to what the receiver accepts. */
+  facts: Facts.default({}),
+  summary: summarySchema().optional(),
+  completed: z.array(reasonSchema()).max(100).default([]),
+  remaining: z.array(reasonSchema()).max(100).default([]),
+  unable: z.array(reasonSchema()).max(100).default([]),
+  flags: z.array(z.string().max(100)).max(50).optional(),
+  sentiment: z.string().max(100).optional(),
+};
+
+const Call = z.object({
+  /** The agent's own name for the call; its answer comes back under it. */
+  id: idSchema(),
+  tool: Word,
+  arguments: factsSchema().refine((value) => jsonBytes(value) <= CALL_BYTES, `at most ${String(CALL_BYTES)} bytes`),
+});
+/** One call of a tool that an agent asks for. */
+export type Call = z.output<typeof Call>;
+
+const Intent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('reply'), text: textSchema() }),
+  z.object({ kind: z.literal('call'), calls: z.array(Call).min(1).max(CALLS_PER_TURN) }),
+  z.object({ kind: z.literal('transfer'), to: Word, ...handover }),
+  z.object({ kind: z.literal('return'), ...handover }),
+  z.object({ kind: z.literal('escalate'), to: Word.optional(), ...handover }),
+  z.object({
+    kind: z.literal('ask-review'),
+    pool: Word.optional(),
+    question: reasonSchema().min(1),
+    subject: z.json(),
+    expiresMs: z.int().positive().optional(),
+  }),
+  z.object({ kind: z.literal('finish'), outcome: z.string().min(1).max(100), text: textSchema().optional(), summary: summarySchema().optional() }),
+]);
+/**
+ * What an agent wants. Intents are proposals: guards and policy dispose (P10), and nothing has happened yet.
+ * `transfer` moves ownership along an edge, `return` gives it back to the previous owner, `escalate` moves it to
+ * people; `reply` answers the user and waits; `call` asks for tools; `ask-review` puts a question to people without
+ * moving ownership; `finish` ends the case.
+ */
+export type Intent = z.output<typeof Intent>;
+
+const AgentTurn = z.object({
+  version: versionSchema(),
+  intent: Intent,
+  /** Said to the user on the way, whatever the intent. */
+  say: textSchema().optional(),
+  /** Merged into the agent's own working memory; `null` removes nothing. */
+  facts: Facts.default({}),
+  recordsRead: z.array(z.string().max(500)).max(500).optional(),
+  provenance: z
+    .object({
+      modelVersion: z.string().max(200).optional(),
+      promptVersion: z.string().max(200).optional(),
+      confidence: z.number().min(0).max(1).optional(),
+      reason: reasonSchema().optional(),
+    })
+    .default({}),
+});
+/** One answer of one agent: an intent, what it learnt, and how it came to it. */
+export type AgentTurn = z.output<typeof AgentTurn>;
+/** The same as an agent may write it, defaults left out. */
+export type AgentTurnInput = z.input<typeof AgentTurn>;
+
+/** Validates what an agent returned. Failures: `VERSION_UNSUPPORTED`, `INPUT_TOO_LARGE`, `AGENT_OUTPUT_INVALID`. */
+export function parseAgentTurn(value: unknown): Parsed<AgentTurn> {
+  const version = refuseVersion(value, 'turn');
+  if (version) return { ok: false, failure: version };
+  return parseWith(AgentTurn, value, 'turn', { bytes: PAYLOAD_BYTES, code: 'AGENT_OUTPUT_INVALID' });
+}
+/** The turn's schema, for JSON Schema outside the sandbox. */
+export function agentTurnSchema(): typeof AgentTurn {
+  return AgentTurn;
+}
