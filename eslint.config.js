@@ -8,7 +8,7 @@ export default defineConfig(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.js', 'bin/*.js', 'eslint/*.js'] },
+        projectService: true,
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -22,5 +22,10 @@ export default defineConfig(
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
     },
+  },
+  {
+    // A JSDoc cast is a comment: the rule sees the `any` beneath it.
+    files: ['**/*.js'],
+    rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },
   },
 );

@@ -3,7 +3,7 @@
  *
  * - `unit`: every `*.test.ts` below `test/`.
  * - `server`: every `*.server.test.ts`; one tuned Temporal server for the whole run, whose address the tests
- *   find in `TEMPORAL_ADDRESS` (started by `test/setup/temporal.ts`, which Jest calls only when at least one
+ *   find in `TEMPORAL_ADDRESS` (started by `test/setup/temporal-up.ts`, which Jest calls only when at least one
  *   of these files runs).
  *
  * The code is transformed to CommonJS, so packages that exist as ES modules only are transformed too.
@@ -48,6 +48,8 @@ export default {
       ...shared,
       displayName: 'server',
       testMatch: ['<rootDir>/test/**/*.server.test.ts'],
+      globalSetup: '<rootDir>/test/setup/temporal-up.ts',
+      globalTeardown: '<rootDir>/test/setup/temporal-down.ts',
     },
   ],
 };
