@@ -36,7 +36,13 @@ export type Notice =
   | { readonly kind: 'handoff-refused'; readonly to: string; readonly failure: Failure }
   | { readonly kind: 'handoff-failed'; readonly to: string; readonly failure: Failure }
   | { readonly kind: 'output-invalid'; readonly failure: Failure }
-  | { readonly kind: 'review-decided'; readonly question: string; readonly decision: 'approve' | 'reject' | 'expired'; readonly by?: string; readonly reason: string }
+  | {
+      readonly kind: 'review-decided';
+      readonly question: string;
+      readonly decision: 'approve' | 'reject' | 'expired';
+      readonly by?: string;
+      readonly reason: string;
+    }
   | { readonly kind: 'given-back'; readonly by: string; readonly note: string }
   | { readonly kind: 'dead-letter-discarded'; readonly reason: string };
 
@@ -118,7 +124,10 @@ export interface UndoOutput {
  * step of the history (C2).
  */
 export interface CaseActivities {
-  'resolve-team'(input: { readonly team: string; readonly rows: readonly LedgerRow[] }): Promise<TeamManifest>;
+  'resolve-team'(input: {
+    readonly team: string;
+    readonly rows: readonly LedgerRow[];
+  }): Promise<TeamManifest>;
   turn(input: TurnInput): Promise<TurnOutput>;
   handoff(input: TurnInput): Promise<TurnOutput>;
   /** A call that changes nothing. */

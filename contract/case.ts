@@ -13,7 +13,10 @@ import type { Review } from './review.ts';
 import { refuseVersion } from './versions.ts';
 import { factsSchema, idSchema, nameSchema, textSchema, versionSchema } from './words.ts';
 
-const Facts = factsSchema().refine((facts) => jsonBytes(facts) <= FACTS_BYTES, `at most ${String(FACTS_BYTES)} bytes`);
+const Facts = factsSchema().refine(
+  (facts) => jsonBytes(facts) <= FACTS_BYTES,
+  `at most ${String(FACTS_BYTES)} bytes`,
+);
 
 const CaseInput = z.object({
   version: versionSchema(),

@@ -3,7 +3,15 @@ import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
 import { PAYLOAD_BYTES } from './limits.ts';
 import { refuseVersion } from './versions.ts';
-import { digestSchema, factsSchema, idSchema, instantSchema, nameSchema, reasonSchema, versionSchema } from './words.ts';
+import {
+  digestSchema,
+  factsSchema,
+  idSchema,
+  instantSchema,
+  nameSchema,
+  reasonSchema,
+  versionSchema,
+} from './words.ts';
 
 const Provenance = z.object({
   /** Step of the case at which the decision was made. */
@@ -15,7 +23,10 @@ const Provenance = z.object({
   modelVersion: z.string().max(200).optional(),
   promptVersion: z.string().max(200).optional(),
   /** Tool calls in order, as `tool` names with their step keys. */
-  toolCalls: z.array(z.object({ tool: nameSchema(), key: digestSchema() })).max(200).optional(),
+  toolCalls: z
+    .array(z.object({ tool: nameSchema(), key: digestSchema() }))
+    .max(200)
+    .optional(),
   confidence: z.number().min(0).max(1).optional(),
   reason: reasonSchema().optional(),
 });
@@ -96,7 +107,10 @@ const Envelope = z.object({
   step: z.int().nonnegative(),
   provenance: z.array(Provenance).max(100),
   effects: z.array(EffectEntry).max(500),
-  failureModes: z.object({ retry: z.array(z.string().max(100)).max(100), human: z.array(z.string().max(100)).max(100) }),
+  failureModes: z.object({
+    retry: z.array(z.string().max(100)).max(100),
+    human: z.array(z.string().max(100)).max(100),
+  }),
   /** Working memory: what this owner may know. Cut to what it accepts whenever it crosses an edge (I6). */
   memory: z.object({
     intent: reasonSchema().optional(),

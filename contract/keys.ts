@@ -9,7 +9,11 @@ export function stepKey(trace: string, step: number, name: string): string {
 }
 
 /** Fingerprint of a handoff: whom, why and with which facts, without path, step or times. Cycles show by it. */
-export function handoffFingerprint(handoff: { readonly to: string; readonly reasonCode: string; readonly facts: unknown }): string {
+export function handoffFingerprint(handoff: {
+  readonly to: string;
+  readonly reasonCode: string;
+  readonly facts: unknown;
+}): string {
   return digestOf({ to: handoff.to, reasonCode: handoff.reasonCode, facts: handoff.facts });
 }
 

@@ -97,9 +97,14 @@ export function findLedgerFault(trace: string, rows: readonly LedgerRow[]): Ledg
   let previous = GENESIS_HASH;
   for (const [index, row] of rows.entries()) {
     const sequence = index + 1;
-    if (row.trace !== trace) return { sequence, problem: 'foreign', detail: `row belongs to trace ${row.trace}` };
+    if (row.trace !== trace)
+      return { sequence, problem: 'foreign', detail: `row belongs to trace ${row.trace}` };
     if (row.sequence !== sequence) {
-      return { sequence, problem: 'missing', detail: `expected row ${String(sequence)}, found ${String(row.sequence)}` };
+      return {
+        sequence,
+        problem: 'missing',
+        detail: `expected row ${String(sequence)}, found ${String(row.sequence)}`,
+      };
     }
     if (row.hash !== ledgerHash(row)) {
       return { sequence, problem: 'changed', detail: 'the content does not have the hash the row carries' };

@@ -4,8 +4,7 @@ import { failure } from './failures.ts';
 
 /** What a validator answers: the value in its type, or a failure that names the field and the remedy. */
 export type Parsed<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly failure: Failure };
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: Failure };
 
 /** UTF-8 bytes of a value as JSON; infinite for what JSON cannot say. Text outside ASCII counts by code point. */
 export function jsonBytes(value: unknown): number {
@@ -41,7 +40,11 @@ export function parseWith<Schema extends z.ZodType>(
     if (bytes > options.bytes) {
       return {
         ok: false,
-        failure: failure('INPUT_TOO_LARGE', `${what} has ${String(bytes)} bytes, the limit is ${String(options.bytes)}`, what),
+        failure: failure(
+          'INPUT_TOO_LARGE',
+          `${what} has ${String(bytes)} bytes, the limit is ${String(options.bytes)}`,
+          what,
+        ),
       };
     }
   }
@@ -53,6 +56,10 @@ export function parseWith<Schema extends z.ZodType>(
   });
   return {
     ok: false,
-    failure: failure(options.code ?? 'INPUT_INVALID', issues.map((issue) => issue.text).join('; '), issues[0]?.field ?? what),
+    failure: failure(
+      options.code ?? 'INPUT_INVALID',
+      issues.map((issue) => issue.text).join('; '),
+      issues[0]?.field ?? what,
+    ),
   };
 }

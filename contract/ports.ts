@@ -11,7 +11,10 @@ export interface LedgerStore {
    */
   append(rows: readonly LedgerRow[]): Promise<void>;
   /** Rows of a trace in order of sequence, those after `after` (0 reads from the start), at most `limit` of them. */
-  read(trace: string, range?: { readonly after?: number; readonly limit?: number }): Promise<readonly LedgerRow[]>;
+  read(
+    trace: string,
+    range?: { readonly after?: number; readonly limit?: number },
+  ): Promise<readonly LedgerRow[]>;
   /** The last row of a trace, or undefined when there is none. */
   head(trace: string): Promise<LedgerHead | undefined>;
   close(): Promise<void>;

@@ -8,7 +8,10 @@ import { factsSchema, idSchema, nameSchema, reasonSchema, textSchema, versionSch
 
 // A target or tool name comes from a model: any short string is a name that may turn out to be unknown (G4).
 const Word = z.string().min(1).max(200);
-const Facts = factsSchema().refine((facts) => jsonBytes(facts) <= FACTS_BYTES, `at most ${String(FACTS_BYTES)} bytes`);
+const Facts = factsSchema().refine(
+  (facts) => jsonBytes(facts) <= FACTS_BYTES,
+  `at most ${String(FACTS_BYTES)} bytes`,
+);
 const handover = {
   reasonCode: z.string().min(1).max(100),
   explanation: reasonSchema().default(''),
@@ -26,7 +29,10 @@ const Call = z.object({
   /** The agent's own name for the call; its answer comes back under it. */
   id: idSchema(),
   tool: Word,
-  arguments: factsSchema().refine((value) => jsonBytes(value) <= CALL_BYTES, `at most ${String(CALL_BYTES)} bytes`),
+  arguments: factsSchema().refine(
+    (value) => jsonBytes(value) <= CALL_BYTES,
+    `at most ${String(CALL_BYTES)} bytes`,
+  ),
 });
 /** One call of a tool that an agent asks for. */
 export type Call = z.output<typeof Call>;
@@ -44,7 +50,12 @@ const Intent = z.discriminatedUnion('kind', [
     subject: z.json(),
     expiresMs: z.int().positive().optional(),
   }),
-  z.object({ kind: z.literal('finish'), outcome: z.string().min(1).max(100), text: textSchema().optional(), summary: summarySchema().optional() }),
+  z.object({
+    kind: z.literal('finish'),
+    outcome: z.string().min(1).max(100),
+    text: textSchema().optional(),
+    summary: summarySchema().optional(),
+  }),
 ]);
 /**
  * What an agent wants. Intents are proposals: guards and policy dispose (P10), and nothing has happened yet.

@@ -26,11 +26,9 @@ const Text = z
   });
 const Digest = z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits');
 const Instant = z.iso.datetime({ offset: true });
-const Version = z
-  .string()
-  .refine((version) => supportedVersions().includes(version), {
-    message: `unsupported version; supported: ${supportedVersions().join(', ')}`,
-  });
+const Version = z.string().refine((version) => supportedVersions().includes(version), {
+  message: `unsupported version; supported: ${supportedVersions().join(', ')}`,
+});
 const Semver = z.string().regex(/^\d+\.\d+\.\d+$/, 'a version such as 1.4.0');
 const Facts = z.record(z.string(), z.json());
 

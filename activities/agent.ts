@@ -1,0 +1,79 @@
+import type { z } from 'zod';
+import type { CallAnswer, Notice } from '../contract/activities.ts';
+import type { Message, UserProfile } from '../contract/conversation.ts';
+import type { EffectEntry, Envelope, Task, Transfer } from '../contract/envelope.ts';
+import type { JsonObject } from '../contract/json.ts';
+import type { Retry } from '../contract/team.ts';
+import type { AgentTurnInput } from '../contract/turn.ts';
+import type { Tool } from './tool.ts';
+
+/** What an agent sees on one turn. Agents are stateless: there is nothing else (X10). */
+export interface Turn<Facts> {
+  /** Facts as the agent's own schema read them. */
+  readonly facts: Facts;
+  readonly task: Task;
+  /** How the case came here; absent for the first owner. */
+  readonly transfer: Transfer | undefined;
+  readonly conversation: readonly Message[];
+  /** Messages that arrived since this agent's last answer, the user's and persons' alike. */
+  readonly unanswered: readonly Message[];
+  /** Answers to the calls of the turn before, in the order they were asked. */
+  readonly answers: readonly CallAnswer[];
+  readonly notices: readonly Notice[];
+  /** Writes of this case so far. */
+  readonly effects: readonly EffectEntry[];
+  readonly user: UserProfile | undefined;
+  readonly locale: string | undefined;
+  readonly channel: string | undefined;
+  /** 1 for the case's first turn. */
+  readonly number: number;
+  /** 1 for the first attempt of this turn. */
+  readonly attempt: number;
+  readonly trace: string;
+  readonly caseId: string;
+  /** The envelope as it came: everything above in its contract form. */
+  readonly envelope: Envelope;
+  /** Aborted when the case no longer wants the turn. */
+  readonly signal: AbortSignal;
+}
+
+/** An agent's answer: an intent, with facts and provenance. The version is filled in. */
+export type Answer = Omit<AgentTurnInput, 'version'>;
+
+/** An agent as its author writes it. */
+export interface AgentDefinition<Facts extends JsonObject> {
+  readonly name: string;
+  /** Semver of the agent. */
+  readonly version: string;
+  readonly domain: string;
+  /** Role contract in words (G2). */
+  readonly scope: string;
+  /** What may cross into this agent; the rest is dropped at the edge and the drop recorded (I6). */
+  readonly accepts: z.ZodType<Facts>;
+  /** Largest value per tool and numeric argument. */
+  readonly authority?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Names of errors (`error.name`) that a retry may mend, and those that only a person can. */
+  readonly failures?: { readonly retry?: readonly string[]; readonly human?: readonly string[] };
+  readonly tools?: readonly Tool[];
+  /** Pool of workers that serves the agent; its own name when absent. */
+  readonly pool?: string;
+  /** Start to close of one attempt of a turn, in milliseconds; 30,000 when absent. */
+  readonly turnTimeoutMs?: number;
+  readonly retry?: Partial<Retry>;
+  /** Says no to an offer before it is accepted; a reason declines. */
+  readonly declines?: (turn: Turn<Facts>) => string | undefined;
+  /** One turn. Return an intent; never act on the outside world. */
+  readonly run: (turn: Turn<Facts>) => Promise<Answer> | Answer;
+}
+
+/** An agent that teams may name. The facts' type is hidden; the schema guards it. */
+export interface Agent {
+  readonly name: string;
+  readonly version: string;
+  readonly definition: AgentDefinition<never>;
+  readonly accepts: z.ZodType<JsonObject>;
+  readonly tools: Readonly<Record<string, Tool>>;
+  readonly queue: string;
+  readonly declines: (turn: Turn<JsonObject>) => string | undefined;
+  readonly run: (turn: Turn<JsonObject>) => Promise<Answer>;
+}

@@ -1,0 +1,288 @@
+import { BatonError, failure } from '../contract/failures.ts';
+import type { JsonObject } from '../contract/json.ts';
+import { getOwn, isJsonObject } from '../contract/json.ts';
+import { defaultLimits, type TeamLimits } from '../contract/limits.ts';
+import type { AgentManifest, Approval, EdgeManifest, PoolManifest, TeamManifest } from '../contract/team.ts';
+import { manifestDigest, parseTeamManifest } from '../contract/team.ts';
+import type { Agent } from './agent.ts';
+import { defaultRetry, jsonSchemaOf } from './define-tool.ts';
+
+/** A pool of people as its author writes it. */
+export interface People {
+  readonly kind: 'people';
+  readonly name: string;
+  readonly members: Readonly<Record<string, { readonly roles: readonly string[] }>>;
+}
+
+/** What an edge may say. */
+export interface EdgeOptions {
+  /** A person's yes before the handoff is offered. */
+  readonly approval?: Approval;
+  /** The receiver may not give the case back. */
+  readonly noReturn?: boolean;
+  /** How long an offer stays open, in milliseconds. */
+  readonly offerMs?: number;
+  /** Who stands in, in order, when the receiver does not take the case. */
+  readonly fallback?: readonly Agent[];
+}
+
+/** An edge of a team: an ordered pair and its contract. */
+export interface Edge {
+  readonly from: Agent;
+  readonly to: Agent | People;
+  readonly options: EdgeOptions;
+}
+
+/** A team as its author writes it. */
+export interface TeamDefinition {
+  readonly name: string;
+  readonly start: Agent;
+  readonly edges: readonly Edge[];
+  /** Agents beyond those that edges name: only a lone start agent needs no edge. */
+  readonly agents?: readonly Agent[];
+  /** Pool that takes requests for a human, spent fallbacks and guards; the first pool of an edge when absent. */
+  readonly escalation?: People;
+  readonly limits?: Partial<TeamLimits>;
+}
+
+/** A checked team: agents to run, and the manifest that cases are pinned to. */
+export interface Team {
+  readonly name: string;
+  readonly agents: Readonly<Record<string, Agent>>;
+  readonly manifest: TeamManifest;
+  /** Digest of the manifest. */
+  readonly digest: string;
+}
+
+/** A pool of people: who may claim cases, decide reviews and mend dead letters. */
+export function people(name: string, members: People['members']): People {
+  return { kind: 'people', name, members };
+}
+
+/** Ownership may move from one agent to another. */
+export function edge(from: Agent, to: Agent, options: EdgeOptions = {}): Edge {
+  return { from, to, options };
+}
+
+/** Ownership may move upwards to people. Requests for a human need no edge: they are honoured from anywhere (I12). */
+export function escalate(from: Agent, to: People, options: EdgeOptions = {}): Edge {
+  return { from, to, options };
+}
+
+/**
+ * Builds a team and checks it whole: names that clash, agents nobody can reach, edges twice or to oneself, an edge
+ * whose receiver cannot say what it accepts, fallbacks without an edge, writes that can neither be undone nor wait
+ * for a person, authority over tools an agent does not have, and a team without people.
+ * @throws BatonError `TEAM_INVALID` listing every fault found, each with its place
+ */
+export function defineTeam(definition: TeamDefinition): Team {
+  const faults: string[] = [];
+  const agents = collectAgents(definition, faults);
+  const pools = collectPools(definition, faults);
+  const escalation = definition.escalation ?? definition.edges.map((one) => one.to).find(isPeople);
+  if (!escalation) {
+    faults.push(
+      'escalation: the team has no people; add `escalation: people(...)`, so that a human can be asked for',
+    );
+  }
+  for (const name of Object.keys(pools)) {
+    if (Object.hasOwn(agents, name)) faults.push(`pools.${name}: an agent has the same name`);
+  }
+  const limits = { ...defaultLimits(), ...definition.limits };
+  const edges = definition.edges.map((one, index) =>
+    edgeManifest(one, index, limits, definition.edges, faults),
+  );
+  refuseRepeatedEdges(definition.edges, faults);
+  refuseUnreachable(definition, agents, faults);
+  const manifest = {
+    version: '1.0.0',
+    name: definition.name,
+    start: definition.start.name,
+    agents: Object.fromEntries(
+      Object.values(agents).map((agent) => [agent.name, agentManifest(agent, faults)]),
+    ),
+    pools,
+    escalation: escalation?.name ?? 'none',
+    edges,
+    limits,
+  };
+  if (faults.length === 0) {
+    for (const approval of approvalsOf(manifest)) {
+      if (!Object.hasOwn(pools, approval.pool)) {
+        faults.push(
+          `${approval.place}: the pool ${JSON.stringify(approval.pool)} is not in the team; add an escalate() edge to it`,
+        );
+      }
+    }
+  }
+  const parsed = parseTeamManifest(manifest);
+  if (!parsed.ok) faults.push(parsed.failure.message);
+  if (faults.length > 0 || !parsed.ok) {
+    throw new BatonError(
+      failure('TEAM_INVALID', `team ${JSON.stringify(definition.name)}: ${faults.join(' | ')}`, 'team'),
+    );
+  }
+  return { name: parsed.value.name, agents, manifest: parsed.value, digest: manifestDigest(parsed.value) };
+}
+
+function isPeople(target: Agent | People): target is People {
+  return 'kind' in target;
+}
+
+function collectAgents(definition: TeamDefinition, faults: string[]): Record<string, Agent> {
+  const agents: Record<string, Agent> = {};
+  const named = [definition.start, ...(definition.agents ?? [])];
+  for (const one of definition.edges) {
+    named.push(one.from, ...(isPeople(one.to) ? [] : [one.to]), ...(one.options.fallback ?? []));
+  }
+  for (const agent of named) {
+    const known = getOwn(agents, agent.name);
+    if (known && known !== agent) faults.push(`agents.${agent.name}: two agents have this name`);
+    agents[agent.name] = agent;
+  }
+  return agents;
+}
+
+function collectPools(definition: TeamDefinition, faults: string[]): Record<string, PoolManifest> {
+  const pools: Record<string, PoolManifest> = {};
+  const named = [
+    ...definition.edges.map((one) => one.to).filter(isPeople),
+    ...(definition.escalation ? [definition.escalation] : []),
+  ];
+  for (const pool of named) {
+    if (Object.keys(pool.members).length === 0)
+      faults.push(`pools.${pool.name}: the pool has no members; nobody could decide or claim`);
+    const members = Object.entries(pool.members).map(
+      ([id, member]) => [id, { roles: [...member.roles] }] as const,
+    );
+    pools[pool.name] = { name: pool.name, members: Object.fromEntries(members) };
+  }
+  return pools;
+}
+
+function edgeManifest(
+  one: Edge,
+  index: number,
+  limits: TeamLimits,
+  all: readonly Edge[],
+  faults: string[],
+): EdgeManifest {
+  const place = `edges.${String(index)} (${one.from.name} -> ${one.to.name})`;
+  if (one.from.name === one.to.name) faults.push(`${place}: an agent cannot hand a case to itself`);
+  for (const standIn of one.options.fallback ?? []) {
+    if (standIn.name === one.to.name || standIn.name === one.from.name)
+      faults.push(`${place}: fallback ${standIn.name} is one of the pair`);
+    else if (!all.some((other) => other.from === one.from && other.to === standIn)) {
+      faults.push(`${place}: fallback ${standIn.name} has no edge from ${one.from.name}`);
+    }
+  }
+  return {
+    from: one.from.name,
+    to: one.to.name,
+    verb: isPeople(one.to) ? 'escalate' : 'transfer',
+    ...(one.options.approval ? { approval: one.options.approval } : {}),
+    noReturn: one.options.noReturn ?? false,
+    offerMs: one.options.offerMs ?? limits.offerMs,
+    fallback: (one.options.fallback ?? []).map((agent) => agent.name),
+  };
+}
+
+function refuseRepeatedEdges(edges: readonly Edge[], faults: string[]): void {
+  const seen = new Set<string>();
+  for (const one of edges) {
+    const pair = `${one.from.name} -> ${one.to.name}`;
+    if (seen.has(pair)) faults.push(`edges (${pair}): the edge is there twice`);
+    seen.add(pair);
+  }
+}
+
+function refuseUnreachable(
+  definition: TeamDefinition,
+  agents: Record<string, Agent>,
+  faults: string[],
+): void {
+  const reached = new Set([definition.start.name]);
+  for (let before = 0; before !== reached.size;) {
+    before = reached.size;
+    for (const one of definition.edges) if (reached.has(one.from.name)) reached.add(one.to.name);
+  }
+  for (const name of Object.keys(agents)) {
+    if (!reached.has(name))
+      faults.push(`agents.${name}: no path of edges leads here from ${definition.start.name}`);
+  }
+}
+
+function agentManifest(agent: Agent, faults: string[]): AgentManifest {
+  const { definition } = agent;
+  const place = `agents.${agent.name}`;
+  for (const tool of Object.values(agent.tools)) {
+    if (!tool.manifest.reversible && !tool.manifest.approval) {
+      faults.push(
+        `${place}.tools.${tool.name}: it writes and cannot be undone; give it \`undo\`, or \`approval\` by a person`,
+      );
+    }
+  }
+  if (Object.keys(agent.tools).length !== (definition.tools ?? []).length)
+    faults.push(`${place}.tools: two tools have the same name`);
+  for (const [tool, bounds] of Object.entries(definition.authority ?? {})) {
+    const declared = getOwn(agent.tools, tool)?.manifest.input['properties'];
+    if (!Object.hasOwn(agent.tools, tool))
+      faults.push(`${place}.authority.${tool}: the agent has no such tool`);
+    else
+      for (const field of Object.keys(bounds)) {
+        if (!isJsonObject(declared) || !Object.hasOwn(declared, field))
+          faults.push(`${place}.authority.${tool}.${field}: the tool has no such argument`);
+      }
+  }
+  return {
+    name: agent.name,
+    version: agent.version,
+    domain: definition.domain,
+    scope: definition.scope,
+    queue: agent.queue,
+    accepts: acceptsOf(agent, faults) as AgentManifest['accepts'],
+    authority: Object.fromEntries(
+      Object.entries(definition.authority ?? {}).map(([tool, bounds]) => [tool, { ...bounds }]),
+    ),
+    failures: {
+      retry: [...(definition.failures?.retry ?? [])],
+      human: [...(definition.failures?.human ?? [])],
+    },
+    tools: Object.fromEntries(Object.values(agent.tools).map((tool) => [tool.name, tool.manifest])),
+    turnTimeoutMs: definition.turnTimeoutMs ?? 30_000,
+    retry: { ...defaultRetry(), ...definition.retry },
+  };
+}
+
+function acceptsOf(agent: Agent, faults: string[]): JsonObject {
+  try {
+    const schema = jsonSchemaOf(agent.accepts);
+    if (schema['type'] === 'object') return schema;
+    faults.push(
+      `agents.${agent.name}.accepts: it must be an object of facts, so that edges can be cut by its fields`,
+    );
+  } catch (error) {
+    faults.push(
+      `agents.${agent.name}.accepts: JSON Schema cannot say it (${error instanceof Error ? error.message : String(error)}); ` +
+        'edges are cut by it where the schema itself is not at hand',
+    );
+  }
+  return {};
+}
+
+function approvalsOf(manifest: {
+  readonly agents: Readonly<Record<string, AgentManifest>>;
+  readonly edges: readonly EdgeManifest[];
+}): readonly { readonly place: string; readonly pool: string }[] {
+  const ofTools = Object.values(manifest.agents).flatMap((agent) =>
+    Object.values(agent.tools).flatMap((tool) =>
+      tool.approval
+        ? [{ place: `agents.${agent.name}.tools.${tool.name}.approval`, pool: tool.approval.pool }]
+        : [],
+    ),
+  );
+  const ofEdges = manifest.edges.flatMap((one) =>
+    one.approval ? [{ place: `edges (${one.from} -> ${one.to}).approval`, pool: one.approval.pool }] : [],
+  );
+  return [...ofTools, ...ofEdges];
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { JsonObject } from '../contract/json.ts';
+import type { Retry } from '../contract/team.ts';
+import type { RecordToolDefinition, Tool, ToolDefinition } from './tool.ts';
+import { recordEffect } from './tool.ts';
+
+/** Two quick retries, then whoever the failure concerns (R2). */
+export function defaultRetry(): Retry {
+  return { attempts: 3, initialMs: 200, backoff: 2, maximumMs: 5_000 };
+}
+
+/** The JSON Schema of a zod schema, as manifests carry it. Throws for what JSON Schema cannot say. */
+export function jsonSchemaOf(schema: z.ZodType): JsonObject {
+  return z.toJSONSchema(schema, { io: 'input' }) as JsonObject;
+}
+
+/**
+ * Defines a tool. Nothing is checked here but shape; `defineTeam` refuses a write that can neither be undone nor
+ * waits for a person's yes.
+ */
+export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
+  const undo = definition.undo;
+  return {
+    name: definition.name,
+    definition: definition as unknown as ToolDefinition<never>,
+    parse: (value) => {
+      const result = definition.input.safeParse(value);
+      return result.success
+        ? { ok: true, input: result.data }
+        : { ok: false, issues: z.prettifyError(result.error) };
+    },
+    // The registry hands over only inputs that `parse` let through.
+    run: (call) => definition.run({ ...call, input: call.input as Input }),
+    undo: undo && ((call) => undo({ ...call, input: call.input as Input })),
+    manifest: {
+      name: definition.name,
+      description: definition.description,
+      effect: definition.effect,
+      reversible: definition.effect === 'read' || undo !== undefined,
+      ...(definition.approval ? { approval: definition.approval } : {}),
+      onFailure: definition.onFailure ?? 'unwind',
+      timeoutMs: definition.timeoutMs ?? 10_000,
+      retry: { ...defaultRetry(), ...definition.retry },
+      input: jsonSchemaOf(definition.input) as Tool['manifest']['input'],
+    },
+  };
+}
+
+/**
+ * Defines a write over a record store: committed once by its key, undone from before-images. This is the whole of
+ * what most desks need; use {@link defineTool} for systems that bring their own keys.
+ */
+export function defineRecordTool<Input>(definition: RecordToolDefinition<Input>): Tool {
+  return defineTool<Input>({ ...definition, effect: 'write', ...recordEffect(definition) });
+}
