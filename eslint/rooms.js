@@ -1,0 +1,107 @@
+// @ts-check
+/**
+ * Who may import whom. An allow-list: a room, package or folder that is not named here is refused, so a new
+ * dependency between rooms is a decision somebody takes in this file. Reasons stand in docs/architecture.md.
+ */
+
+/**
+ * @typedef {object} Room
+ * @property {readonly string[]} rooms Other rooms it may import from, types included. Its own is always allowed.
+ * @property {readonly string[]} packages Packages it may import; `node:` stands for all built-in modules.
+ * @property {Readonly<Record<string, RegExp>>} [onlyNames] Of these packages, only names that match.
+ * @property {Readonly<Record<string, RegExp>>} [onlyIn] These packages only in files whose path in the room matches.
+ * @property {boolean} [loadsModules] May import what is named at run time: modules of users, a built form.
+ */
+
+const everyPackage = [
+  'node:',
+  '@clack/prompts',
+  '@noble/hashes',
+  '@temporalio/activity',
+  '@temporalio/client',
+  '@temporalio/common',
+  '@temporalio/envconfig',
+  '@temporalio/testing',
+  '@temporalio/worker',
+  '@temporalio/workflow',
+  'commander',
+  'libsql',
+  'pg',
+  'pino',
+  'zod',
+];
+
+/** @type {Readonly<Record<string, Room>>} */
+export const rooms = {
+  contract: {
+    rooms: [],
+    packages: ['zod', '@noble/hashes', '@temporalio/common', '@temporalio/workflow'],
+    onlyNames: { '@temporalio/workflow': /^define[A-Z]/ },
+  },
+  workflows: { rooms: ['contract'], packages: ['@temporalio/workflow', '@temporalio/common'] },
+  activities: {
+    rooms: ['contract'],
+    packages: ['node:', '@temporalio/activity', '@temporalio/common', 'zod'],
+  },
+  stores: { rooms: ['contract'], packages: ['node:', 'libsql', 'pg'] },
+  workers: {
+    loadsModules: true,
+    rooms: ['contract', 'activities', 'stores'],
+    packages: ['node:', '@temporalio/worker', '@temporalio/common', '@temporalio/envconfig', 'pino', 'zod'],
+  },
+  client: {
+    rooms: ['contract'],
+    packages: ['node:', '@temporalio/client', '@temporalio/common', '@temporalio/envconfig'],
+  },
+  command: {
+    loadsModules: true,
+    rooms: ['contract', 'client', 'stores'],
+    packages: ['node:', '@temporalio/worker', '@temporalio/common', 'commander', '@clack/prompts'],
+    onlyIn: { '@temporalio/worker': /^replay/ },
+  },
+  service: { rooms: ['contract', 'client'], packages: ['node:', 'fastify', 'pino', 'zod'] },
+  testing: {
+    rooms: ['contract', 'workers', 'client'],
+    packages: ['node:', '@temporalio/testing', '@temporalio/common', 'zod'],
+  },
+  examples: {
+    loadsModules: true,
+    rooms: [
+      ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client', 'command'],
+      ...['testing', 'scripts'],
+    ],
+    packages: everyPackage,
+  },
+  bench: {
+    loadsModules: true,
+    rooms: [
+      ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client'],
+      ...['testing', 'examples', 'scripts'],
+    ],
+    packages: everyPackage,
+  },
+  scripts: {
+    loadsModules: true,
+    rooms: ['contract', 'workflows'],
+    packages: [
+      ...['node:', '@temporalio/client', '@temporalio/envconfig', '@temporalio/testing'],
+      ...['@temporalio/worker', 'pg'],
+    ],
+  },
+  test: {
+    loadsModules: true,
+    rooms: [
+      ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client', 'command', 'service'],
+      ...['testing', 'examples', 'bench', 'scripts', 'eslint'],
+    ],
+    packages: [...everyPackage, 'fast-check', 'yaml', '@jest/globals'],
+  },
+  eslint: { rooms: [], packages: ['node:', 'eslint', 'typescript-eslint', 'typescript'] },
+  bin: { loadsModules: true, rooms: ['command', 'dist'], packages: ['node:', 'tsx'] },
+  tools: { rooms: [], packages: ['node:'] },
+  // The files beside package.json: configuration of the tools.
+  '': { rooms: ['eslint'], packages: ['node:', 'eslint', 'typescript-eslint', 'jest'] },
+};
+
+/** The rooms whose code runs inside the workflow sandbox. */
+export const sandboxRooms = ['contract', 'workflows'];
