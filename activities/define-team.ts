@@ -152,10 +152,9 @@ function collectPools(definition: TeamDefinition, faults: string[]): Record<stri
   for (const pool of named) {
     if (Object.keys(pool.members).length === 0)
       faults.push(`pools.${pool.name}: the pool has no members; nobody could decide or claim`);
-    const members = Object.entries(pool.members).map(
-      ([id, member]) => [id, { roles: [...member.roles] }] as const,
-    );
-    pools[pool.name] = { name: pool.name, members: Object.fromEntries(members) };
+    const members: PoolManifest['members'] = {};
+    for (const [id, member] of Object.entries(pool.members)) members[id] = { roles: [...member.roles] };
+    pools[pool.name] = { name: pool.name, members };
   }
   return pools;
 }

@@ -15,8 +15,16 @@ export interface CaseContext {
   readonly team: string;
   /** The pinned manifest; workers read it by digest. */
   readonly manifest: string;
-  /** Rows authored since the last flush, in order; appended before anything else. */
+  /**
+   * Rows authored since the last flush, in order; appended before anything else. A store that cannot be reached
+   * does not spend the agent's attempts: the rows come again with the next activity, and `record` insists.
+   */
   readonly rows: readonly LedgerRow[];
+}
+
+/** How far the ledger got: the last sequence an activity appended, or 0 when the store could not be reached. */
+export interface Recorded {
+  readonly recordedThrough: number;
 }
 
 /** The answer to one call, as the agent sees it on its next turn. */
@@ -128,13 +136,13 @@ export interface CaseActivities {
     readonly team: string;
     readonly rows: readonly LedgerRow[];
   }): Promise<TeamManifest>;
-  turn(input: TurnInput): Promise<TurnOutput>;
-  handoff(input: TurnInput): Promise<TurnOutput>;
+  turn(input: TurnInput): Promise<TurnOutput & Recorded>;
+  handoff(input: TurnInput): Promise<TurnOutput & Recorded>;
   /** A call that changes nothing. */
-  look(input: CallInput): Promise<CallOutput>;
+  look(input: CallInput): Promise<CallOutput & Recorded>;
   /** A call that writes. */
-  effect(input: CallInput): Promise<CallOutput>;
-  undo(input: CallInput): Promise<UndoOutput>;
+  effect(input: CallInput): Promise<CallOutput & Recorded>;
+  undo(input: CallInput): Promise<UndoOutput & Recorded>;
   /** Flushes ledger rows. */
-  record(input: CaseContext): Promise<void>;
+  record(input: CaseContext): Promise<Recorded>;
 }
