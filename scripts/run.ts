@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly folder?: string;
   readonly environment: Environment;
   readonly limitMs: number;
+  /** Run as this user; only root can ask for it. */
+  readonly user?: { readonly uid: number; readonly gid: number };
   /** Sees each line of output. */
   readonly onLine?: (line: string) => void;
 }
@@ -33,6 +35,7 @@ export async function run(options: RunOptions): Promise<Outcome> {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: options.limitMs,
     killSignal: 'SIGKILL',
+    ...options.user,
   });
   const tail: string[] = [];
   for (const input of [child.stdout, child.stderr]) {

@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { timeSkippingServerPath } from '../../scripts/time-skipping-server.ts';
+
+test('thirty days pass in a moment', async () => {
+  const executable = { type: 'existing-path', path: await timeSkippingServerPath() } as const;
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
+  try {
+    const before = await environment.currentTimeMs();
+    const started = Date.now();
+    await environment.sleep('30 days');
+    expect((await environment.currentTimeMs()) - before).toBeGreaterThanOrEqual(30 * 86_400_000);
+    expect(Date.now() - started).toBeLessThan(10_000);
+  } finally {
+    await environment.teardown();
+  }
+}, 900_000);
+
+test('when no way works, the refusal lists each and what would help', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'baton-tools-'));
+  try {
+    const environment = { PATH: '', BATON_CACHE: folder, HTTPS_PROXY: 'http://127.0.0.1:1' };
+    const refused = timeSkippingServerPath({ environment, progress: () => undefined });
+    await expect(refused).rejects.toMatchObject({ code: 'TIME_SKIPPING_SERVER_UNAVAILABLE' });
+    await expect(refused).rejects.toThrow(
+      /SDK's download: .+\n.*Maven: Maven is not installed\n(.*\n)*.*Java 11/,
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
