@@ -1,0 +1,92 @@
+import { BatonError, failure } from '../../contract/failures.ts';
+import { pendingMigrations, type StoreComponent } from '../schema-version.ts';
+import {
+  openEmbedded,
+  type EmbeddedDatabase,
+  type EmbeddedHandle,
+  type EmbeddedOptions,
+  type RunSteps,
+} from './database.ts';
+
+/** The tables of each store, version by version. A version that was released is never edited; add another. */
+const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]>> = {
+  ledger: [
+    [
+      `CREATE TABLE baton_ledger (
+         trace TEXT NOT NULL, sequence INTEGER NOT NULL, version TEXT NOT NULL, previous TEXT NOT NULL,
+         at TEXT NOT NULL, kind TEXT NOT NULL, owner TEXT NOT NULL, content TEXT NOT NULL, hash TEXT NOT NULL,
+         PRIMARY KEY (trace, sequence)) STRICT, WITHOUT ROWID`,
+    ],
+  ],
+  manifests: [
+    [`CREATE TABLE baton_manifests (digest TEXT PRIMARY KEY NOT NULL, manifest TEXT NOT NULL) STRICT`],
+  ],
+  records: [
+    [
+      `CREATE TABLE baton_records (
+         collection TEXT NOT NULL, id TEXT NOT NULL, record TEXT NOT NULL,
+         PRIMARY KEY (collection, id)) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE baton_effects (
+         key TEXT PRIMARY KEY NOT NULL, state TEXT NOT NULL, tool TEXT NOT NULL, input_digest TEXT, result TEXT,
+         epoch INTEGER NOT NULL, attempt INTEGER NOT NULL) STRICT`,
+      `CREATE TABLE baton_images (
+         key TEXT NOT NULL, position INTEGER NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL,
+         before TEXT, after_digest TEXT, PRIMARY KEY (key, position)) STRICT`,
+    ],
+  ],
+};
+
+/** Opens a database file with the tables of a store in it. */
+export async function openEmbeddedTables(
+  component: StoreComponent,
+  file: string,
+  options?: EmbeddedOptions,
+): Promise<EmbeddedHandle> {
+  const handle = await openEmbedded(file, options);
+  try {
+    await migrate(handle.database, component);
+    return handle;
+  } catch (thrown) {
+    await handle.close();
+    throw thrown;
+  }
+}
+
+/** Brings the tables of a store up to this release's version, in one transaction. */
+async function migrate(database: EmbeddedDatabase, component: StoreComponent): Promise<void> {
+  const pending = async (run: RunSteps): Promise<readonly (readonly string[])[]> =>
+    pendingMigrations({
+      component,
+      migrations: MIGRATIONS[component],
+      found: await storedVersion(run, component),
+      place: database.path,
+    });
+  if ((await pending(database.read)).length === 0) return;
+  await database.transact(async ({ run }) => {
+    const steps = (await pending(run)).flat().map((sql) => ({ sql }));
+    await run([
+      {
+        sql: `CREATE TABLE IF NOT EXISTS baton_schema (component TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL) STRICT`,
+      },
+      ...steps,
+      {
+        sql: `INSERT INTO baton_schema VALUES (?, ?) ON CONFLICT (component) DO UPDATE SET version = excluded.version`,
+        parameters: [component, MIGRATIONS[component].length],
+      },
+    ]);
+  });
+}
+
+async function storedVersion(run: RunSteps, component: StoreComponent): Promise<number> {
+  const [tables] = await run([
+    { sql: `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'baton_schema'` },
+  ]);
+  if (tables?.rows.length !== 1) return 0;
+  const [versions] = await run([
+    { sql: 'SELECT version FROM baton_schema WHERE component = ?', parameters: [component] },
+  ]);
+  const version = versions?.rows[0]?.[0] ?? 0;
+  if (typeof version !== 'number')
+    throw new BatonError(failure('CONFIGURATION_INVALID', 'baton_schema is damaged'));
+  return version;
+}

@@ -1,0 +1,73 @@
+import { pendingMigrations, type StoreComponent } from '../schema-version.ts';
+import { openPostgres, type PostgresDatabase, type PostgresHandle, type Query } from './database.ts';
+
+/**
+ * The tables of each store, version by version. A version that was released is never edited; add another. JSON is
+ * kept as text: `jsonb` would reorder keys, and a before-image is restored to the byte.
+ */
+const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]>> = {
+  ledger: [
+    [
+      `CREATE TABLE baton_ledger (
+         trace text NOT NULL, sequence integer NOT NULL, version text NOT NULL, previous text NOT NULL,
+         at text NOT NULL, kind text NOT NULL, owner text NOT NULL, content text NOT NULL, hash text NOT NULL,
+         PRIMARY KEY (trace, sequence))`,
+    ],
+  ],
+  manifests: [[`CREATE TABLE baton_manifests (digest text PRIMARY KEY, manifest text NOT NULL)`]],
+  records: [
+    [
+      `CREATE TABLE baton_records (
+         collection text NOT NULL, id text NOT NULL, record text NOT NULL, PRIMARY KEY (collection, id))`,
+      `CREATE TABLE baton_effects (
+         key text PRIMARY KEY, state text NOT NULL, tool text NOT NULL, input_digest text, result text,
+         epoch integer NOT NULL, attempt integer NOT NULL)`,
+      `CREATE TABLE baton_images (
+         key text NOT NULL, position integer NOT NULL, collection text NOT NULL, id text NOT NULL,
+         before text, after_digest text, PRIMARY KEY (key, position))`,
+    ],
+  ],
+};
+
+/** Opens a database with the tables of a store in it. */
+export async function openPostgresTables(component: StoreComponent, url: string): Promise<PostgresHandle> {
+  const handle = await openPostgres(url);
+  try {
+    await migrate(handle.database, component);
+    return handle;
+  } catch (thrown) {
+    await handle.close();
+    throw thrown;
+  }
+}
+
+/** Brings the tables of a store up to this release's version, in one transaction; processes that start at once queue up. */
+async function migrate(database: PostgresDatabase, component: StoreComponent): Promise<void> {
+  const pending = async (query: Query): Promise<readonly (readonly string[])[]> =>
+    pendingMigrations({
+      component,
+      migrations: MIGRATIONS[component],
+      found: await storedVersion(query, component),
+      place: database.name,
+    });
+  if ((await pending(database.query)).length === 0) return;
+  await database.transact(async (query) => {
+    await query(`SELECT pg_advisory_xact_lock(hashtextextended('baton_schema', 0))`);
+    const statements = (await pending(query)).flat();
+    await query(
+      `CREATE TABLE IF NOT EXISTS baton_schema (component text PRIMARY KEY, version integer NOT NULL)`,
+    );
+    for (const statement of statements) await query(statement);
+    await query(
+      `INSERT INTO baton_schema VALUES ($1, $2) ON CONFLICT (component) DO UPDATE SET version = excluded.version`,
+      [component, MIGRATIONS[component].length],
+    );
+  });
+}
+
+async function storedVersion(query: Query, component: StoreComponent): Promise<number> {
+  const { rows: tables } = await query(`SELECT to_regclass('baton_schema') IS NOT NULL`);
+  if (tables[0]?.[0] !== true) return 0;
+  const { rows } = await query('SELECT version FROM baton_schema WHERE component = $1', [component]);
+  return Number(rows[0]?.[0] ?? 0);
+}
