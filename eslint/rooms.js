@@ -84,7 +84,13 @@ export const rooms = {
     loadsModules: true,
     rooms: ['contract', 'workflows'],
     packages: [
-      ...['node:', '@temporalio/client', '@temporalio/envconfig', '@temporalio/testing'],
+      ...[
+        'node:',
+        '@temporalio/client',
+        '@temporalio/common',
+        '@temporalio/envconfig',
+        '@temporalio/testing',
+      ],
       ...['@temporalio/worker', 'pg'],
     ],
   },

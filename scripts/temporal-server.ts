@@ -11,10 +11,8 @@ import { freePort, isListening, until } from './ports.ts';
 import { startSupervised, tailOf, type Supervised } from './supervised.ts';
 import { temporalBinary } from './temporal/binary.ts';
 import { checkNamespace } from './temporal/connection.ts';
-import { serverArguments, serverEnvironment, type SearchAttributeType } from './temporal/settings.ts';
+import { serverArguments, serverEnvironment, type SearchAttribute } from './temporal/settings.ts';
 import { reasonOf, toolError } from './ways.ts';
-
-export type { SearchAttributeType } from './temporal/settings.ts';
 
 /** How to start a server; every field has a default that suits tests. */
 export interface TemporalServerOptions {
@@ -28,8 +26,8 @@ export interface TemporalServerOptions {
   readonly databaseFile?: string;
   /** Namespace to use and create; `default` by default. */
   readonly namespace?: string;
-  /** Registered at start; on a server of somebody else they must be there already. */
-  readonly searchAttributes?: Readonly<Record<string, SearchAttributeType>>;
+  /** Registered at start, the contract's by default; on a server of somebody else they must be there already. */
+  readonly searchAttributes?: readonly SearchAttribute[];
   /** False starts the server with its own defaults, to show what tuning is worth. */
   readonly tuned?: boolean;
   /** More dynamic configuration, such as `{ 'limit.historyCount.error': 300 }`. */

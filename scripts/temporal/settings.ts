@@ -1,7 +1,23 @@
 /** How the development server is started, and why so. */
+import type { SearchAttributeType } from '@temporalio/common';
+import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
 
-/** The types of search attribute a server knows. */
-export type SearchAttributeType = 'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool' | 'Datetime' | 'KeywordList';
+/** A search attribute as `defineSearchAttributeKey` makes it. */
+export interface SearchAttribute {
+  readonly name: string;
+  readonly type: SearchAttributeType;
+}
+
+/** The command line's words for the types. */
+const typeNames: Readonly<Record<SearchAttributeType, string>> = {
+  TEXT: 'Text',
+  KEYWORD: 'Keyword',
+  INT: 'Int',
+  DOUBLE: 'Double',
+  BOOL: 'Bool',
+  DATETIME: 'Datetime',
+  KEYWORD_LIST: 'KeywordList',
+};
 
 /** What the command line of a server depends on. */
 export interface ServerSettings {
@@ -10,7 +26,8 @@ export interface ServerSettings {
   readonly namespace: string;
   readonly databaseFile: string;
   readonly tuned?: boolean;
-  readonly searchAttributes?: Readonly<Record<string, SearchAttributeType>>;
+  /** The contract's by default. */
+  readonly searchAttributes?: readonly SearchAttribute[];
   readonly dynamicConfig?: Readonly<Record<string, string | number | boolean>>;
 }
 
@@ -49,9 +66,9 @@ export function serverArguments(settings: ServerSettings): readonly string[] {
       '--dynamic-config-value',
       `${key}=${JSON.stringify(value)}`,
     ]),
-    ...Object.entries(settings.searchAttributes ?? {}).flatMap(([name, type]) => [
+    ...(settings.searchAttributes ?? Object.values(SEARCH_ATTRIBUTES)).flatMap(({ name, type }) => [
       '--search-attribute',
-      `${name}=${type}`,
+      `${name}=${typeNames[type]}`,
     ]),
   ];
 }

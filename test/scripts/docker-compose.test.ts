@@ -94,3 +94,13 @@ test('the cluster is tuned as the development server is', () => {
     tuned,
   );
 });
+
+test('the namespace gets the search attributes of the contract', () => {
+  const args = serverArguments({ port: 1, uiPort: undefined, namespace: 'default', databaseFile: 'x' });
+  const registered = args.filter((_, index) => args[index - 1] === '--search-attribute');
+  const command = named('temporal-namespace').command?.at(-1) ?? '';
+  const created = [...command.matchAll(/--name (\w+) --type (\w+)/g)].map(
+    ([, name, type]) => `${name}=${type}`,
+  );
+  expect(created).toEqual(registered);
+});

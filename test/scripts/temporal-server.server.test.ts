@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client, Connection } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
 import { ensureTemporalServer, startTemporalServer } from '../../scripts/temporal-server.ts';
 import { isListening, until } from '../../scripts/ports.ts';
 
@@ -21,7 +22,7 @@ async function withClient<T>(address: string, use: (client: Client) => Promise<T
 
 describe('a server of our own', () => {
   test('survives a crash on the same file and ports, with its search attributes and its UI', async () => {
-    const server = await startTemporalServer({ searchAttributes: { BatonTeam: 'Keyword' }, progress: quiet });
+    const server = await startTemporalServer({ progress: quiet });
     try {
       const workflowId = 'kept';
       await withClient(server.address, (client) =>
@@ -36,7 +37,8 @@ describe('a server of our own', () => {
         const attributes = await client.connection.operatorService.listSearchAttributes({
           namespace: server.namespace,
         });
-        expect(Object.keys(attributes.customAttributes)).toContain('BatonTeam');
+        const names = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name);
+        expect(Object.keys(attributes.customAttributes)).toEqual(expect.arrayContaining(names));
       });
       const page = await fetch(String(server.uiAddress));
       expect(page.status).toBe(200);

@@ -4,20 +4,12 @@
  */
 import { ensureTemporalServer, type TemporalServer } from '../../scripts/temporal-server.ts';
 
-const searchAttributes = {
-  BatonTeam: 'Keyword',
-  BatonOwner: 'Keyword',
-  BatonStage: 'Keyword',
-  BatonHops: 'Int',
-  BatonWaitingOn: 'Keyword',
-} as const;
-
 declare global {
   var batonTestServer: TemporalServer | undefined;
 }
 
 export default async function temporalUp(): Promise<void> {
-  const server = await ensureTemporalServer({ searchAttributes, headless: true });
+  const server = await ensureTemporalServer({ headless: true });
   globalThis.batonTestServer = server;
   process.env['TEMPORAL_ADDRESS'] = server.address;
   process.env['TEMPORAL_NAMESPACE'] = server.namespace;
