@@ -11,6 +11,8 @@ import type { Tool } from './tool.ts';
 export interface Turn<Facts> {
   /** Facts as the agent's own schema read them. */
   readonly facts: Facts;
+  /** The agent's whole working memory: what it accepted, and what it noted itself on earlier turns. */
+  readonly memory: JsonObject;
   readonly task: Task;
   /** How the case came here; absent for the first owner. */
   readonly transfer: Transfer | undefined;

@@ -2,10 +2,10 @@ import { BatonError, failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { getOwn, isJsonObject } from '../contract/json.ts';
 import { defaultLimits, type TeamLimits } from '../contract/limits.ts';
-import type { AgentManifest, Approval, EdgeManifest, PoolManifest, TeamManifest } from '../contract/team.ts';
+import type { AgentManifest, Approval, EdgeManifest, PoolManifest, Retry, TeamManifest } from '../contract/team.ts';
 import { manifestDigest, parseTeamManifest } from '../contract/team.ts';
 import type { Agent } from './agent.ts';
-import { defaultRetry, jsonSchemaOf } from './define-tool.ts';
+import { jsonSchemaOf } from './define-tool.ts';
 
 /** A pool of people as its author writes it. */
 export interface People {
@@ -249,8 +249,13 @@ function agentManifest(agent: Agent, faults: string[]): AgentManifest {
     },
     tools: Object.fromEntries(Object.values(agent.tools).map((tool) => [tool.name, tool.manifest])),
     turnTimeoutMs: definition.turnTimeoutMs ?? 30_000,
-    retry: { ...defaultRetry(), ...definition.retry },
+    retry: { ...agentRetry(), ...definition.retry },
   };
+}
+
+/** Two quick retries, then whoever the failure concerns (R2). */
+function agentRetry(): Retry {
+  return { attempts: 3, initialMs: 200, backoff: 2, maximumMs: 5_000 };
 }
 
 function acceptsOf(agent: Agent, faults: string[]): JsonObject {

@@ -4,9 +4,9 @@ import type { Retry } from '../contract/team.ts';
 import type { RecordToolDefinition, Tool, ToolDefinition } from './tool.ts';
 import { recordEffect } from './tool.ts';
 
-/** Two quick retries, then whoever the failure concerns (R2). */
-export function defaultRetry(): Retry {
-  return { attempts: 3, initialMs: 200, backoff: 2, maximumMs: 5_000 };
+/** Five attempts within some three seconds: an effect outlives the restart of the database it writes to (F04). */
+function toolRetry(): Retry {
+  return { attempts: 5, initialMs: 200, backoff: 2, maximumMs: 5_000 };
 }
 
 /** The JSON Schema of a zod schema, as manifests carry it. Throws for what JSON Schema cannot say. */
@@ -40,7 +40,7 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
       ...(definition.approval ? { approval: definition.approval } : {}),
       onFailure: definition.onFailure ?? 'unwind',
       timeoutMs: definition.timeoutMs ?? 10_000,
-      retry: { ...defaultRetry(), ...definition.retry },
+      retry: { ...toolRetry(), ...definition.retry },
       input: jsonSchemaOf(definition.input) as Tool['manifest']['input'],
     },
   };

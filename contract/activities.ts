@@ -132,10 +132,7 @@ export interface UndoOutput {
  * step of the history (C2).
  */
 export interface CaseActivities {
-  'resolve-team'(input: {
-    readonly team: string;
-    readonly rows: readonly LedgerRow[];
-  }): Promise<TeamManifest>;
+  'resolve-team'(input: { readonly team: string }): Promise<TeamManifest>;
   turn(input: TurnInput): Promise<TurnOutput & Recorded>;
   handoff(input: TurnInput): Promise<TurnOutput & Recorded>;
   /** A call that changes nothing. */

@@ -22,9 +22,9 @@ const Provenance = z.object({
   decision: z.string().max(200),
   modelVersion: z.string().max(200).optional(),
   promptVersion: z.string().max(200).optional(),
-  /** Tool calls in order, as `tool` names with their step keys. */
+  /** Tool calls in the order the agent asked for them. */
   toolCalls: z
-    .array(z.object({ tool: nameSchema(), key: digestSchema() }))
+    .array(z.object({ tool: z.string().max(200), callId: idSchema() }))
     .max(200)
     .optional(),
   confidence: z.number().min(0).max(1).optional(),

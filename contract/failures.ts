@@ -361,12 +361,12 @@ const CATALOGUE = {
 export type FailureCode = keyof typeof CATALOGUE;
 
 /** A failure as plain data: what travels in results, ledger rows and dead letters. */
-export interface Failure {
+export type Failure = {
   readonly code: FailureCode;
   readonly message: string;
   /** Path of the field at fault, such as `facts.orderId`, where one is. */
   readonly field?: string;
-}
+};
 
 function entry(message: string, retryable: boolean, next: NextActor, remedy: string): FailureEntry {
   return { message, retryable, next, remedy };

@@ -4,9 +4,9 @@
  */
 
 const HANDOFF = {
-  proposed: ['held', 'offered', 'refused', 'withdrawn', 'accepted'],
-  held: ['offered', 'accepted', 'refused', 'withdrawn', 'expired'],
-  offered: ['accepted', 'declined', 'expired', 'withdrawn', 'dead-lettered'],
+  proposed: ['held', 'offered', 'accepted', 'refused'],
+  held: ['offered', 'accepted', 'refused', 'withdrawn'],
+  offered: ['accepted', 'declined', 'expired', 'withdrawn'],
   accepted: ['completed', 'returned', 'rolled-back'],
   declined: ['dead-lettered'],
   expired: ['dead-lettered'],
@@ -27,21 +27,22 @@ const HANDOFF = {
 export type HandoffStatus = keyof typeof HANDOFF;
 
 const CASE = {
-  opening: ['working', 'closed'],
-  working: ['pending', 'waiting-user', 'waiting-person', 'human', 'parked', 'unwinding', 'closed'],
-  pending: ['working', 'waiting-person', 'human', 'parked', 'unwinding'],
-  'waiting-user': ['working', 'human', 'unwinding'],
-  'waiting-person': ['working', 'pending', 'human', 'unwinding', 'parked'],
-  human: ['working', 'pending', 'parked', 'unwinding', 'closed'],
-  parked: ['working', 'pending', 'human', 'unwinding', 'waiting-user', 'closed'],
-  unwinding: ['parked', 'human', 'closed'],
+  opening: ['working', 'human', 'closing'],
+  working: ['pending', 'waiting-user', 'waiting-person', 'human', 'parked', 'unwinding', 'closing'],
+  pending: ['working', 'human', 'parked', 'unwinding', 'closing'],
+  'waiting-user': ['working', 'human', 'unwinding', 'closing'],
+  'waiting-person': ['working', 'pending', 'human', 'unwinding', 'closing'],
+  human: ['pending', 'unwinding', 'closing'],
+  parked: ['working', 'pending', 'waiting-user', 'human', 'unwinding', 'closing'],
+  unwinding: ['parked', 'human', 'closing'],
+  closing: ['closed'],
   closed: [],
 } as const satisfies Record<string, readonly string[]>;
 
 /**
  * Where a case stands. `pending` is an offer under way (the source still owns the case); `waiting-person` an open
  * review; `human` a person as owner; `parked` an open dead letter with nothing else to do; `unwinding` the
- * compensations.
+ * compensations; `closing` the last flush of the ledger.
  */
 export type CaseStage = keyof typeof CASE;
 

@@ -1,0 +1,38 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { failure, failureEntry, isBatonError, type Failure } from '../contract/failures.ts';
+
+/** What an agent's failure contract says of its errors (H7). */
+interface FailureModes {
+  readonly retry: readonly string[];
+  readonly human: readonly string[];
+}
+
+/**
+ * Turns anything thrown into one failure of the catalogue, with its retryability: the one place where errors of
+ * agents, tools and stores are classified. Retry policies then read from data.
+ * @param modes names of errors that a retry may mend, and those that only a person can
+ */
+export function classifyFailure(thrown: unknown, modes: FailureModes = { retry: [], human: [] }): Error {
+  if (thrown instanceof ApplicationFailure || thrown instanceof CancelledFailure) return thrown;
+  if (isBatonError(thrown)) {
+    const what: Failure = { code: thrown.code, message: thrown.message, ...(thrown.field === undefined ? {} : { field: thrown.field }) };
+    return toFailure(what, thrown, failureEntry(thrown.code).retryable);
+  }
+  const name = thrown instanceof Error ? thrown.name : typeof thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const detail = `${name}: ${message}`.slice(0, 1_000);
+  if (modes.human.includes(name)) return toFailure(failure('AGENT_NEEDS_PERSON', detail), thrown, false);
+  // A contract that lists what may be retried means that the rest may not; an empty one leaves it to the budget.
+  const retryable = modes.retry.length === 0 || modes.retry.includes(name);
+  return toFailure(failure('AGENT_FAILED', detail), thrown, retryable);
+}
+
+function toFailure(what: Failure, cause: unknown, retryable: boolean): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: what.message,
+    type: what.code,
+    nonRetryable: !retryable,
+    details: [what],
+    ...(cause instanceof Error ? { cause } : {}),
+  });
+}

@@ -1,0 +1,52 @@
+import type { CaseActivities } from '../contract/activities.ts';
+import { isBatonError } from '../contract/failures.ts';
+import type { LedgerStore, ManifestStore } from '../contract/ports.ts';
+import { classifyFailure } from './classify-failure.ts';
+import type { Team } from './define-team.ts';
+import { recordRows } from './record-rows.ts';
+import { createRegistry } from './registry.ts';
+import { runCall, runUndo } from './run-call.ts';
+import { runTurn } from './run-turn.ts';
+
+/** What the activities of a worker are made from. */
+export interface ActivityDependencies {
+  readonly teams: readonly Team[];
+  readonly ledger: LedgerStore;
+  readonly manifests: ManifestStore;
+}
+
+/**
+ * The activities of a case over their dependencies. Pass the result to a worker; every error leaves as a failure of
+ * the catalogue.
+ */
+export function createActivities(dependencies: ActivityDependencies): CaseActivities {
+  const { ledger, manifests } = dependencies;
+  const registry = createRegistry(dependencies.teams, manifests);
+  const turns = { registry, ledger };
+  return {
+    'resolve-team': classified(async ({ team: name }) => {
+      const team = registry.team(name);
+      await manifests.put(team.digest, team.manifest);
+      return team.manifest;
+    }),
+    turn: classified((input) => runTurn(turns, input)),
+    handoff: classified((input) => runTurn(turns, input)),
+    look: classified((input) => runCall(turns, input)),
+    effect: classified((input) => runCall(turns, input)),
+    undo: classified((input) => runUndo(turns, input)),
+    record: classified(async ({ rows }) => {
+      await ledger.append(rows);
+      return { recordedThrough: rows.at(-1)?.sequence ?? 0 };
+    }),
+  };
+}
+
+function classified<Input, Output>(activity: (input: Input) => Promise<Output>): (input: Input) => Promise<Output> {
+  return async (input) => {
+    try {
+      return await activity(input);
+    } catch (thrown) {
+      throw isBatonError(thrown) ? classifyFailure(thrown) : thrown;
+    }
+  };
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { TurnInput } from '../contract/activities.ts';
+import { digestOf } from '../contract/digest.ts';
+import { parseEnvelope } from '../contract/envelope.ts';
+import type { Failure } from '../contract/failures.ts';
+import { failure } from '../contract/failures.ts';
+import type { JsonObject } from '../contract/json.ts';
+import type { Parsed } from '../contract/parse.ts';
+import { selectFields } from '../contract/selective-fields.ts';
+import type { Agent, Turn } from './agent.ts';
+import { jsonSchemaOf } from './define-tool.ts';
+
+/**
+ * The entry edge: version, shape, digest and facts are checked before an agent sees anything (H1, H2).
+ * @returns the turn as the agent will see it, or why it may not
+ */
+export function enter(agent: Agent, input: TurnInput, attempt: number, signal: AbortSignal): Parsed<Turn<JsonObject>> {
+  const parsed = parseEnvelope(input.envelope);
+  if (!parsed.ok) return parsed;
+  // Of the envelope as it arrived: parsing may fill in defaults.
+  if (input.offer && digestOf(input.envelope) !== input.offer.digest) return refused(failure('ENVELOPE_CHANGED', `handoff ${input.offer.handoffId}`));
+  const envelope = parsed.value;
+  const declared = selectFields(schemaOf(agent), envelope.memory.facts);
+  const facts = agent.accepts.safeParse(declared.facts);
+  if (!facts.success) return refused(failure('AGENT_INPUT_INVALID', `${agent.name}: ${z.prettifyError(facts.error)}`, fieldOf(facts.error)));
+  return {
+    ok: true,
+    value: {
+      facts: facts.data,
+      memory: envelope.memory.facts,
+      task: envelope.task,
+      transfer: envelope.transfer,
+      conversation: input.conversation,
+      unanswered: input.conversation.filter((message) => message.sequence > input.answeredUpTo && (message.from.kind === 'user' || message.from.kind === 'person')),
+      answers: input.answers,
+      notices: input.notices,
+      effects: envelope.effects,
+      user: envelope.user,
+      locale: envelope.locale,
+      channel: envelope.channel,
+      number: input.turn,
+      attempt,
+      trace: input.trace,
+      caseId: input.caseId,
+      envelope,
+      signal,
+    },
+  };
+}
+
+function refused(what: Failure): Parsed<never> {
+  return { ok: false, failure: what };
+}
+
+function fieldOf(error: z.ZodError): string {
+  return ['facts', ...(error.issues[0]?.path ?? [])].map(String).join('.');
+}
+
+const schemas = new WeakMap<Agent, JsonObject>();
+
+/** JSON Schema of what an agent accepts: made once, for it costs more than a turn. */
+function schemaOf(agent: Agent): JsonObject {
+  const known = schemas.get(agent);
+  if (known) return known;
+  const schema = jsonSchemaOf(agent.accepts);
+  schemas.set(agent, schema);
+  return schema;
+}

@@ -1,0 +1,60 @@
+import { BatonError, failure } from '../contract/failures.ts';
+import { getOwn } from '../contract/json.ts';
+import type { ManifestStore } from '../contract/ports.ts';
+import type { TeamManifest } from '../contract/team.ts';
+import { parseTeamManifest } from '../contract/team.ts';
+import type { Agent } from './agent.ts';
+import type { Team } from './define-team.ts';
+import type { Tool } from './tool.ts';
+
+/** What this worker can serve: its teams and their agents, and the manifests of cases that began on others. */
+export interface Registry {
+  /** A team by name. Throws `TEAM_UNKNOWN` naming the teams there are. */
+  team(name: string): Team;
+  /** An agent of a team in a version that can stand in for the pinned one. Throws `AGENT_UNKNOWN` (retryable). */
+  agent(team: string, name: string, version: string): Agent;
+  /** A tool of an agent. Throws `TOOL_UNKNOWN`. */
+  tool(agent: Agent, name: string): Tool;
+  /** The manifest a case is pinned to, from memory or from the store. Throws `TEAM_UNKNOWN`. */
+  manifest(digest: string): Promise<TeamManifest>;
+}
+
+/** A registry over teams as they were built. */
+export function createRegistry(teams: readonly Team[], manifests: ManifestStore): Registry {
+  const byName = Object.fromEntries(teams.map((team) => [team.name, team]));
+  const byDigest = new Map(teams.map((team) => [team.digest, team.manifest]));
+  return {
+    team: (name) => {
+      const team = getOwn(byName, name);
+      if (team) return team;
+      throw new BatonError(failure('TEAM_UNKNOWN', `${JSON.stringify(name)}; teams here: ${Object.keys(byName).join(', ')}`, 'team'));
+    },
+    agent: (team, name, version) => {
+      const agents = getOwn(byName, team)?.agents;
+      const agent = agents && getOwn(agents, name);
+      // Within a major version an agent keeps its contract; another major may not be able to read the case.
+      if (agent && majorOf(agent.version) === majorOf(version)) return agent;
+      const here = agent ? `this worker has ${agent.version}` : `agents here: ${Object.keys(agents ?? {}).join(', ')}`;
+      throw new BatonError(failure('AGENT_UNKNOWN', `${team}/${name}@${version}; ${here}`));
+    },
+    tool: (agent, name) => {
+      const tool = getOwn(agent.tools, name);
+      if (tool) return tool;
+      throw new BatonError(failure('TOOL_UNKNOWN', `${name}; tools of ${agent.name}: ${Object.keys(agent.tools).join(', ')}`));
+    },
+    manifest: async (digest) => {
+      const known = byDigest.get(digest);
+      if (known) return known;
+      const stored = await manifests.get(digest);
+      if (stored === undefined) throw new BatonError(failure('TEAM_UNKNOWN', `no manifest with digest ${digest}`));
+      const parsed = parseTeamManifest(stored);
+      if (!parsed.ok) throw new BatonError(parsed.failure);
+      byDigest.set(digest, parsed.value);
+      return parsed.value;
+    },
+  };
+}
+
+function majorOf(version: string): string {
+  return version.split('.')[0] ?? version;
+}

@@ -1,0 +1,129 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { CaseInput, CaseResult } from '../contract/case.ts';
+import { parseCaseInput } from '../contract/case.ts';
+import { FINISHED_RECORDS } from '../contract/limits.ts';
+import type { Receipt } from '../contract/message-shapes.ts';
+import { CASE_WORKFLOW } from '../contract/queues.ts';
+import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
+import { workflowNow } from './clock.ts';
+import { decide, isQuiet } from './decide/decide.ts';
+import { openDoors } from './doors.ts';
+import type { CaseEvent } from './events.ts';
+import { createPerformer } from './perform.ts';
+import { initialState, type CaseState } from './state.ts';
+import { detailsOf, waitingOn } from './view.ts';
+
+/**
+ * One piece of customer work as one workflow execution: a loop that gives every event to the decision core and
+ * performs what it returns. Ends when the case is closed; continues as new at a point where nothing is under way.
+ * @throws a failure of the catalogue for an input that is not a case, and for a team nobody serves
+ */
+export async function runCase(value: unknown): Promise<CaseResult> {
+  const parsed = parseCaseInput(value);
+  if (!parsed.ok) {
+    const { code, message } = parsed.failure;
+    throw ApplicationFailure.create({ message, type: code, nonRetryable: true, details: [parsed.failure] });
+  }
+  const input = parsed.value;
+  const info = workflowInfo();
+  let state = startingState(input, info.workflowId, info.firstExecutionRunId);
+  let shown = '';
+
+  const performer = createPerformer(() => state, dispatch);
+  openDoors({ current: () => state, dispatch });
+
+  function dispatch(event: CaseEvent): Receipt | undefined {
+    const decided = decide(state, event, workflowNow());
+    state = decided.state;
+    for (const step of decided.steps) performer.perform(step);
+    show();
+    return decided.receipt;
+  }
+
+  /** Search attributes and current details follow the state; only a change costs an event. */
+  function show(): void {
+    const attributes = [
+      { key: SEARCH_ATTRIBUTES.owner, value: state.owner },
+      { key: SEARCH_ATTRIBUTES.stage, value: state.stage },
+      { key: SEARCH_ATTRIBUTES.hops, value: state.hops },
+      { key: SEARCH_ATTRIBUTES.waitingOn, value: waitingOn(state) },
+    ];
+    const text = JSON.stringify(attributes.map((one) => one.value));
+    if (text !== shown) upsertSearchAttributes(attributes);
+    shown = text;
+    setCurrentDetails(detailsOf(state));
+  }
+
+  // Cancelling a case is an event like any other: what runs is stopped, and what was written is taken back (I4).
+  void CancellationScope.current().cancelRequested.catch(() => {
+    dispatch({ kind: 'cancel-requested' });
+  });
+  return CancellationScope.nonCancellable(async () => {
+    dispatch(input.carried === undefined ? { kind: 'opened', input } : { kind: 'continued' });
+    await condition(() => state.work.kind === 'closed' || mayContinue());
+    if (state.work.kind !== 'closed') return continueAsNew<typeof runCase>(carriedInput(input, state));
+    if (state.manifest === null && state.ending?.kind === 'failed') {
+      const { code, message } = state.ending.failure;
+      throw ApplicationFailure.create({
+        message,
+        type: code,
+        nonRetryable: true,
+        details: [state.ending.failure],
+      });
+    }
+    return resultOf(state);
+  });
+
+  function mayContinue(): boolean {
+    return (
+      workflowInfo().continueAsNewSuggested &&
+      isQuiet(state) &&
+      state.rows.length === 0 &&
+      performer.isAtRest()
+    );
+  }
+}
+Object.defineProperty(runCase, 'name', { value: CASE_WORKFLOW });
+
+function startingState(input: CaseInput, caseId: string, trace: string): CaseState {
+  // The carried state was written by this code's own version or an older one that it reads: parsing checked that.
+  return input.carried === undefined
+    ? initialState(input, { caseId, trace })
+    : (input.carried as unknown as CaseState);
+}
+
+/** What a continued case begins with: everything that is open, and a window of what is finished. */
+function carriedInput(input: CaseInput, state: CaseState): CaseInput {
+  const { message: _said, ...rest } = input;
+  const open = <Item extends { readonly status: string }>(
+    items: readonly Item[],
+    isOpen: (item: Item) => boolean,
+  ): readonly Item[] =>
+    items.filter((item, index) => isOpen(item) || index >= items.length - FINISHED_RECORDS);
+  const carried: CaseState = {
+    ...state,
+    handoffs: open(state.handoffs, (one) => one.status === 'accepted' || one.status === 'dead-lettered'),
+    reviews: open(state.reviews, (one) => one.status === 'open'),
+    deadLetters: open(state.deadLetters, (one) => one.status === 'open'),
+  };
+  return { ...rest, facts: {}, carried: carried as unknown as Record<string, unknown> };
+}
+
+function resultOf(state: CaseState): CaseResult {
+  return {
+    version: '1.0.0',
+    outcome: state.ending ?? { kind: 'finished', outcome: 'finished' },
+    saga: state.saga ?? 'kept',
+    path: state.path,
+    hops: state.hops,
+    ledger: state.ledger,
+  };
+}

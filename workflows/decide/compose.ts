@@ -1,0 +1,140 @@
+import type { Offer, TurnInput } from '../../contract/activities.ts';
+import type { Envelope, Transfer } from '../../contract/envelope.ts';
+import type { JsonObject } from '../../contract/json.ts';
+import { stepKey } from '../../contract/keys.ts';
+import { PROVENANCE_ENTRIES } from '../../contract/limits.ts';
+import type { AgentManifest } from '../../contract/team.ts';
+import type { ActivityPlan } from '../events.ts';
+import type { CaseState } from '../state.ts';
+import { manifestOf } from '../state.ts';
+
+/**
+ * How long work may wait for a worker of its pool before a person is told. Deploys and restarts are shorter; an
+ * offer has a deadline of its own.
+ */
+const PATIENCE_MS = 600_000;
+
+/** Attempts of an undo at least: with doubling pauses of up to 5 s, it outlives an outage of some 15 s. */
+const UNDO_ATTEMPTS = 8;
+
+/** The manifest of an agent the core knows to exist. */
+export function agentOf(state: CaseState, name: string): AgentManifest {
+  const { agents } = manifestOf(state);
+  const agent = Object.hasOwn(agents, name) ? agents[name] : undefined;
+  if (!agent) throw new RangeError(`no agent ${name} in the manifest`);
+  return agent;
+}
+
+/** The envelope for an owner: what it may know, and nothing of what others keep (I6). */
+export function composeEnvelope(
+  state: CaseState,
+  what: {
+    readonly agent: string;
+    readonly step: number;
+    readonly name: string;
+    readonly facts: JsonObject;
+    readonly recordsRead: readonly string[];
+    readonly transfer: Transfer | undefined;
+  },
+): Envelope {
+  return {
+    version: '1.0.0',
+    idempotencyKey: stepKey(state.trace, what.step, what.name),
+    trace: state.trace,
+    step: what.step,
+    provenance: state.provenance.slice(-PROVENANCE_ENTRIES),
+    effects: state.effects.map(({ key, step, agent, tool, status, undo }) => ({
+      key,
+      step,
+      agent,
+      tool,
+      status,
+      undo,
+    })),
+    failureModes: agentOf(state, what.agent).failures,
+    memory: { facts: what.facts as Envelope['memory']['facts'], recordsRead: [...what.recordsRead] },
+    task: state.task,
+    ...(what.transfer ? { transfer: what.transfer } : {}),
+    ...(state.user ? { user: state.user as NonNullable<Envelope['user']> } : {}),
+    ...(state.channel === undefined ? {} : { channel: state.channel }),
+    ...(state.locale === undefined ? {} : { locale: state.locale }),
+  };
+}
+
+/** What identifies a case to any activity. */
+export function composeContext(
+  state: CaseState,
+): Omit<
+  TurnInput,
+  | 'rows'
+  | 'agent'
+  | 'agentVersion'
+  | 'turn'
+  | 'envelope'
+  | 'conversation'
+  | 'answeredUpTo'
+  | 'answers'
+  | 'notices'
+  | 'offer'
+> {
+  return {
+    version: '1.0.0',
+    caseId: state.caseId,
+    trace: state.trace,
+    team: state.team,
+    manifest: state.manifestDigest,
+  };
+}
+
+/** Input of a turn. Answers and notices go to the owner only; a receiver starts with the conversation. */
+export function composeTurn(
+  state: CaseState,
+  agent: string,
+  envelope: Envelope,
+  offer?: Offer,
+): Omit<TurnInput, 'rows'> {
+  return {
+    ...composeContext(state),
+    agent,
+    agentVersion: agentOf(state, agent).version,
+    turn: state.turns,
+    envelope,
+    conversation: state.transcript,
+    answeredUpTo: state.answeredUpTo,
+    answers: offer ? [] : state.answers,
+    notices: offer ? [] : state.notices,
+    ...(offer ? { offer } : {}),
+  };
+}
+
+/** How a turn of an agent runs. */
+export function planTurn(agent: AgentManifest, summary: string): ActivityPlan {
+  return {
+    queue: agent.queue,
+    summary,
+    timeoutMs: agent.turnTimeoutMs,
+    patienceMs: PATIENCE_MS,
+    retry: agent.retry,
+  };
+}
+
+/**
+ * How an undo runs: with more patience than the effect had, because a compensation given up is a person's work.
+ */
+export function planUndo(agent: AgentManifest, tool: string, summary: string): ActivityPlan {
+  const plan = planCall(agent, tool, summary);
+  return { ...plan, retry: { ...plan.retry, attempts: Math.max(plan.retry.attempts, UNDO_ATTEMPTS) } };
+}
+
+/** How a call of a tool runs: on the pool of the agent it belongs to. */
+export function planCall(agent: AgentManifest, tool: string, summary: string): ActivityPlan {
+  const manifest = Object.hasOwn(agent.tools, tool) ? agent.tools[tool] : undefined;
+  if (!manifest) throw new RangeError(`agent ${agent.name} has no tool ${tool}`);
+  return {
+    queue: agent.queue,
+    summary,
+    timeoutMs: manifest.timeoutMs,
+    patienceMs: PATIENCE_MS,
+    retry: manifest.retry,
+  };
+}

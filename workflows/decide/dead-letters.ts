@@ -1,0 +1,175 @@
+import type { DeadLetter } from '../../contract/case.ts';
+import type { JsonValue } from '../../contract/json.ts';
+import type { Discard, Redrive } from '../../contract/message-shapes.ts';
+import { selectFields } from '../../contract/selective-fields.ts';
+import type { Draft } from '../draft.ts';
+import {
+  changeDeadLetter,
+  changeEffect,
+  effectOf,
+  forget,
+  handoffOf,
+  moveHandoffTo,
+  nowText,
+  writeRow,
+} from '../draft.ts';
+import { memoryOf } from '../state.ts';
+import { agentOf } from './compose.ts';
+import { proposeHandoff } from './propose-handoff.ts';
+
+/**
+ * Parks work for a person, with what it was and how it failed (R2).
+ * @returns the letter's id
+ */
+export function openDeadLetter(
+  draft: Draft,
+  letter: Pick<DeadLetter, 'kind' | 'subject' | 'agent' | 'failure'> & { readonly payload: JsonValue },
+): string {
+  const { state } = draft;
+  state.deadLetterCount += 1;
+  const id = `d${String(state.deadLetterCount)}`;
+  const attempts =
+    state.troubles.length > 0 ? state.troubles : [{ at: nowText(draft), failure: letter.failure }];
+  state.deadLetters = [
+    ...state.deadLetters,
+    { id, ...letter, openedAt: nowText(draft), attempts, status: 'open' },
+  ];
+  state.troubles = [];
+  writeRow(draft, 'dead-letter-opened', {
+    deadLetterId: id,
+    kind: letter.kind,
+    subject: letter.subject,
+    agent: letter.agent,
+    failure: letter.failure,
+  });
+  return id;
+}
+
+/** Parks the work at hand. */
+export function park(draft: Draft, letter: Parameters<typeof openDeadLetter>[1]): void {
+  draft.state.work = { kind: 'parked', deadLetterId: openDeadLetter(draft, letter) };
+}
+
+/**
+ * Tries a dead letter again. Unchanged, it keeps its key; corrected, it takes a new step. Whatever is corrected is
+ * validated again by whoever receives it.
+ */
+export function redrive(draft: Draft, letter: DeadLetter, request: Redrive): void {
+  const { state } = draft;
+  changeDeadLetter(draft, letter.id, {
+    status: 'redriven',
+    by: request.by,
+    reason: request.reason,
+    closedAt: nowText(draft),
+  });
+  writeRow(draft, 'dead-letter-redriven', {
+    deadLetterId: letter.id,
+    by: request.by,
+    reason: request.reason,
+    corrected: Object.keys(request.correction ?? {}),
+  });
+  draft.receipt = { accepted: true, repeated: false, detail: `${letter.id} redriven` };
+  switch (letter.kind) {
+    case 'turn': {
+      const memory = memoryOf(state, state.owner);
+      const facts = { ...memory.facts, ...request.correction };
+      state.memory = { ...state.memory, [state.owner]: { ...memory, facts } };
+      state.turnsSinceAnswer = 0;
+      draft.next = { kind: 'take-turn' };
+      return;
+    }
+    case 'handoff':
+      redriveHandoff(draft, letter.subject, request);
+      return;
+    case 'undo': {
+      const effect = changeEffect(draft, letter.subject, {
+        status: effectOf(state, letter.subject).reversible ? 'failed' : 'kept',
+      });
+      state.work = { kind: 'unwinding', remaining: effect.reversible ? [effect.key] : [] };
+      draft.next = { kind: 'next-undo' };
+      return;
+    }
+  }
+}
+
+function redriveHandoff(draft: Draft, handoffId: string, request: Redrive): void {
+  const { state } = draft;
+  const { parcel } = state;
+  const record = handoffOf(state, handoffId);
+  if (parcel?.handoffId !== handoffId) throw new RangeError(`nothing is packed for handoff ${handoffId}`);
+  if (request.correction === undefined) {
+    draft.next = { kind: 'offer', handoffId };
+    return;
+  }
+  moveHandoffTo(draft, handoffId, 'withdrawn', { endedAt: nowText(draft) });
+  const facts = { ...parcel.facts, ...request.correction };
+  const cut = selectFields(agentOf(state, record.to).accepts, facts);
+  const { summary, confidence, flags, sentiment } = parcel.transfer;
+  const corrected = proposeHandoff(draft, {
+    verb: record.verb,
+    to: record.to,
+    reasonCode: record.reasonCode,
+    explanation: record.explanation,
+    facts: cut.facts,
+    declared: cut.declared,
+    dropped: cut.dropped,
+    particulars: {
+      ...(summary ? { summary } : {}),
+      ...(confidence === undefined ? {} : { confidence }),
+      ...(flags ? { flags } : {}),
+      ...(sentiment === undefined ? {} : { sentiment }),
+    },
+    noReturn: parcel.noReturn,
+    offerMs: parcel.offerMs,
+    fallback: parcel.fallback,
+  });
+  draft.next = { kind: 'offer', handoffId: corrected };
+}
+
+/** Gives a dead letter up, with a reason: the work is not done, and whoever asked for it is told. */
+export function discard(draft: Draft, letter: DeadLetter, request: Discard): void {
+  const { state } = draft;
+  changeDeadLetter(draft, letter.id, {
+    status: 'discarded',
+    by: request.by,
+    reason: request.reason,
+    closedAt: nowText(draft),
+  });
+  writeRow(draft, 'dead-letter-discarded', {
+    deadLetterId: letter.id,
+    by: request.by,
+    reason: request.reason,
+  });
+  draft.receipt = { accepted: true, repeated: false, detail: `${letter.id} discarded` };
+  switch (letter.kind) {
+    case 'turn':
+      // The messages the turn was to answer are given up with it; the next one starts a new turn.
+      state.answeredUpTo = state.messages;
+      state.notices = [{ kind: 'dead-letter-discarded', reason: request.reason }];
+      if (state.work.kind === 'parked') state.work = { kind: 'idle' };
+      return;
+    case 'handoff': {
+      const record = handoffOf(state, letter.subject);
+      if (record.status === 'dead-lettered')
+        moveHandoffTo(draft, record.id, 'withdrawn', { endedAt: nowText(draft) });
+      forget(draft, 'parcel');
+      state.notices = [...state.notices, { kind: 'dead-letter-discarded', reason: request.reason }];
+      if (state.work.kind === 'parked') draft.next = { kind: 'take-turn' };
+      return;
+    }
+    case 'undo': {
+      const effect = changeEffect(draft, letter.subject, { status: 'kept' });
+      writeRow(draft, 'effect-kept', {
+        key: effect.key,
+        tool: effect.tool,
+        because: request.reason,
+        certain: false,
+      });
+      if (state.work.kind === 'unwound') {
+        state.work = { kind: 'unwinding', remaining: [] };
+        draft.next = { kind: 'next-undo' };
+      }
+      return;
+    }
+  }
+}

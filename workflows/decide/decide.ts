@@ -1,0 +1,354 @@
+import { failure } from '../../contract/failures.ts';
+import { manifestDigest, type TeamManifest } from '../../contract/team.ts';
+import { moveCase } from '../../contract/lifecycle.ts';
+import type { Draft } from '../draft.ts';
+import { addMessage, consumeMessageId, noteRefusal, openDraft, writeRow } from '../draft.ts';
+import type { CaseEvent, Decided, DoorEvent } from '../events.ts';
+import { refuseDoorEvent } from '../refuse.ts';
+import type { CaseState } from '../state.ts';
+import { stageOf } from '../view.ts';
+import { discard, park, redrive } from './dead-letters.ts';
+import { advanceCalls, onCallEnded, onCallFailed, startCalls } from './effects.ts';
+import {
+  acknowledge,
+  escalateToPeople,
+  notTaken,
+  offerHandoff,
+  proposeHandover,
+  refuseHandoff,
+} from './handoffs.ts';
+import { messageDigest, onHumanAsked, onSaid } from './messages.ts';
+import { onClaimed, onGaveBack, onPersonReplied, onPersonResolved } from './people.ts';
+import { armReview, decideReview, expireReview, withdrawReviews } from './reviews.ts';
+import { applyTurn, onTurnFailed, onTurnTrouble, takeTurn } from './turns.ts';
+import { beginUnwind, closeCase, nextUndo, onUndoEnded, onUndoFailed } from './unwind.ts';
+
+/**
+ * The decision core: `(state, event, now) -> (state, steps)`. It runs nothing and knows no clock; the workflow's
+ * loop performs what it returns. After the shape of statecharts' pure transition functions.
+ * @param now workflow time in milliseconds
+ */
+export function decide(state: CaseState, event: CaseEvent, now: number): Decided {
+  const draft = openDraft(state, now);
+  if (isDoorEvent(event)) takeDoorEvent(draft, event);
+  else takeEvent(draft, event);
+  settle(draft);
+  draft.state.stage = moveCase(state.stage, stageOf(draft.state));
+  flushWhenQuiet(draft);
+  const { receipt } = draft;
+  return { state: draft.state, steps: draft.steps, ...(receipt ? { receipt } : {}) };
+}
+
+const DOORS: ReadonlySet<string> = new Set<DoorEvent['kind']>([
+  'said',
+  'human-asked',
+  'decided',
+  'claimed',
+  'person-replied',
+  'gave-back',
+  'person-resolved',
+  'redriven',
+  'discarded',
+]);
+
+function isDoorEvent(event: CaseEvent): event is DoorEvent {
+  return DOORS.has(event.kind);
+}
+
+/** What doors let in. The check is repeated here, because a signal has no validator and an update's is older. */
+function takeDoorEvent(draft: Draft, event: DoorEvent): void {
+  const refused = refuseDoorEvent(draft.state, event, draft.now);
+  if (refused) {
+    if (draft.state.work.kind !== 'closing' && draft.state.work.kind !== 'closed')
+      noteRefusal(draft, event.kind, refused);
+    return;
+  }
+  switch (event.kind) {
+    case 'said':
+      onSaid(draft, event.message);
+      return;
+    case 'human-asked':
+      onHumanAsked(draft, event.message);
+      return;
+    case 'decided': {
+      const review = draft.state.reviews.find((one) => one.id === event.message.reviewId);
+      if (review?.status === 'open') decideReview(draft, review, event.message);
+      else
+        draft.receipt = {
+          accepted: true,
+          repeated: true,
+          detail: `${event.message.reviewId} was decided so before`,
+        };
+      return;
+    }
+    case 'claimed':
+      onClaimed(draft, event.message);
+      return;
+    case 'person-replied':
+      onPersonReplied(draft, event.message);
+      return;
+    case 'gave-back':
+      onGaveBack(draft, event.message);
+      return;
+    case 'person-resolved':
+      onPersonResolved(draft, event.message);
+      return;
+    case 'redriven':
+    case 'discarded': {
+      const letter = draft.state.deadLetters.find((one) => one.id === event.message.deadLetterId);
+      if (!letter) return;
+      if (event.kind === 'redriven') redrive(draft, letter, event.message);
+      else discard(draft, letter, event.message);
+      return;
+    }
+  }
+}
+
+function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
+  const { state } = draft;
+  switch (event.kind) {
+    case 'opened':
+      open(draft, event);
+      return;
+    case 'continued':
+      writeRow(draft, 'case-continued', {});
+      for (const review of state.reviews) if (review.status === 'open') draft.steps.push(armReview(review));
+      return;
+    case 'team-resolved':
+      pinTeam(draft, event.manifest);
+      return;
+    case 'team-failed':
+      if (state.work.kind !== 'resolving') return;
+      state.ending = { kind: 'failed', failure: event.trouble.failure };
+      draft.next = { kind: 'close' };
+      return;
+    case 'turn-ended':
+      endTurn(draft, event);
+      return;
+    case 'turn-failed':
+      if (state.work.kind === 'offer' && state.work.turnId === event.turnId) {
+        if (!event.trouble.stopped) notTaken(draft, 'expired', event.trouble.failure);
+        return;
+      }
+      onTurnFailed(draft, event.turnId, event.trouble);
+      return;
+    case 'acknowledged':
+      acknowledge(draft, event.acknowledgement);
+      return;
+    case 'offer-expired':
+      if (state.work.kind !== 'offer' || state.work.handoffId !== event.handoffId) return;
+      notTaken(draft, 'expired', failure('OFFER_EXPIRED', `handoff ${event.handoffId}`));
+      return;
+    case 'call-ended':
+      onCallEnded(draft, event.key, event.output);
+      return;
+    case 'call-failed':
+      onCallFailed(draft, event.key, event.trouble);
+      return;
+    case 'undo-ended':
+      onUndoEnded(draft, event.key);
+      return;
+    case 'undo-failed':
+      onUndoFailed(draft, event.key, event.trouble);
+      return;
+    case 'review-expired': {
+      const review = state.reviews.find((one) => one.id === event.reviewId);
+      if (review?.status === 'open') expireReview(draft, review);
+      return;
+    }
+    case 'message-refused':
+      noteRefusal(draft, event.door, event.failure);
+      return;
+    case 'cancel-requested':
+      cancel(draft);
+      return;
+    case 'recorded':
+      onRecorded(draft, event.through);
+      return;
+  }
+}
+
+function open(draft: Draft, event: Extract<CaseEvent, { kind: 'opened' }>): void {
+  const { input } = event;
+  writeRow(draft, 'case-opened', {
+    team: input.team,
+    task: input.task.definition,
+    ...(input.openedBy === undefined ? {} : { openedBy: input.openedBy }),
+  });
+  const { message } = input;
+  if (message) {
+    const digest = messageDigest(message);
+    consumeMessageId(draft, message.id, digest);
+    addMessage(draft, {
+      id: message.id,
+      from: { kind: 'user' },
+      text: message.text,
+      ...(message.locale === undefined ? {} : { locale: message.locale }),
+    });
+    writeRow(draft, 'message-received', {
+      messageId: message.id,
+      sequence: draft.state.messages,
+      textDigest: digest,
+    });
+  }
+  draft.state.memory = { '': { facts: input.facts, recordsRead: [] } };
+  draft.steps.push({ kind: 'resolve-team', team: input.team });
+}
+
+/** The manifest enters the history here: whatever is deployed later, this case keeps it (H11). */
+function pinTeam(draft: Draft, manifest: TeamManifest): void {
+  const { state } = draft;
+  if (state.work.kind !== 'resolving') return;
+  state.manifest = manifest;
+  state.manifestDigest = manifestDigest(manifest);
+  state.owner = manifest.start;
+  state.path = [manifest.start];
+  const opened = state.memory[''] ?? { facts: {}, recordsRead: [] };
+  state.memory = { [manifest.start]: opened };
+  writeRow(draft, 'team-pinned', {
+    team: manifest.name,
+    manifest: state.manifestDigest,
+    start: manifest.start,
+  });
+  draft.next = state.humanAsked
+    ? { kind: 'escalate', escalation: { reasonCode: 'human-asked', explanation: state.humanAsked.reason } }
+    : { kind: 'take-turn' };
+}
+
+function endTurn(draft: Draft, event: Extract<CaseEvent, { kind: 'turn-ended' }>): void {
+  const { output, turnId } = event;
+  const before = draft.state.work;
+  if (before.kind === 'offer' && before.turnId === turnId) {
+    if (output.kind === 'declined') {
+      notTaken(draft, 'declined', output.failure);
+      return;
+    }
+    if (output.acknowledgement) acknowledge(draft, output.acknowledgement);
+  }
+  const { work } = draft.state;
+  // The turn of an offer that was withdrawn, or of an owner that was superseded, is discarded.
+  if (work.kind !== 'turn' || work.turnId !== turnId) return;
+  draft.next = { kind: 'apply-turn', output, seen: work.seen };
+}
+
+function cancel(draft: Draft): void {
+  const { state } = draft;
+  const { work } = state;
+  if (state.ending !== undefined) return;
+  writeRow(draft, 'cancel-requested', {});
+  switch (work.kind) {
+    case 'resolving':
+      state.ending = { kind: 'cancelled' };
+      draft.next = { kind: 'close' };
+      return;
+    case 'calls':
+      state.ending = { kind: 'cancelled' };
+      withdrawReviews(draft, 'cancelled');
+      for (const call of work.calls) {
+        if (call.status === 'running' && call.key !== undefined)
+          draft.steps.push({ kind: 'stop', id: call.key });
+      }
+      draft.next = { kind: 'advance-calls' };
+      return;
+    case 'idle':
+    case 'turn':
+    case 'offer':
+    case 'held':
+    case 'question':
+    case 'parked':
+      draft.next = { kind: 'unwind', ending: { kind: 'cancelled' } };
+      return;
+    case 'unwinding':
+    case 'unwound':
+    case 'closing':
+    case 'closed':
+      return;
+  }
+}
+
+function onRecorded(draft: Draft, through: number): void {
+  const { state } = draft;
+  state.rows = state.rows.filter((row) => row.sequence > through);
+  if (state.work.kind !== 'closing') return;
+  if (state.rows.length === 0) state.work = { kind: 'closed' };
+}
+
+/** Performs what one room of the core asked of another, until nothing more follows. */
+function settle(draft: Draft): void {
+  // Bounded: every round either starts an activity or ends in waiting; the number is far above any real chain.
+  for (let round = 0; draft.next.kind !== 'nothing'; round += 1) {
+    if (round > 1_000) throw new RangeError('a decision does not come to rest');
+    const next = draft.next;
+    draft.next = { kind: 'nothing' };
+    switch (next.kind) {
+      case 'take-turn':
+        takeTurn(draft);
+        break;
+      case 'apply-turn':
+        applyTurn(draft, next.output, next.seen);
+        break;
+      case 'turn-trouble':
+        onTurnTrouble(draft, next.failure);
+        break;
+      case 'call':
+        startCalls(draft, next.calls);
+        break;
+      case 'advance-calls':
+        advanceCalls(draft);
+        break;
+      case 'propose':
+        proposeHandover(draft, next.handover, next.crossing, next.confidence);
+        break;
+      case 'offer':
+        offerHandoff(draft, next.handoffId);
+        break;
+      case 'refuse-handoff':
+        refuseHandoff(draft, next.handoffId, next.failure);
+        break;
+      case 'escalate':
+        escalateToPeople(draft, next.escalation);
+        break;
+      case 'park':
+        park(draft, next.letter);
+        break;
+      case 'unwind':
+        beginUnwind(draft, next.ending);
+        break;
+      case 'next-undo':
+        nextUndo(draft);
+        break;
+      case 'close':
+        closeCase(draft);
+        break;
+    }
+  }
+}
+
+/** A case that waits for somebody leaves no row unrecorded: whoever looks at the ledger sees it whole. */
+function flushWhenQuiet(draft: Draft): void {
+  const { state } = draft;
+  const quiet = isQuiet(state);
+  if (quiet && state.rows.length > 0 && !draft.steps.some((step) => step.kind === 'record'))
+    draft.steps.push({ kind: 'record' });
+}
+
+/** Whether the case waits for people or its user, with nothing of its own under way. */
+export function isQuiet(state: CaseState): boolean {
+  switch (state.work.kind) {
+    case 'idle':
+    case 'held':
+    case 'question':
+    case 'parked':
+    case 'unwound':
+      return true;
+    case 'calls':
+      return !state.work.calls.some((call) => call.status === 'running' || call.status === 'undoing');
+    case 'resolving':
+    case 'turn':
+    case 'offer':
+    case 'unwinding':
+    case 'closing':
+    case 'closed':
+      return false;
+  }
+}

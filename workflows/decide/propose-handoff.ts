@@ -1,0 +1,71 @@
+import type { HandoffRecord } from '../../contract/case.ts';
+import type { Transfer } from '../../contract/envelope.ts';
+import type { JsonObject } from '../../contract/json.ts';
+import { handoffFingerprint, stepKey } from '../../contract/keys.ts';
+import type { Draft } from '../draft.ts';
+import { nowText } from '../draft.ts';
+
+/** Everything a new handoff is made of. */
+export interface Proposal {
+  readonly verb: HandoffRecord['verb'];
+  readonly to: string;
+  readonly reasonCode: string;
+  readonly explanation: string;
+  /** Facts already cut to what the receiver accepts. */
+  readonly facts: JsonObject;
+  readonly declared: readonly string[];
+  readonly dropped: readonly string[];
+  /** Further transfer metadata for the receiver. */
+  readonly particulars: Partial<Pick<Transfer, 'summary' | 'confidence' | 'flags' | 'sentiment'>>;
+  readonly noReturn: boolean;
+  readonly offerMs: number;
+  readonly fallback: readonly string[];
+}
+
+/**
+ * Enters a handoff into the case's records, with a step and key of its own, and packs what it carries (T1). The
+ * source stays the owner.
+ * @returns the handoff's id
+ */
+export function proposeHandoff(draft: Draft, proposal: Proposal): string {
+  const { state } = draft;
+  const { verb, to, reasonCode, explanation, facts, declared, dropped } = proposal;
+  state.steps += 1;
+  state.handoffCount += 1;
+  const handoffId = `h${String(state.handoffCount)}`;
+  const record: HandoffRecord = {
+    id: handoffId,
+    key: stepKey(state.trace, state.steps, 'handoff'),
+    step: state.steps,
+    verb,
+    from: state.owner,
+    to,
+    status: 'proposed',
+    reasonCode,
+    explanation,
+    fingerprint: handoffFingerprint({ to, reasonCode, facts }),
+    epoch: 0,
+    proposedAt: nowText(draft),
+    declared,
+    dropped,
+  };
+  state.handoffs = [...state.handoffs, record];
+  state.parcel = {
+    handoffId,
+    facts,
+    transfer: {
+      handoffId,
+      verb,
+      from: state.owner,
+      to,
+      reasonCode,
+      explanation,
+      ...proposal.particulars,
+      path: [...state.path],
+    },
+    noReturn: proposal.noReturn,
+    offerMs: proposal.offerMs,
+    fallback: proposal.fallback,
+  };
+  return handoffId;
+}

@@ -1,0 +1,166 @@
+import { digestOf } from '../../contract/digest.ts';
+import { failure } from '../../contract/failures.ts';
+import { throughJson } from '../../contract/canonical-json.ts';
+import type { JsonValue } from '../../contract/json.ts';
+import type { Decision, Review } from '../../contract/review.ts';
+import type { Draft } from '../draft.ts';
+import { changeReview, nowText, writeRow } from '../draft.ts';
+
+/** What a review is made of. */
+export interface ReviewRequest {
+  readonly kind: Review['kind'];
+  readonly pool: string;
+  readonly question: string;
+  /** The exact content: an approval counts for this and nothing else (I8). */
+  readonly subject: JsonValue;
+  readonly requestedBy: string;
+  readonly expiresMs: number;
+}
+
+/**
+ * Puts a question to people, with an absolute deadline.
+ * @returns the review's id
+ */
+export function openReview(draft: Draft, request: ReviewRequest): string {
+  const { state } = draft;
+  state.reviewCount += 1;
+  const id = `r${String(state.reviewCount)}`;
+  const { kind, pool, question, requestedBy } = request;
+  const subject = throughJson(request.subject);
+  const digest = digestOf({ id, kind, pool, question, subject });
+  const expiresAt = new Date(draft.now + request.expiresMs).toISOString();
+  const review: Review = {
+    id,
+    kind,
+    pool,
+    question,
+    subject,
+    digest,
+    requestedBy,
+    openedAt: nowText(draft),
+    expiresAt,
+    status: 'open',
+  };
+  state.reviews = [...state.reviews, review];
+  writeRow(draft, 'review-opened', { reviewId: id, kind, pool, question, digest, requestedBy, expiresAt });
+  draft.steps.push(armReview(review));
+  return id;
+}
+
+/** The timer of an open review; also after continue-as-new, for the deadline is absolute. */
+export function armReview(review: Review): {
+  kind: 'arm';
+  id: string;
+  at: string;
+  event: { kind: 'review-expired'; reviewId: string };
+} {
+  return {
+    kind: 'arm',
+    id: reviewTimer(review.id),
+    at: review.expiresAt,
+    event: { kind: 'review-expired', reviewId: review.id },
+  };
+}
+
+function reviewTimer(reviewId: string): string {
+  return `review ${reviewId}`;
+}
+
+/** A decision that the doors let through. */
+export function decideReview(draft: Draft, review: Review, decision: Decision): void {
+  const { state } = draft;
+  changeReview(draft, review.id, {
+    status: decision.decision === 'approve' ? 'approved' : 'rejected',
+    decision: { ...decision, at: nowText(draft) },
+  });
+  draft.steps.push({ kind: 'disarm', id: reviewTimer(review.id) });
+  writeRow(draft, 'review-decided', {
+    reviewId: review.id,
+    digest: review.digest,
+    decision: decision.decision,
+    by: decision.by,
+    proof: 'asserted',
+    reason: decision.reason,
+  });
+  draft.receipt = {
+    accepted: true,
+    repeated: false,
+    detail: `${review.id} ${decision.decision === 'approve' ? 'approved' : 'rejected'} by ${decision.by}`,
+  };
+  const approved = decision.decision === 'approve';
+  const rejection = failure('EFFECT_REFUSED', `${decision.by} rejected it: ${decision.reason}`);
+  switch (review.kind) {
+    case 'tool-call':
+      draft.next = { kind: 'advance-calls' };
+      return;
+    case 'handoff':
+      if (state.work.kind !== 'held') return;
+      draft.next = approved
+        ? { kind: 'offer', handoffId: state.work.handoffId }
+        : {
+            kind: 'refuse-handoff',
+            handoffId: state.work.handoffId,
+            failure: { ...rejection, code: 'OFFER_DECLINED' },
+          };
+      return;
+    case 'question':
+      answerQuestion(draft, review, decision.decision, decision.reason, decision.by);
+      return;
+  }
+}
+
+/** Nobody decided in time. That is never a yes (I8, F30). */
+export function expireReview(draft: Draft, review: Review): void {
+  const { state } = draft;
+  changeReview(draft, review.id, { status: 'expired' });
+  writeRow(draft, 'review-expired', { reviewId: review.id, pool: review.pool, expiresAt: review.expiresAt });
+  switch (review.kind) {
+    case 'tool-call':
+      draft.next = { kind: 'advance-calls' };
+      return;
+    case 'handoff':
+      if (state.work.kind !== 'held') return;
+      draft.next = {
+        kind: 'refuse-handoff',
+        handoffId: state.work.handoffId,
+        failure: failure(
+          'REVIEW_EXPIRED',
+          `nobody of ${review.pool} decided ${review.id} by ${review.expiresAt}`,
+        ),
+      };
+      return;
+    case 'question':
+      answerQuestion(draft, review, 'expired', `nobody of ${review.pool} answered by ${review.expiresAt}`);
+      return;
+  }
+}
+
+function answerQuestion(
+  draft: Draft,
+  review: Review,
+  decision: 'approve' | 'reject' | 'expired',
+  reason: string,
+  by?: string,
+): void {
+  const { state } = draft;
+  state.notices = [
+    ...state.notices,
+    {
+      kind: 'review-decided',
+      question: review.question,
+      decision,
+      reason,
+      ...(by === undefined ? {} : { by }),
+    },
+  ];
+  if (state.work.kind === 'question' && state.work.reviewId === review.id) draft.next = { kind: 'take-turn' };
+}
+
+/** Closes every open review: what they asked about is no longer going to happen. */
+export function withdrawReviews(draft: Draft, because: string): void {
+  for (const review of draft.state.reviews.filter((one) => one.status === 'open')) {
+    changeReview(draft, review.id, { status: 'withdrawn' });
+    draft.steps.push({ kind: 'disarm', id: reviewTimer(review.id) });
+    writeRow(draft, 'review-withdrawn', { reviewId: review.id, because });
+  }
+}

@@ -1,0 +1,266 @@
+import type { TurnOutput } from '../../contract/activities.ts';
+import type { Failure } from '../../contract/failures.ts';
+import { failure } from '../../contract/failures.ts';
+import { FINISHED_RECORDS } from '../../contract/limits.ts';
+import { poolOfOwner } from '../../contract/queues.ts';
+import { selectFields } from '../../contract/selective-fields.ts';
+import type { AgentTurn } from '../../contract/turn.ts';
+import type { Draft } from '../draft.ts';
+import { handoffOf, moveHandoffTo, nowText, sendMessage, writeRow } from '../draft.ts';
+import type { Trouble } from '../events.ts';
+import { manifestOf, memoryOf } from '../state.ts';
+import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
+import { proposeHandoff } from './propose-handoff.ts';
+import { openReview } from './reviews.ts';
+
+/** The owner's turn begins: with everything it may know, on its own pool. */
+export function takeTurn(draft: Draft): void {
+  const { state } = draft;
+  const { limits } = manifestOf(state);
+  if (state.turnsSinceAnswer >= limits.turns) {
+    const spent = failure('TURN_LIMIT', `${state.owner} took ${String(state.turnsSinceAnswer)} turns`);
+    draft.next = { kind: 'escalate', escalation: { reasonCode: spent.code, explanation: spent.message } };
+    return;
+  }
+  state.turns += 1;
+  state.turnsSinceAnswer += 1;
+  const agent = agentOf(state, state.owner);
+  const memory = memoryOf(state, agent.name);
+  const envelope = composeEnvelope(state, {
+    agent: agent.name,
+    step: state.steps,
+    name: `turn ${String(state.turns)}`,
+    facts: memory.facts,
+    recordsRead: memory.recordsRead,
+    transfer: memory.transfer,
+  });
+  const turnId = `t${String(state.turns)}`;
+  const plan = planTurn(agent, `${agent.name}, turn ${String(state.turns)}`);
+  draft.steps.push({ kind: 'turn', turnId, plan, input: composeTurn(state, agent.name, envelope) });
+  state.work = { kind: 'turn', turnId, seen: state.messages };
+  state.answers = [];
+  state.notices = [];
+}
+
+/** What a turn brought. The caller has made sure that it is the turn the case waits for. */
+export function applyTurn(draft: Draft, output: TurnOutput, seen: number): void {
+  switch (output.kind) {
+    case 'turned':
+      applyIntent(draft, output, seen);
+      return;
+    case 'invalid':
+      repairOrPark(draft, output.failure);
+      return;
+    case 'declined':
+      // Declining is possible only before accepting; from an owner it is a failure like any other.
+      draft.next = { kind: 'turn-trouble', failure: output.failure };
+      return;
+  }
+}
+
+function applyIntent(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' }>, seen: number): void {
+  const { state } = draft;
+  const { turn } = output;
+  const agent = state.owner;
+  learn(draft, turn);
+  state.repairs = 0;
+  state.troubles = [];
+  if (turn.say !== undefined) sendMessage(draft, { kind: 'agent', name: agent }, turn.say);
+  const { intent } = turn;
+  switch (intent.kind) {
+    case 'reply':
+      sendMessage(draft, { kind: 'agent', name: agent }, intent.text);
+      answered(draft, seen);
+      draft.next = hasUnanswered(draft) ? { kind: 'take-turn' } : { kind: 'nothing' };
+      state.work = { kind: 'idle' };
+      return;
+    case 'call':
+      draft.next = { kind: 'call', calls: intent.calls };
+      return;
+    case 'transfer':
+    case 'return':
+    case 'escalate':
+      draft.next = {
+        kind: 'propose',
+        handover: intent,
+        crossing: output.crossing,
+        confidence: turn.provenance.confidence,
+      };
+      return;
+    case 'ask-review':
+      askReview(draft, intent);
+      return;
+    case 'finish':
+      if (intent.text !== undefined) sendMessage(draft, { kind: 'agent', name: agent }, intent.text);
+      answered(draft, seen);
+      // A message that crossed with the ending is answered before the case ends (T8).
+      if (hasUnanswered(draft)) {
+        draft.next = { kind: 'take-turn' };
+        return;
+      }
+      state.ending = { kind: 'finished', outcome: intent.outcome };
+      draft.next = { kind: 'close' };
+      return;
+  }
+}
+
+function learn(draft: Draft, turn: AgentTurn): void {
+  const { state } = draft;
+  const { intent, provenance } = turn;
+  const memory = memoryOf(state, state.owner);
+  const recordsRead = [...new Set([...memory.recordsRead, ...(turn.recordsRead ?? [])])].slice(-500);
+  state.memory = {
+    ...state.memory,
+    [state.owner]: { ...memory, facts: { ...memory.facts, ...turn.facts }, recordsRead },
+  };
+  const target = intent.kind === 'transfer' || intent.kind === 'escalate' ? intent.to : undefined;
+  const decision = target === undefined ? intent.kind : `${intent.kind} ${target}`;
+  const entry = {
+    step: state.steps,
+    agent: state.owner,
+    agentVersion: agentOf(state, state.owner).version,
+    decision: decision.slice(0, 200),
+    ...provenance,
+    ...(intent.kind === 'call'
+      ? { toolCalls: intent.calls.map((call) => ({ tool: call.tool, callId: call.id })) }
+      : {}),
+  };
+  state.provenance = [...state.provenance, entry].slice(-FINISHED_RECORDS);
+  writeRow(draft, 'turn-completed', {
+    turn: state.turns,
+    agent: state.owner,
+    agentVersion: entry.agentVersion,
+    decision: entry.decision,
+    ...(entry.toolCalls ? { toolCalls: entry.toolCalls } : {}),
+    ...provenance,
+  });
+}
+
+function answered(draft: Draft, seen: number): void {
+  draft.state.answeredUpTo = Math.max(draft.state.answeredUpTo, seen);
+  draft.state.turnsSinceAnswer = 0;
+}
+
+/** Whether a user's message waits for an answer. */
+export function hasUnanswered(draft: Draft): boolean {
+  const { transcript, answeredUpTo } = draft.state;
+  return transcript.some((message) => message.from.kind === 'user' && message.sequence > answeredUpTo);
+}
+
+function askReview(draft: Draft, intent: Extract<AgentTurn['intent'], { kind: 'ask-review' }>): void {
+  const { state } = draft;
+  const manifest = manifestOf(state);
+  const pool = intent.pool ?? manifest.escalation;
+  if (!Object.hasOwn(manifest.pools, pool)) {
+    const unknown = failure(
+      'TARGET_UNKNOWN',
+      `${JSON.stringify(pool)}; pools: ${Object.keys(manifest.pools).join(', ')}`,
+      'intent.pool',
+    );
+    repairOrPark(draft, unknown);
+    return;
+  }
+  const reviewId = openReview(draft, {
+    kind: 'question',
+    pool,
+    question: intent.question,
+    subject: intent.subject,
+    requestedBy: state.owner,
+    expiresMs: intent.expiresMs ?? 86_400_000,
+  });
+  state.work = { kind: 'question', reviewId };
+}
+
+/** Output that breaks the contract goes back with its issues, `limits.repairs` times; then a person sees it (F14). */
+function repairOrPark(draft: Draft, problem: Failure): void {
+  const { state } = draft;
+  writeRow(draft, 'turn-refused', { turn: state.turns, agent: state.owner, failure: problem });
+  state.troubles = [...state.troubles, { at: nowText(draft), failure: problem }].slice(-20);
+  if (state.repairs < manifestOf(state).limits.repairs) {
+    state.repairs += 1;
+    state.notices = [...state.notices, { kind: 'output-invalid', failure: problem }];
+    draft.next = { kind: 'take-turn' };
+    return;
+  }
+  state.repairs = 0;
+  parkTurn(draft, problem);
+}
+
+/** A turn that did not come to an answer: retries are spent, and the case looks for somebody else (T7). */
+export function onTurnTrouble(draft: Draft, problem: Failure): void {
+  const { state } = draft;
+  writeRow(draft, 'turn-failed', { turn: state.turns, agent: state.owner, failure: problem });
+  state.troubles = [...state.troubles, { at: nowText(draft), failure: problem }].slice(-20);
+  if (problem.code === 'AGENT_NEEDS_PERSON') {
+    draft.next = { kind: 'escalate', escalation: { reasonCode: problem.code, explanation: problem.message } };
+    return;
+  }
+  const previous = previousAgent(draft);
+  if (previous === undefined || state.fallbacks >= manifestOf(state).limits.fallbacks) {
+    parkTurn(draft, problem);
+    return;
+  }
+  rollBack(draft, previous, problem);
+}
+
+function previousAgent(draft: Draft): string | undefined {
+  const { state } = draft;
+  if (state.broughtBy === undefined) return undefined;
+  const brought = handoffOf(state, state.broughtBy);
+  return brought.status === 'accepted' && poolOfOwner(brought.from) === undefined ? brought.from : undefined;
+}
+
+/** The receiver fails after accepting: the case goes back to whoever gave it, as an automated fallback. */
+function rollBack(draft: Draft, previous: string, problem: Failure): void {
+  const { state } = draft;
+  const from = state.owner;
+  state.fallbacks += 1;
+  if (state.broughtBy !== undefined) {
+    moveHandoffTo(draft, state.broughtBy, 'rolled-back', { endedAt: nowText(draft), failure: problem });
+    writeRow(draft, 'handoff-rolled-back', { handoffId: state.broughtBy, failure: problem });
+  }
+  const cut = selectFields(agentOf(state, previous).accepts, memoryOf(state, from).facts);
+  const handoffId = proposeHandoff(draft, {
+    verb: 'return',
+    to: previous,
+    reasonCode: 'receiver-failed',
+    explanation: `${from} could not go on: ${problem.code}`,
+    facts: cut.facts,
+    declared: cut.declared,
+    dropped: cut.dropped,
+    particulars: { flags: ['receiver-failed'] },
+    noReturn: false,
+    offerMs: manifestOf(state).limits.offerMs,
+    fallback: [],
+  });
+  draft.next = { kind: 'offer', handoffId };
+}
+
+function parkTurn(draft: Draft, problem: Failure): void {
+  const { state } = draft;
+  const memory = memoryOf(state, state.owner);
+  const envelope = composeEnvelope(state, {
+    agent: state.owner,
+    step: state.steps,
+    name: `turn ${String(state.turns)}`,
+    facts: memory.facts,
+    recordsRead: memory.recordsRead,
+    transfer: memory.transfer,
+  });
+  draft.next = {
+    kind: 'park',
+    letter: {
+      kind: 'turn',
+      subject: `t${String(state.turns)}`,
+      agent: state.owner,
+      failure: problem,
+      payload: JSON.parse(JSON.stringify(envelope)),
+    },
+  };
+}
+
+/** An activity of a turn failed for good, or was stopped by the case. */
+export function onTurnFailed(draft: Draft, turnId: string, trouble: Trouble): void {
+  if (trouble.stopped || draft.state.work.kind !== 'turn' || draft.state.work.turnId !== turnId) return;
+  draft.next = { kind: 'turn-trouble', failure: trouble.failure };
+}

@@ -1,0 +1,115 @@
+import {
+  ApplicationFailure,
+  setDefaultSignalHandler,
+  setHandler,
+  type SignalDefinition,
+  type UpdateDefinition,
+} from '@temporalio/workflow';
+import type { Failure } from '../contract/failures.ts';
+import { failure } from '../contract/failures.ts';
+import {
+  parseAcknowledgement,
+  parseAskForHuman,
+  parseClaim,
+  parseDiscard,
+  parseGiveBack,
+  parsePersonReply,
+  parseRedrive,
+  parseResolve,
+  parseSay,
+  type Receipt,
+} from '../contract/message-shapes.ts';
+import { MESSAGES, QUERIES, SIGNALS } from '../contract/messages.ts';
+import type { Parsed } from '../contract/parse.ts';
+import { isPoison, poisonFailure } from '../contract/poison.ts';
+import { parseDecision } from '../contract/review.ts';
+import { workflowNow } from './clock.ts';
+import type { CaseEvent, DoorEvent } from './events.ts';
+import { refuseDoorEvent } from './refuse.ts';
+import type { CaseState } from './state.ts';
+import { statusOf, viewOf } from './view.ts';
+
+/** What the doors need of the case behind them. */
+interface House {
+  readonly current: () => CaseState;
+  /** Takes an event; answers a receipt when the event asked for one. */
+  readonly dispatch: (event: CaseEvent) => Receipt | undefined;
+}
+
+/**
+ * Opens every door of a case. Handlers change the state before anything can interleave: they await nothing. A
+ * payload that could not be decoded arrives as a marker and is refused like any bad input, because a decoder that
+ * throws would fail the workflow task for ever.
+ */
+export function openDoors(house: House): void {
+  openDoor(house, MESSAGES.say, parseSay, (message) => ({ kind: 'said', message }), SIGNALS.say);
+  openDoor(house, MESSAGES.askForHuman, parseAskForHuman, (message) => ({ kind: 'human-asked', message }), SIGNALS.askForHuman);
+  openDoor(house, MESSAGES.decide, parseDecision, (message) => ({ kind: 'decided', message }), SIGNALS.decide);
+  openDoor(house, MESSAGES.claim, parseClaim, (message) => ({ kind: 'claimed', message }));
+  openDoor(house, MESSAGES.reply, parsePersonReply, (message) => ({ kind: 'person-replied', message }));
+  openDoor(house, MESSAGES.giveBack, parseGiveBack, (message) => ({ kind: 'gave-back', message }));
+  openDoor(house, MESSAGES.resolve, parseResolve, (message) => ({ kind: 'person-resolved', message }));
+  openDoor(house, MESSAGES.redrive, parseRedrive, (message) => ({ kind: 'redriven', message }));
+  openDoor(house, MESSAGES.discard, parseDiscard, (message) => ({ kind: 'discarded', message }));
+  setHandler(SIGNALS.accepted, (value: unknown) => {
+    const parsed = read(parseAcknowledgement, value);
+    if (parsed.ok) house.dispatch({ kind: 'acknowledged', acknowledgement: parsed.value });
+    else house.dispatch({ kind: 'message-refused', door: 'signal accepted', failure: parsed.failure });
+  });
+  setDefaultSignalHandler((name) => {
+    const known = Object.values(SIGNALS).map((signal) => signal.name);
+    const detail = `there is no signal ${JSON.stringify(name.slice(0, 100))}; signals: ${known.join(', ')}`;
+    house.dispatch({ kind: 'message-refused', door: 'signal', failure: failure('INPUT_INVALID', detail, 'signal') });
+  });
+  setHandler(QUERIES.status, () => statusOf(house.current()));
+  setHandler(QUERIES.show, () => viewOf(house.current()));
+  setHandler(QUERIES.transcript, () => house.current().transcript);
+}
+
+/** One door, as an update that answers and, where people use it from outside, as a plain signal with the same rules. */
+function openDoor<Message>(
+  house: House,
+  update: UpdateDefinition<Receipt, [Message]>,
+  parse: (value: unknown) => Parsed<Message>,
+  event: (message: Message) => DoorEvent,
+  signal?: SignalDefinition<[Message]>,
+): void {
+  // What arrives is whatever was sent: the definitions' types are a promise that only parsing keeps.
+  const refuse = (value: unknown): Failure | undefined => {
+    const parsed = read(parse, value);
+    return parsed.ok ? refuseDoorEvent(house.current(), event(parsed.value), workflowNow()) : parsed.failure;
+  };
+  const take = (value: unknown): Receipt => {
+    const parsed = read(parse, value);
+    // Between validator and handler other messages of the same task may run: ask again.
+    const refused = refuse(value);
+    if (!parsed.ok || refused) throw refusal(refused ?? failure('INPUT_INVALID', update.name));
+    return house.dispatch(event(parsed.value)) ?? { accepted: true, repeated: true, detail: 'taken before' };
+  };
+  setHandler(update, take, {
+    // Synchronous: an async validator would wedge the workflow.
+    validator: (value: unknown) => {
+      const refused = refuse(value);
+      if (refused) throw refusal(refused);
+    },
+  });
+  if (!signal) return;
+  setHandler(signal, (value: unknown) => {
+    const parsed = read(parse, value);
+    if (parsed.ok) house.dispatch(event(parsed.value));
+    else house.dispatch({ kind: 'message-refused', door: `signal ${signal.name}`, failure: parsed.failure });
+  });
+}
+
+function read<Message>(parse: (value: unknown) => Parsed<Message>, value: unknown): Parsed<Message> {
+  return isPoison(value) ? { ok: false, failure: poisonFailure(value) } : parse(value);
+}
+
+function refusal(what: Failure): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: what.message,
+    type: what.code,
+    nonRetryable: true,
+    details: [what],
+  });
+}

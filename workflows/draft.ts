@@ -1,0 +1,159 @@
+import type { CaseView, DeadLetter, EffectRecord, HandoffRecord } from '../contract/case.ts';
+import type { Speaker } from '../contract/conversation.ts';
+import type { Failure } from '../contract/failures.ts';
+import type { JsonObject } from '../contract/json.ts';
+import type { LedgerKind, LedgerRow } from '../contract/ledger.ts';
+import { ledgerHash } from '../contract/ledger.ts';
+import { moveHandoff, type HandoffStatus } from '../contract/lifecycle.ts';
+import { MESSAGE_IDS, REFUSALS_RECORDED, TRANSCRIPT_BYTES, TRANSCRIPT_MESSAGES } from '../contract/limits.ts';
+import type { Receipt } from '../contract/message-shapes.ts';
+import { jsonBytes } from '../contract/parse.ts';
+import type { Review } from '../contract/review.ts';
+import type { Next, Step } from './events.ts';
+import type { CaseState } from './state.ts';
+
+type Writable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
+
+/**
+ * A decision being made: a shallow copy of the state to write on, the rows and steps so far. Lists and records in
+ * the state are replaced, never changed in place, so the state that came in stays what it was.
+ */
+export interface Draft {
+  readonly state: Writable<CaseState>;
+  readonly steps: Step[];
+  readonly now: number;
+  /** What follows from the event at hand: one room of the core asks, another does it. */
+  next: Next;
+  receipt?: Receipt;
+}
+
+/** Begins a decision. `now` is workflow time in milliseconds. */
+export function openDraft(state: CaseState, now: number): Draft {
+  return { state: { ...state }, steps: [], now, next: { kind: 'nothing' } };
+}
+
+/** Workflow time as ledgers and records write it. */
+export function nowText(draft: Draft): string {
+  return new Date(draft.now).toISOString();
+}
+
+/** Authors a ledger row: numbered, chained, kept until a store has it (I9). */
+export function writeRow(draft: Draft, kind: LedgerKind, content: JsonObject): void {
+  const { state } = draft;
+  const unhashed = {
+    version: '1.0.0',
+    trace: state.trace,
+    sequence: state.ledger.sequence + 1,
+    previous: state.ledger.hash,
+    at: nowText(draft),
+    kind,
+    owner: state.owner,
+    content,
+  } as const;
+  const row: LedgerRow = { ...unhashed, hash: ledgerHash(unhashed) };
+  state.ledger = { sequence: row.sequence, hash: row.hash };
+  state.rows = [...state.rows, row];
+}
+
+/** Adds a message to the transcript. The oldest leave the carried window; the history and ledger keep them. */
+export function addMessage(
+  draft: Draft,
+  message: { readonly id: string; readonly from: Speaker; readonly text: string; readonly locale?: string },
+): void {
+  const { state } = draft;
+  state.messages += 1;
+  if (message.from.kind === 'user') state.userMessages += 1;
+  const { locale, ...rest } = message;
+  const added = {
+    ...rest,
+    sequence: state.messages,
+    at: nowText(draft),
+    ...(locale === undefined ? {} : { locale }),
+  };
+  let window = [...state.transcript, added].slice(-TRANSCRIPT_MESSAGES);
+  while (window.length > 1 && jsonBytes(window) > TRANSCRIPT_BYTES) window = window.slice(1);
+  state.transcript = window;
+}
+
+/** Says something to the user in Baton's own name or an agent's or person's, and records that it was said. */
+export function sendMessage(draft: Draft, from: Speaker, text: string, id?: string): void {
+  const messageId = id ?? `m${String(draft.state.messages + 1)}`;
+  addMessage(draft, { id: messageId, from, text });
+  writeRow(draft, 'message-sent', { messageId, from: { ...from }, text });
+}
+
+/** Remembers a consumed message id with the digest of what came under it. */
+export function consumeMessageId(draft: Draft, id: string, digest: string): void {
+  draft.state.messageIds = [...draft.state.messageIds, [id, digest] as const].slice(-MESSAGE_IDS);
+}
+
+/** Notes something a door refused, up to a number: a flood must not fill the history. */
+export function noteRefusal(draft: Draft, door: string, failure: Failure): void {
+  const { state } = draft;
+  state.refusalCount += 1;
+  if (state.refusalCount > REFUSALS_RECORDED) return;
+  const refusal: CaseView['refusals'][number] = { at: nowText(draft), door, failure };
+  state.refusals = [...state.refusals, refusal].slice(-20);
+  writeRow(draft, 'message-refused', { door, failure });
+}
+
+/** Replaces the record of a handoff. */
+export function changeHandoff(draft: Draft, id: string, change: Partial<HandoffRecord>): HandoffRecord {
+  const record = handoffOf(draft.state, id);
+  const changed: HandoffRecord = { ...record, ...change };
+  draft.state.handoffs = draft.state.handoffs.map((one) => (one.id === id ? changed : one));
+  return changed;
+}
+
+/** Moves a handoff along its lifecycle, and refuses any other way (T9). */
+export function moveHandoffTo(
+  draft: Draft,
+  id: string,
+  status: HandoffStatus,
+  change: Partial<HandoffRecord> = {},
+): HandoffRecord {
+  return changeHandoff(draft, id, {
+    ...change,
+    status: moveHandoff(handoffOf(draft.state, id).status, status),
+  });
+}
+
+/** A handoff by its id. The core asks only for ids it gave out. */
+export function handoffOf(state: CaseState, id: string): HandoffRecord {
+  const record = state.handoffs.find((one) => one.id === id);
+  if (!record) throw new RangeError(`no handoff ${id}`);
+  return record;
+}
+
+/** Replaces the record of an effect. */
+export function changeEffect(draft: Draft, key: string, change: Partial<EffectRecord>): EffectRecord {
+  const record = effectOf(draft.state, key);
+  const changed: EffectRecord = { ...record, ...change };
+  draft.state.effects = draft.state.effects.map((one) => (one.key === key ? changed : one));
+  return changed;
+}
+
+/** An effect by its key. */
+export function effectOf(state: CaseState, key: string): EffectRecord {
+  const record = state.effects.find((one) => one.key === key);
+  if (!record) throw new RangeError(`no effect ${key}`);
+  return record;
+}
+
+/** Replaces a review. */
+export function changeReview(draft: Draft, id: string, change: Partial<Review>): void {
+  draft.state.reviews = draft.state.reviews.map((one) => (one.id === id ? { ...one, ...change } : one));
+}
+
+/** Replaces a dead letter. */
+export function changeDeadLetter(draft: Draft, id: string, change: Partial<DeadLetter>): void {
+  draft.state.deadLetters = draft.state.deadLetters.map((one) =>
+    one.id === id ? { ...one, ...change } : one,
+  );
+}
+
+/** Drops an optional field of the state. */
+export function forget(draft: Draft, field: 'claimedBy' | 'parcel' | 'humanAsked' | 'broughtBy'): void {
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the names are the four above
+  delete draft.state[field];
+}

@@ -1,0 +1,150 @@
+import type {
+  CallInput,
+  CallOutput,
+  Crossing,
+  TurnInput,
+  TurnOutput,
+  UndoOutput,
+} from '../contract/activities.ts';
+import type { CaseInput, CaseOutcome, DeadLetter } from '../contract/case.ts';
+import type { Failure } from '../contract/failures.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
+import type {
+  Acknowledgement,
+  AskForHuman,
+  Claim,
+  Discard,
+  GiveBack,
+  PersonReply,
+  Receipt,
+  Redrive,
+  Resolve,
+  Say,
+} from '../contract/message-shapes.ts';
+import type { Decision } from '../contract/review.ts';
+import type { Retry, TeamManifest } from '../contract/team.ts';
+import type { Call, Intent } from '../contract/turn.ts';
+import type { CaseState } from './state.ts';
+
+/** Why an activity did not come to an answer. */
+export interface Trouble {
+  readonly failure: Failure;
+  /** The case itself stopped the activity. */
+  readonly stopped: boolean;
+}
+
+/** What people and services say to a case: what a door may refuse. */
+export type DoorEvent =
+  | { readonly kind: 'said'; readonly message: Say }
+  | { readonly kind: 'human-asked'; readonly message: AskForHuman }
+  | { readonly kind: 'decided'; readonly message: Decision }
+  | { readonly kind: 'claimed'; readonly message: Claim }
+  | { readonly kind: 'person-replied'; readonly message: PersonReply }
+  | { readonly kind: 'gave-back'; readonly message: GiveBack }
+  | { readonly kind: 'person-resolved'; readonly message: Resolve }
+  | { readonly kind: 'redriven'; readonly message: Redrive }
+  | { readonly kind: 'discarded'; readonly message: Discard };
+
+/** Everything that can happen to a case. */
+export type CaseEvent =
+  | DoorEvent
+  | { readonly kind: 'opened'; readonly input: CaseInput }
+  | { readonly kind: 'continued' }
+  | { readonly kind: 'team-resolved'; readonly manifest: TeamManifest }
+  | { readonly kind: 'team-failed'; readonly trouble: Trouble }
+  | { readonly kind: 'turn-ended'; readonly turnId: string; readonly output: TurnOutput }
+  | { readonly kind: 'turn-failed'; readonly turnId: string; readonly trouble: Trouble }
+  | { readonly kind: 'acknowledged'; readonly acknowledgement: Acknowledgement }
+  | { readonly kind: 'offer-expired'; readonly handoffId: string; readonly epoch: number }
+  | { readonly kind: 'call-ended'; readonly key: string; readonly output: CallOutput }
+  | { readonly kind: 'call-failed'; readonly key: string; readonly trouble: Trouble }
+  | { readonly kind: 'undo-ended'; readonly key: string; readonly output: UndoOutput }
+  | { readonly kind: 'undo-failed'; readonly key: string; readonly trouble: Trouble }
+  | { readonly kind: 'review-expired'; readonly reviewId: string }
+  | { readonly kind: 'message-refused'; readonly door: string; readonly failure: Failure }
+  | { readonly kind: 'cancel-requested' }
+  | { readonly kind: 'recorded'; readonly through: number };
+
+/** How an activity is to be run. */
+export interface ActivityPlan {
+  readonly queue: string;
+  /** One line for the Temporal UI. */
+  readonly summary: string;
+  readonly timeoutMs: number;
+  /** How long it may wait for a worker. */
+  readonly patienceMs: number;
+  readonly retry: Retry;
+}
+
+/** What the loop is to do: everything a decision asks of the world. Ledger rows are added when it is done. */
+export type Step =
+  | { readonly kind: 'resolve-team'; readonly team: string }
+  | {
+      readonly kind: 'turn';
+      readonly turnId: string;
+      readonly plan: ActivityPlan;
+      readonly input: Omit<TurnInput, 'rows'>;
+    }
+  | {
+      readonly kind: 'handoff';
+      readonly turnId: string;
+      readonly plan: ActivityPlan;
+      readonly input: Omit<TurnInput, 'rows'>;
+    }
+  | { readonly kind: 'look'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
+  | { readonly kind: 'effect'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
+  | { readonly kind: 'undo'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
+  /** Cancels what runs under an id: a turn's id or a call's key. */
+  | { readonly kind: 'stop'; readonly id: string }
+  /** Fires the event at an absolute time. Arming an id again replaces it. */
+  | { readonly kind: 'arm'; readonly id: string; readonly at: string; readonly event: CaseEvent }
+  | { readonly kind: 'disarm'; readonly id: string }
+  /** Flushes all rows, and insists. */
+  | { readonly kind: 'record' };
+
+/** A transfer, return or escalation as an agent asked for it. */
+export type Handover = Extract<Intent, { kind: 'transfer' | 'return' | 'escalate' }>;
+
+/** A move to people that nobody has to ask an edge for: guards, spent budgets, a user's wish. */
+export interface Escalation {
+  readonly pool?: string;
+  readonly reasonCode: string;
+  readonly explanation: string;
+  readonly facts?: JsonObject;
+}
+
+/** What follows within one decision. The rooms of the core know this union, and not each other. */
+export type Next =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'take-turn' }
+  | { readonly kind: 'apply-turn'; readonly output: TurnOutput; readonly seen: number }
+  | { readonly kind: 'turn-trouble'; readonly failure: Failure }
+  | { readonly kind: 'call'; readonly calls: readonly Call[] }
+  | { readonly kind: 'advance-calls' }
+  | {
+      readonly kind: 'propose';
+      readonly handover: Handover;
+      readonly crossing: Crossing | undefined;
+      readonly confidence: number | undefined;
+    }
+  | { readonly kind: 'offer'; readonly handoffId: string }
+  /** A held handoff was refused by a person or by time. */
+  | { readonly kind: 'refuse-handoff'; readonly handoffId: string; readonly failure: Failure }
+  | { readonly kind: 'escalate'; readonly escalation: Escalation }
+  | {
+      readonly kind: 'park';
+      readonly letter: Pick<DeadLetter, 'kind' | 'subject' | 'agent' | 'failure'> & {
+        readonly payload: JsonValue;
+      };
+    }
+  | { readonly kind: 'unwind'; readonly ending: CaseOutcome }
+  | { readonly kind: 'next-undo' }
+  | { readonly kind: 'close' };
+
+/** What the core answers: the next state, what to do, and what to tell whoever asked. */
+export interface Decided {
+  readonly state: CaseState;
+  readonly steps: readonly Step[];
+  /** For door events that were taken. */
+  readonly receipt?: Receipt;
+}

@@ -1,0 +1,1 @@
+export { runCase as 'baton-case' } from './case.ts';

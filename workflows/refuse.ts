@@ -1,0 +1,175 @@
+import type { Failure } from '../contract/failures.ts';
+import { failure } from '../contract/failures.ts';
+import { getOwn } from '../contract/json.ts';
+import { poolOfOwner } from '../contract/queues.ts';
+import type { Decision, Review } from '../contract/review.ts';
+import type { TeamManifest } from '../contract/team.ts';
+import { messageDigest } from './decide/messages.ts';
+import type { DoorEvent } from './events.ts';
+import type { CaseState } from './state.ts';
+
+/**
+ * Why a door may not let an event in, or undefined. The same answer serves update validators, which leave no
+ * history, and signals, whose refusal is recorded. Asked again by the decision itself, because the state may have
+ * moved between the two.
+ * @param now workflow time in milliseconds
+ */
+export function refuseDoorEvent(state: CaseState, event: DoorEvent, now: number): Failure | undefined {
+  if (state.work.kind === 'closing' || state.work.kind === 'closed') return refuseAtTheEnd(state, event);
+  switch (event.kind) {
+    case 'said':
+      return refuseText(state, event.message);
+    case 'human-asked':
+      return undefined;
+    case 'decided':
+      return refuseDecision(state, event.message, now);
+    case 'claimed':
+      return refusePerson(state, event.message.by);
+    case 'person-replied':
+      return refusePerson(state, event.message.by) ?? refuseText(state, event.message);
+    case 'gave-back':
+      return refusePerson(state, event.message.by) ?? refuseBusy(state);
+    case 'person-resolved':
+      return refusePerson(state, event.message.by) ?? refuseBusy(state);
+    case 'redriven':
+      return refuseLetter(state, event.message, 'redrive');
+    case 'discarded':
+      return refuseLetter(state, event.message, 'discard');
+  }
+}
+
+/** Repeats of what was taken before the end are answered as such; all else is over. */
+function refuseAtTheEnd(state: CaseState, event: DoorEvent): Failure | undefined {
+  if (event.kind === 'decided') {
+    const review = state.reviews.find((one) => one.id === event.message.reviewId);
+    if (review?.decision) return refuseDecided(review, event.message);
+  }
+  if ((event.kind === 'said' || event.kind === 'person-replied') && isRepeat(state, event.message))
+    return undefined;
+  const ending = state.ending;
+  const how =
+    ending === undefined ? 'ended' : ending.kind === 'finished' ? `finished, ${ending.outcome}` : ending.kind;
+  return failure('CASE_CLOSED', how);
+}
+
+function isRepeat(state: CaseState, message: { readonly messageId: string; readonly text: string }): boolean {
+  return state.messageIds.some(
+    ([id, digest]) => id === message.messageId && digest === messageDigest(message),
+  );
+}
+
+function refuseText(
+  state: CaseState,
+  message: { readonly messageId: string; readonly text: string },
+): Failure | undefined {
+  const known = state.messageIds.find(([id]) => id === message.messageId);
+  if (!known || known[1] === messageDigest(message)) return undefined;
+  return failure('MESSAGE_CONFLICT', message.messageId, 'messageId');
+}
+
+function refuseDecision(state: CaseState, decision: Decision, now: number): Failure | undefined {
+  const review = state.reviews.find((one) => one.id === decision.reviewId);
+  if (!review) {
+    const open = state.reviews.filter((one) => one.status === 'open').map((one) => one.id);
+    return failure(
+      'REVIEW_UNKNOWN',
+      `${JSON.stringify(decision.reviewId)}; open: ${open.length > 0 ? open.join(', ') : 'none'}`,
+      'reviewId',
+    );
+  }
+  if (review.decision) return refuseDecided(review, decision);
+  if (review.status === 'withdrawn')
+    return failure('REVIEW_UNKNOWN', `${review.id} was withdrawn`, 'reviewId');
+  // By the workflow's clock, even when the timer has not fired yet (F11).
+  if (review.status === 'expired' || now >= Date.parse(review.expiresAt)) {
+    return failure(
+      'REVIEW_EXPIRED',
+      `${review.id} expired at ${review.expiresAt} and was refused`,
+      'reviewId',
+    );
+  }
+  if (decision.digest !== review.digest) {
+    return failure('REVIEW_STALE', `${review.id} has ${review.digest}`, 'digest');
+  }
+  const members = poolMembers(state.manifest, review.pool);
+  if (!getOwn(members, decision.by)) {
+    return failure(
+      'REVIEW_FORBIDDEN',
+      `${JSON.stringify(decision.by)} is not of the pool ${review.pool}`,
+      'by',
+    );
+  }
+  return undefined;
+}
+
+/** The same decision again is a repeat; any other is told who won (F09, F10). */
+function refuseDecided(review: Review, decision: Decision): Failure | undefined {
+  const winner = review.decision;
+  if (!winner) return undefined;
+  const same =
+    winner.by === decision.by &&
+    winner.decision === decision.decision &&
+    winner.digest === decision.digest &&
+    winner.reason === decision.reason;
+  return same
+    ? undefined
+    : failure(
+        'REVIEW_DECIDED',
+        `${winner.by}: ${winner.decision} at ${winner.at}, ${winner.reason}`,
+        'reviewId',
+      );
+}
+
+function poolMembers(manifest: TeamManifest | null, pool: string): Readonly<Record<string, unknown>> {
+  return (manifest && getOwn(manifest.pools, pool)?.members) ?? {};
+}
+
+function refusePerson(state: CaseState, by: string): Failure | undefined {
+  const pool = poolOfOwner(state.owner);
+  if (pool === undefined) return failure('NOT_OWNED_BY_PERSON', `the owner is ${state.owner}`);
+  if (!getOwn(poolMembers(state.manifest, pool), by))
+    return failure('PERSON_FORBIDDEN', `${JSON.stringify(by)}, pool ${pool}`, 'by');
+  if (state.claimedBy !== undefined && state.claimedBy !== by)
+    return failure('CLAIMED_BY_OTHER', state.claimedBy, 'by');
+  return undefined;
+}
+
+function refuseBusy(state: CaseState): Failure | undefined {
+  if (state.work.kind === 'idle') return undefined;
+  const what =
+    state.work.kind === 'offer' ? 'the case is being handed over' : `the case is ${state.work.kind}`;
+  return failure('REQUEST_FORBIDDEN', what);
+}
+
+function refuseLetter(
+  state: CaseState,
+  request: { readonly deadLetterId: string; readonly by: string; readonly correction?: unknown },
+  what: 'redrive' | 'discard',
+): Failure | undefined {
+  const letter = state.deadLetters.find((one) => one.id === request.deadLetterId && one.status === 'open');
+  if (!letter) {
+    const open = state.deadLetters.filter((one) => one.status === 'open').map((one) => one.id);
+    return failure(
+      'DEAD_LETTER_UNKNOWN',
+      `${JSON.stringify(request.deadLetterId)}; open: ${open.length > 0 ? open.join(', ') : 'none'}`,
+      'deadLetterId',
+    );
+  }
+  const pools = Object.values(state.manifest?.pools ?? {});
+  if (!pools.some((pool) => getOwn(pool.members, request.by))) {
+    return failure(
+      'PERSON_FORBIDDEN',
+      `${JSON.stringify(request.by)} is of none of the pools ${pools.map((pool) => pool.name).join(', ')}`,
+      'by',
+    );
+  }
+  if (letter.kind === 'undo') {
+    if (request.correction !== undefined)
+      return failure('REQUEST_FORBIDDEN', 'an undo runs by its key and takes no correction', 'correction');
+    return state.work.kind === 'unwound'
+      ? undefined
+      : failure('REQUEST_FORBIDDEN', 'the compensations are still running');
+  }
+  const parked = state.work.kind === 'parked' && state.work.deadLetterId === letter.id;
+  return parked ? undefined : failure('REQUEST_FORBIDDEN', `${what} while the case is ${state.work.kind}`);
+}

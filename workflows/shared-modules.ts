@@ -1,0 +1,15 @@
+import { parseCaseInput } from '../contract/case.ts';
+import { failureCodes } from '../contract/failures.ts';
+import { parseSay } from '../contract/message-shapes.ts';
+import { isPoison } from '../contract/poison.ts';
+import { parseDecision } from '../contract/review.ts';
+import { parseTeamManifest } from '../contract/team.ts';
+import { decide } from './decide/decide.ts';
+
+/**
+ * Evaluated once for all cached workflows instead of once for each: the contract with its schemas, and the pure
+ * core. Whatever this module reaches exports functions and frozen data only, and keeps no state.
+ */
+export function sharedModules(): readonly unknown[] {
+  return [parseCaseInput, failureCodes, parseSay, isPoison, parseDecision, parseTeamManifest, decide];
+}

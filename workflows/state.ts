@@ -1,0 +1,200 @@
+import type { CallAnswer, Notice } from '../contract/activities.ts';
+import type {
+  CaseInput,
+  CaseOutcome,
+  CaseView,
+  DeadLetter,
+  EffectRecord,
+  HandoffRecord,
+  SagaOutcome,
+} from '../contract/case.ts';
+import type { Message, UserProfile } from '../contract/conversation.ts';
+import type { Provenance, Task, Transfer } from '../contract/envelope.ts';
+import type { JsonObject } from '../contract/json.ts';
+import type { LedgerHead, LedgerRow } from '../contract/ledger.ts';
+import { GENESIS_HASH } from '../contract/ledger.ts';
+import type { CaseStage } from '../contract/lifecycle.ts';
+import type { Review } from '../contract/review.ts';
+import type { TeamManifest } from '../contract/team.ts';
+
+/** One call of the turn at hand. `held` waits for a person, `undoing` for the undo of a failed effect. */
+export interface PendingCall {
+  readonly id: string;
+  readonly tool: string;
+  readonly arguments: JsonObject;
+  readonly effect: 'read' | 'write';
+  readonly status: 'waiting' | 'held' | 'running' | 'undoing' | 'answered';
+  readonly reviewId?: string;
+  /** Set once the call has a step of its own. */
+  readonly key?: string;
+  readonly answer?: CallAnswer;
+}
+
+/** What the case is doing: one thing at a time, so that one owner means one line of work (I1). */
+export type Work =
+  | { readonly kind: 'resolving' }
+  /** The agent waits for its user, or people own the case. */
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'turn'; readonly turnId: string; readonly seen: number }
+  | { readonly kind: 'calls'; readonly calls: readonly PendingCall[] }
+  /** An offer under way: the source is still the owner. */
+  | { readonly kind: 'offer'; readonly handoffId: string; readonly turnId: string; readonly seen: number }
+  | { readonly kind: 'held'; readonly handoffId: string; readonly reviewId: string }
+  | { readonly kind: 'question'; readonly reviewId: string }
+  | { readonly kind: 'parked'; readonly deadLetterId: string }
+  | { readonly kind: 'unwinding'; readonly remaining: readonly string[]; readonly current?: string }
+  /** Compensations that only a person can finish. */
+  | { readonly kind: 'unwound' }
+  | { readonly kind: 'closing' }
+  | { readonly kind: 'closed' };
+
+/** What one owner knows and how it came by the case. Each keeps its own; only what is accepted crosses (I6). */
+export interface OwnerMemory {
+  readonly facts: JsonObject;
+  readonly recordsRead: readonly string[];
+  readonly transfer?: Transfer;
+}
+
+/** An accepted handoff as the cycle guard remembers it. */
+export interface Footprint {
+  readonly from: string;
+  readonly to: string;
+  readonly fingerprint: string;
+  /** User messages at the time: a new one makes the same handoff new work. */
+  readonly userMessages: number;
+}
+
+/** What a transfer carries while it is held, offered or parked. */
+export interface Parcel {
+  readonly handoffId: string;
+  readonly facts: JsonObject;
+  readonly transfer: Transfer;
+  readonly noReturn: boolean;
+  readonly offerMs: number;
+  /** Stand-ins not yet tried. */
+  readonly fallback: readonly string[];
+}
+
+/**
+ * Everything a case is, as plain JSON: what the decision core takes and gives, and what continue-as-new carries.
+ * A new field is optional, or the version rises.
+ */
+export interface CaseState {
+  readonly version: '1.0.0';
+  readonly caseId: string;
+  readonly trace: string;
+  readonly team: string;
+  readonly manifest: TeamManifest | null;
+  readonly manifestDigest: string;
+  readonly task: Task;
+  readonly user?: UserProfile;
+  readonly channel?: string;
+  readonly locale?: string;
+  readonly stage: CaseStage;
+  readonly owner: string;
+  readonly claimedBy?: string;
+  readonly work: Work;
+  readonly memory: Readonly<Record<string, OwnerMemory>>;
+  readonly path: readonly string[];
+  /** Id of the accepted handoff that brought the case to its owner. */
+  readonly broughtBy?: string;
+  readonly hops: number;
+  readonly fallbacks: number;
+  readonly steps: number;
+  readonly turns: number;
+  readonly turnsSinceAnswer: number;
+  readonly repairs: number;
+  readonly corrections: number;
+  readonly transcript: readonly Message[];
+  readonly messages: number;
+  readonly userMessages: number;
+  /** Sequence of the last message of the conversation that has been answered. */
+  readonly answeredUpTo: number;
+  /** Consumed message ids with the digests of their texts, newest last. */
+  readonly messageIds: readonly (readonly [string, string])[];
+  readonly answers: readonly CallAnswer[];
+  readonly notices: readonly Notice[];
+  readonly handoffs: readonly HandoffRecord[];
+  readonly handoffCount: number;
+  readonly footprints: readonly Footprint[];
+  readonly parcel?: Parcel;
+  readonly effects: readonly EffectRecord[];
+  readonly reviews: readonly Review[];
+  readonly reviewCount: number;
+  readonly deadLetters: readonly DeadLetter[];
+  readonly deadLetterCount: number;
+  /** Failures of the work at hand, oldest first: the history of attempts of a dead letter. */
+  readonly troubles: DeadLetter['attempts'];
+  readonly provenance: readonly Provenance[];
+  readonly ledger: LedgerHead;
+  readonly rows: readonly LedgerRow[];
+  readonly refusals: CaseView['refusals'];
+  readonly refusalCount: number;
+  readonly humanAsked?: { readonly by: string; readonly reason: string };
+  readonly ending?: CaseOutcome;
+  readonly saga?: SagaOutcome;
+}
+
+/** A case before its first event. */
+export function initialState(
+  input: CaseInput,
+  identity: { readonly caseId: string; readonly trace: string },
+): CaseState {
+  return {
+    version: '1.0.0',
+    ...identity,
+    team: input.team,
+    manifest: null,
+    manifestDigest: '',
+    task: input.task,
+    ...(input.user ? { user: input.user as UserProfile } : {}),
+    ...(input.channel === undefined ? {} : { channel: input.channel }),
+    ...(input.locale === undefined ? {} : { locale: input.locale }),
+    stage: 'opening',
+    owner: 'nobody',
+    work: { kind: 'resolving' },
+    memory: {},
+    path: [],
+    hops: 0,
+    fallbacks: 0,
+    steps: 0,
+    turns: 0,
+    turnsSinceAnswer: 0,
+    repairs: 0,
+    corrections: 0,
+    transcript: [],
+    messages: 0,
+    userMessages: 0,
+    answeredUpTo: 0,
+    messageIds: [],
+    answers: [],
+    notices: [],
+    handoffs: [],
+    handoffCount: 0,
+    footprints: [],
+    effects: [],
+    reviews: [],
+    reviewCount: 0,
+    deadLetters: [],
+    deadLetterCount: 0,
+    troubles: [],
+    provenance: [],
+    ledger: { sequence: 0, hash: GENESIS_HASH },
+    rows: [],
+    refusals: [],
+    refusalCount: 0,
+  };
+}
+
+/** The manifest a case is pinned to. Only events before its resolution may not ask. */
+export function manifestOf(state: CaseState): TeamManifest {
+  if (state.manifest === null) throw new RangeError('the team of the case is not resolved yet');
+  return state.manifest;
+}
+
+/** What the present owner knows. */
+export function memoryOf(state: CaseState, owner: string): OwnerMemory {
+  return Object.hasOwn(state.memory, owner)
+    ? (state.memory[owner] as OwnerMemory)
+    : { facts: {}, recordsRead: [] };
+}

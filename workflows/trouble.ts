@@ -1,0 +1,31 @@
+import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import { failure, isFailureCode } from '../contract/failures.ts';
+import type { Trouble } from './events.ts';
+
+/** What a failed activity amounts to, in the words of the catalogue: the one place where Temporal's errors are read. */
+export function troubleOf(thrown: unknown): Trouble {
+  if (isCancellation(thrown)) {
+    return { stopped: true, failure: failure('REQUEST_FORBIDDEN', 'the case stopped it') };
+  }
+  const cause = thrown instanceof ActivityFailure ? thrown.cause : thrown;
+  if (cause instanceof ApplicationFailure) {
+    const message = cause.message.slice(0, 1_000);
+    if (cause.type !== undefined && cause.type !== null && isFailureCode(cause.type)) {
+      return { stopped: false, failure: { code: cause.type, message } };
+    }
+    return { stopped: false, failure: failure('AGENT_FAILED', `${cause.type ?? 'Error'}: ${message}`) };
+  }
+  if (cause instanceof TimeoutFailure) {
+    const waited = cause.timeoutType === 'SCHEDULE_TO_START';
+    return {
+      stopped: false,
+      failure: waited
+        ? failure('NO_WORKER', 'nobody polls the task queue')
+        : failure('AGENT_FAILED', `no answer in time (${String(cause.timeoutType)})`),
+    };
+  }
+  return {
+    stopped: false,
+    failure: failure('AGENT_FAILED', thrown instanceof Error ? thrown.message : String(thrown)),
+  };
+}

@@ -1,0 +1,121 @@
+import type { CaseStatus, CaseView } from '../contract/case.ts';
+import type { CaseStage } from '../contract/lifecycle.ts';
+import { peopleOwner, poolOfOwner } from '../contract/queues.ts';
+import type { CaseState } from './state.ts';
+import { memoryOf } from './state.ts';
+
+/** The stage that a case's work amounts to. */
+export function stageOf(state: CaseState): CaseStage {
+  switch (state.work.kind) {
+    case 'resolving':
+      return 'opening';
+    case 'idle':
+      return poolOfOwner(state.owner) === undefined ? 'waiting-user' : 'human';
+    case 'turn':
+      return 'working';
+    case 'calls':
+      return state.work.calls.some((call) => call.status === 'held') ? 'waiting-person' : 'working';
+    case 'offer':
+      return 'pending';
+    case 'held':
+    case 'question':
+      return 'waiting-person';
+    case 'parked':
+    case 'unwound':
+      return 'parked';
+    case 'unwinding':
+      return 'unwinding';
+    case 'closing':
+      return 'closing';
+    case 'closed':
+      return 'closed';
+  }
+}
+
+/** Whom the case waits for: `user`, `people:<pool>` or `nobody`. */
+export function waitingOn(state: CaseState): string {
+  const open = state.reviews.find((review) => review.status === 'open');
+  if (open) return peopleOwner(open.pool);
+  switch (stageOf(state)) {
+    case 'waiting-user':
+      return 'user';
+    case 'human':
+      return state.owner;
+    case 'parked':
+      return peopleOwner(state.manifest?.escalation ?? 'nobody');
+    case 'opening':
+    case 'working':
+    case 'pending':
+    case 'waiting-person':
+    case 'unwinding':
+    case 'closing':
+    case 'closed':
+      return 'nobody';
+  }
+}
+
+/** The short answer (query `status`). */
+export function statusOf(state: CaseState): CaseStatus {
+  return {
+    version: '1.0.0',
+    caseId: state.caseId,
+    trace: state.trace,
+    team: state.team,
+    stage: state.stage,
+    owner: state.owner,
+    ...(state.claimedBy === undefined ? {} : { claimedBy: state.claimedBy }),
+    hops: state.hops,
+    path: state.path,
+    waitingOn: waitingOn(state),
+    openReviews: state.reviews.filter((review) => review.status === 'open').length,
+    openDeadLetters: state.deadLetters.filter((letter) => letter.status === 'open').length,
+    ...(state.ending === undefined ? {} : { outcome: state.ending }),
+    ...(state.saga === undefined ? {} : { saga: state.saga }),
+  };
+}
+
+/** Everything a person needs (query `show`). */
+export function viewOf(state: CaseState): CaseView {
+  return {
+    ...statusOf(state),
+    task: state.task,
+    ...(state.user ? { user: state.user } : {}),
+    facts: memoryOf(state, state.owner).facts,
+    handoffs: state.handoffs,
+    effects: state.effects,
+    reviews: state.reviews,
+    deadLetters: state.deadLetters,
+    provenance: state.provenance,
+    transcript: state.transcript,
+    ledger: state.ledger,
+    ledgerLag: state.rows.length,
+    refusals: state.refusals,
+  };
+}
+
+/** The case in Markdown for the Temporal UI's current details: path, owner, what it waits for. */
+export function detailsOf(state: CaseState): string {
+  const lines = [
+    `**${state.owner}** owns the case (${state.stage}); waiting on ${waitingOn(state)}.`,
+    `Path: ${state.path.join(' → ')}`,
+    ...state.handoffs
+      .slice(-10)
+      .map((one) => `- ${one.id} ${one.from} → ${one.to}: ${inert(one.reasonCode)} (${one.status})`),
+    ...state.reviews
+      .filter((one) => one.status === 'open')
+      .map((one) => `- review ${one.id} for ${one.pool}: ${inert(one.question)} (digest \`${one.digest}\`)`),
+    ...state.deadLetters
+      .filter((one) => one.status === 'open')
+      .map((one) => `- dead letter ${one.id}: ${one.kind}, ${one.failure.code}`),
+    ...state.refusals.slice(-3).map((one) => `- refused at ${one.door}: ${one.failure.code}`),
+  ];
+  return lines.join('\n');
+}
+
+/** Text of agents and people as inert Markdown: no links, images, code or markup come alive in a viewer. */
+function inert(text: string): string {
+  return text
+    .slice(0, 200)
+    .replace(/[\p{Cc}\p{Cf}]/gu, ' ')
+    .replace(/[\\`*_{}[\]()#+!<>|~]/g, '\\$&');
+}
