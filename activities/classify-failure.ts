@@ -15,7 +15,11 @@ interface FailureModes {
 export function classifyFailure(thrown: unknown, modes: FailureModes = { retry: [], human: [] }): Error {
   if (thrown instanceof ApplicationFailure || thrown instanceof CancelledFailure) return thrown;
   if (isBatonError(thrown)) {
-    const what: Failure = { code: thrown.code, message: thrown.message, ...(thrown.field === undefined ? {} : { field: thrown.field }) };
+    const what: Failure = {
+      code: thrown.code,
+      message: thrown.message,
+      ...(thrown.field === undefined ? {} : { field: thrown.field }),
+    };
     return toFailure(what, thrown, failureEntry(thrown.code).retryable);
   }
   const name = thrown instanceof Error ? thrown.name : typeof thrown;

@@ -3,7 +3,6 @@ import { isBatonError } from '../contract/failures.ts';
 import type { LedgerStore, ManifestStore } from '../contract/ports.ts';
 import { classifyFailure } from './classify-failure.ts';
 import type { Team } from './define-team.ts';
-import { recordRows } from './record-rows.ts';
 import { createRegistry } from './registry.ts';
 import { runCall, runUndo } from './run-call.ts';
 import { runTurn } from './run-turn.ts';
@@ -41,7 +40,9 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
   };
 }
 
-function classified<Input, Output>(activity: (input: Input) => Promise<Output>): (input: Input) => Promise<Output> {
+function classified<Input, Output>(
+  activity: (input: Input) => Promise<Output>,
+): (input: Input) => Promise<Output> {
   return async (input) => {
     try {
       return await activity(input);

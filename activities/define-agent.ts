@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { JsonObject } from '../contract/json.ts';
 import { poolQueue } from '../contract/queues.ts';
 import type { Agent, AgentDefinition, Turn } from './agent.ts';
@@ -12,7 +11,7 @@ export function defineAgent<Facts extends JsonObject>(definition: AgentDefinitio
     name: definition.name,
     version: definition.version,
     definition: definition as unknown as AgentDefinition<never>,
-    accepts: definition.accepts as unknown as z.ZodType<JsonObject>,
+    accepts: definition.accepts,
     tools: Object.fromEntries((definition.tools ?? []).map((tool) => [tool.name, tool])),
     queue: poolQueue(definition.pool ?? definition.name),
     // The edge hands over only facts that `accepts` let through.

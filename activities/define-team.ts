@@ -2,7 +2,14 @@ import { BatonError, failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { getOwn, isJsonObject } from '../contract/json.ts';
 import { defaultLimits, type TeamLimits } from '../contract/limits.ts';
-import type { AgentManifest, Approval, EdgeManifest, PoolManifest, Retry, TeamManifest } from '../contract/team.ts';
+import type {
+  AgentManifest,
+  Approval,
+  EdgeManifest,
+  PoolManifest,
+  Retry,
+  TeamManifest,
+} from '../contract/team.ts';
 import { manifestDigest, parseTeamManifest } from '../contract/team.ts';
 import type { Agent } from './agent.ts';
 import { jsonSchemaOf } from './define-tool.ts';

@@ -14,15 +14,24 @@ import { jsonSchemaOf } from './define-tool.ts';
  * The entry edge: version, shape, digest and facts are checked before an agent sees anything (H1, H2).
  * @returns the turn as the agent will see it, or why it may not
  */
-export function enter(agent: Agent, input: TurnInput, attempt: number, signal: AbortSignal): Parsed<Turn<JsonObject>> {
+export function enter(
+  agent: Agent,
+  input: TurnInput,
+  attempt: number,
+  signal: AbortSignal,
+): Parsed<Turn<JsonObject>> {
   const parsed = parseEnvelope(input.envelope);
   if (!parsed.ok) return parsed;
   // Of the envelope as it arrived: parsing may fill in defaults.
-  if (input.offer && digestOf(input.envelope) !== input.offer.digest) return refused(failure('ENVELOPE_CHANGED', `handoff ${input.offer.handoffId}`));
+  if (input.offer && digestOf(input.envelope) !== input.offer.digest)
+    return refused(failure('ENVELOPE_CHANGED', `handoff ${input.offer.handoffId}`));
   const envelope = parsed.value;
   const declared = selectFields(schemaOf(agent), envelope.memory.facts);
   const facts = agent.accepts.safeParse(declared.facts);
-  if (!facts.success) return refused(failure('AGENT_INPUT_INVALID', `${agent.name}: ${z.prettifyError(facts.error)}`, fieldOf(facts.error)));
+  if (!facts.success)
+    return refused(
+      failure('AGENT_INPUT_INVALID', `${agent.name}: ${z.prettifyError(facts.error)}`, fieldOf(facts.error)),
+    );
   return {
     ok: true,
     value: {
@@ -31,7 +40,11 @@ export function enter(agent: Agent, input: TurnInput, attempt: number, signal: A
       task: envelope.task,
       transfer: envelope.transfer,
       conversation: input.conversation,
-      unanswered: input.conversation.filter((message) => message.sequence > input.answeredUpTo && (message.from.kind === 'user' || message.from.kind === 'person')),
+      unanswered: input.conversation.filter(
+        (message) =>
+          message.sequence > input.answeredUpTo &&
+          (message.from.kind === 'user' || message.from.kind === 'person'),
+      ),
       answers: input.answers,
       notices: input.notices,
       effects: envelope.effects,

@@ -40,10 +40,21 @@ export function leave(
   const cut = selectFields(target.accepts, facts);
   const crossing: Crossing = { to, facts: cut.facts, declared: cut.declared, dropped: cut.dropped };
   const problem = whyNotAccepted(to, cut.facts, cut.missing, receiver(to));
-  return { turn: bare, crossing: problem === undefined ? crossing : { ...crossing, failure: failure('AGENT_INPUT_INVALID', problem, 'facts') } };
+  return {
+    turn: bare,
+    crossing:
+      problem === undefined
+        ? crossing
+        : { ...crossing, failure: failure('AGENT_INPUT_INVALID', problem, 'facts') },
+  };
 }
 
-function whyNotAccepted(to: string, facts: JsonObject, missing: readonly string[], receiver: Agent | undefined): string | undefined {
+function whyNotAccepted(
+  to: string,
+  facts: JsonObject,
+  missing: readonly string[],
+  receiver: Agent | undefined,
+): string | undefined {
   if (missing.length > 0) return `${to} requires ${missing.map((name) => `facts.${name}`).join(', ')}`;
   const result = receiver?.accepts.safeParse(facts);
   return result && !result.success ? `${to} does not accept: ${z.prettifyError(result.error)}` : undefined;

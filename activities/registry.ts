@@ -27,26 +27,37 @@ export function createRegistry(teams: readonly Team[], manifests: ManifestStore)
     team: (name) => {
       const team = getOwn(byName, name);
       if (team) return team;
-      throw new BatonError(failure('TEAM_UNKNOWN', `${JSON.stringify(name)}; teams here: ${Object.keys(byName).join(', ')}`, 'team'));
+      throw new BatonError(
+        failure(
+          'TEAM_UNKNOWN',
+          `${JSON.stringify(name)}; teams here: ${Object.keys(byName).join(', ')}`,
+          'team',
+        ),
+      );
     },
     agent: (team, name, version) => {
       const agents = getOwn(byName, team)?.agents;
       const agent = agents && getOwn(agents, name);
       // Within a major version an agent keeps its contract; another major may not be able to read the case.
       if (agent && majorOf(agent.version) === majorOf(version)) return agent;
-      const here = agent ? `this worker has ${agent.version}` : `agents here: ${Object.keys(agents ?? {}).join(', ')}`;
+      const here = agent
+        ? `this worker has ${agent.version}`
+        : `agents here: ${Object.keys(agents ?? {}).join(', ')}`;
       throw new BatonError(failure('AGENT_UNKNOWN', `${team}/${name}@${version}; ${here}`));
     },
     tool: (agent, name) => {
       const tool = getOwn(agent.tools, name);
       if (tool) return tool;
-      throw new BatonError(failure('TOOL_UNKNOWN', `${name}; tools of ${agent.name}: ${Object.keys(agent.tools).join(', ')}`));
+      throw new BatonError(
+        failure('TOOL_UNKNOWN', `${name}; tools of ${agent.name}: ${Object.keys(agent.tools).join(', ')}`),
+      );
     },
     manifest: async (digest) => {
       const known = byDigest.get(digest);
       if (known) return known;
       const stored = await manifests.get(digest);
-      if (stored === undefined) throw new BatonError(failure('TEAM_UNKNOWN', `no manifest with digest ${digest}`));
+      if (stored === undefined)
+        throw new BatonError(failure('TEAM_UNKNOWN', `no manifest with digest ${digest}`));
       const parsed = parseTeamManifest(stored);
       if (!parsed.ok) throw new BatonError(parsed.failure);
       byDigest.set(digest, parsed.value);

@@ -13,7 +13,10 @@ import { inputDigest, type Tool, type ToolCall } from './tool.ts';
  * One tool call, as activity `look` or `effect`. A refusal is an answer for the agent; everything thrown is a
  * failure of the attempt, whose outcome outside may be unknown: the key makes the next attempt safe (I3).
  */
-export async function runCall(dependencies: TurnDependencies, input: CallInput): Promise<CallOutput & Recorded> {
+export async function runCall(
+  dependencies: TurnDependencies,
+  input: CallInput,
+): Promise<CallOutput & Recorded> {
   const recordedThrough = await recordRows(dependencies.ledger, input.rows);
   const { tool, call, refused } = await prepare(dependencies, input);
   if (refused !== undefined) {
@@ -24,17 +27,30 @@ export async function runCall(dependencies: TurnDependencies, input: CallInput):
     case 'done':
       if (jsonBytes(answer.result) > CALL_BYTES) {
         throw classifyFailure(
-          new BatonError(failure('INPUT_TOO_LARGE', `the result of ${input.tool} has ${String(jsonBytes(answer.result))} bytes, the limit is ${String(CALL_BYTES)}`, 'result')),
+          new BatonError(
+            failure(
+              'INPUT_TOO_LARGE',
+              `the result of ${input.tool} has ${String(jsonBytes(answer.result))} bytes, the limit is ${String(CALL_BYTES)}`,
+              'result',
+            ),
+          ),
         );
       }
       return { kind: 'done', result: answer.result, recordedThrough };
     case 'refused':
-      return { kind: 'refused', failure: failure('EFFECT_REFUSED', `${answer.code}: ${answer.message}`.slice(0, 2_000)), recordedThrough };
+      return {
+        kind: 'refused',
+        failure: failure('EFFECT_REFUSED', `${answer.code}: ${answer.message}`.slice(0, 2_000)),
+        recordedThrough,
+      };
   }
 }
 
 /** Takes one effect back by its key, as activity `undo`. */
-export async function runUndo(dependencies: TurnDependencies, input: CallInput): Promise<UndoOutput & Recorded> {
+export async function runUndo(
+  dependencies: TurnDependencies,
+  input: CallInput,
+): Promise<UndoOutput & Recorded> {
   const recordedThrough = await recordRows(dependencies.ledger, input.rows);
   const { tool, call } = await prepare(dependencies, input);
   const { undo } = tool;

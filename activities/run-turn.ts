@@ -25,7 +25,10 @@ export interface TurnDependencies {
  * One turn of an agent, as activity `turn` or, the first after a handoff, `handoff`: record, validate, acknowledge,
  * work, validate, cut. Declining is possible only before the acknowledgement.
  */
-export async function runTurn(dependencies: TurnDependencies, input: TurnInput): Promise<TurnOutput & Recorded> {
+export async function runTurn(
+  dependencies: TurnDependencies,
+  input: TurnInput,
+): Promise<TurnOutput & Recorded> {
   const recordedThrough = await recordRows(dependencies.ledger, input.rows);
   const agent = dependencies.registry.agent(input.team, input.agent, input.agentVersion);
   const { info, cancellationSignal } = Context.current();
@@ -42,7 +45,11 @@ export async function runTurn(dependencies: TurnDependencies, input: TurnInput):
   }
   const acknowledgement = offer && acknowledgementOf(offer, info.attempt);
   const answer = await work(agent, entered.value, acknowledgement);
-  return { ...(await conclude(dependencies.registry, input, answer)), ...(acknowledgement ? { acknowledgement } : {}), recordedThrough };
+  return {
+    ...(await conclude(dependencies.registry, input, answer)),
+    ...(acknowledgement ? { acknowledgement } : {}),
+    recordedThrough,
+  };
 }
 
 function acknowledgementOf(offer: Offer, attempt: number): Acknowledgement {
@@ -50,7 +57,11 @@ function acknowledgementOf(offer: Offer, attempt: number): Acknowledgement {
 }
 
 /** Lets the agent work. A quick one answers and acknowledges at once; for a slow one the acknowledgement goes ahead. */
-async function work(agent: Agent, turn: Turn<JsonObject>, acknowledgement: Acknowledgement | undefined): Promise<Answer> {
+async function work(
+  agent: Agent,
+  turn: Turn<JsonObject>,
+  acknowledgement: Acknowledgement | undefined,
+): Promise<Answer> {
   const stopHeartbeat = startHeartbeat();
   const stopAcknowledging = acknowledgement ? acknowledgeIfSlow(acknowledgement) : () => Promise.resolve();
   try {
@@ -89,6 +100,8 @@ async function conclude(registry: Registry, input: TurnInput, answer: Answer): P
   const parsed = parseAgentTurn({ version: '1.0.0', ...answer });
   if (!parsed.ok) return { kind: 'invalid', failure: parsed.failure };
   const manifest = await registry.manifest(input.manifest);
-  const leaving = leave(parsed.value, input, manifest, (name) => getOwn(registry.team(input.team).agents, name));
+  const leaving = leave(parsed.value, input, manifest, (name) =>
+    getOwn(registry.team(input.team).agents, name),
+  );
   return { kind: 'turned', ...leaving };
 }

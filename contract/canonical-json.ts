@@ -52,3 +52,8 @@ function writeString(text: string): string {
 export function throughJson<Value extends JsonValue>(value: Value): Value {
   return JSON.parse(JSON.stringify(value)) as Value;
 }
+
+/** A shape of the contract as the plain JSON it is on the wire: for payloads that are kept rather than read. */
+export function jsonOf(shape: object): JsonValue {
+  return JSON.parse(JSON.stringify(shape)) as JsonValue;
+}

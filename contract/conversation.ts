@@ -23,9 +23,9 @@ export interface Message {
 
 /** The user's side of a case, as the opening service knows it. It travels whole (X7). */
 export interface UserProfile {
-  readonly id?: string;
-  readonly name?: string;
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
   /** BCP 47 tag of the language the user prefers. */
-  readonly locale?: string;
-  readonly preferences?: JsonObject;
+  readonly locale?: string | undefined;
+  readonly preferences?: JsonObject | undefined;
 }

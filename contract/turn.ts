@@ -4,7 +4,7 @@ import { CALLS_PER_TURN, CALL_BYTES, FACTS_BYTES, PAYLOAD_BYTES } from './limits
 import type { Parsed } from './parse.ts';
 import { jsonBytes, parseWith } from './parse.ts';
 import { refuseVersion } from './versions.ts';
-import { factsSchema, idSchema, nameSchema, reasonSchema, textSchema, versionSchema } from './words.ts';
+import { factsSchema, idSchema, reasonSchema, textSchema, versionSchema } from './words.ts';
 
 // A target or tool name comes from a model: any short string is a name that may turn out to be unknown (G4).
 const Word = z.string().min(1).max(200);

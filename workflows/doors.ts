@@ -1,10 +1,5 @@
-import {
-  ApplicationFailure,
-  setDefaultSignalHandler,
-  setHandler,
-  type SignalDefinition,
-  type UpdateDefinition,
-} from '@temporalio/workflow';
+import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import type { Failure } from '../contract/failures.ts';
 import { failure } from '../contract/failures.ts';
 import {
@@ -43,8 +38,20 @@ interface House {
  */
 export function openDoors(house: House): void {
   openDoor(house, MESSAGES.say, parseSay, (message) => ({ kind: 'said', message }), SIGNALS.say);
-  openDoor(house, MESSAGES.askForHuman, parseAskForHuman, (message) => ({ kind: 'human-asked', message }), SIGNALS.askForHuman);
-  openDoor(house, MESSAGES.decide, parseDecision, (message) => ({ kind: 'decided', message }), SIGNALS.decide);
+  openDoor(
+    house,
+    MESSAGES.askForHuman,
+    parseAskForHuman,
+    (message) => ({ kind: 'human-asked', message }),
+    SIGNALS.askForHuman,
+  );
+  openDoor(
+    house,
+    MESSAGES.decide,
+    parseDecision,
+    (message) => ({ kind: 'decided', message }),
+    SIGNALS.decide,
+  );
   openDoor(house, MESSAGES.claim, parseClaim, (message) => ({ kind: 'claimed', message }));
   openDoor(house, MESSAGES.reply, parsePersonReply, (message) => ({ kind: 'person-replied', message }));
   openDoor(house, MESSAGES.giveBack, parseGiveBack, (message) => ({ kind: 'gave-back', message }));
@@ -59,7 +66,11 @@ export function openDoors(house: House): void {
   setDefaultSignalHandler((name) => {
     const known = Object.values(SIGNALS).map((signal) => signal.name);
     const detail = `there is no signal ${JSON.stringify(name.slice(0, 100))}; signals: ${known.join(', ')}`;
-    house.dispatch({ kind: 'message-refused', door: 'signal', failure: failure('INPUT_INVALID', detail, 'signal') });
+    house.dispatch({
+      kind: 'message-refused',
+      door: 'signal',
+      failure: failure('INPUT_INVALID', detail, 'signal'),
+    });
   });
   setHandler(QUERIES.status, () => statusOf(house.current()));
   setHandler(QUERIES.show, () => viewOf(house.current()));

@@ -195,6 +195,6 @@ export function manifestOf(state: CaseState): TeamManifest {
 /** What the present owner knows. */
 export function memoryOf(state: CaseState, owner: string): OwnerMemory {
   return Object.hasOwn(state.memory, owner)
-    ? (state.memory[owner] as OwnerMemory)
+    ? state.memory[owner]
     : { facts: {}, recordsRead: [] };
 }

@@ -9,6 +9,7 @@ import { FINISHED_RECORDS } from '../../contract/limits.ts';
 import type { Acknowledgement } from '../../contract/message-shapes.ts';
 import { peopleOwner, poolOfOwner } from '../../contract/queues.ts';
 import { selectFields } from '../../contract/selective-fields.ts';
+import { jsonOf } from '../../contract/canonical-json.ts';
 import type { Draft } from '../draft.ts';
 import {
   changeHandoff,
@@ -375,7 +376,7 @@ export function notTaken(draft: Draft, status: 'declined' | 'expired', problem: 
       subject: handoffId,
       agent: record.to,
       failure: problem,
-      payload: { facts: parcel.facts, transfer: JSON.parse(JSON.stringify(parcel.transfer)) },
+      payload: { facts: parcel.facts, transfer: jsonOf(parcel.transfer) },
     },
   };
 }

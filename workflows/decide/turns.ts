@@ -5,6 +5,7 @@ import { FINISHED_RECORDS } from '../../contract/limits.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import { selectFields } from '../../contract/selective-fields.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
+import { jsonOf } from '../../contract/canonical-json.ts';
 import type { Draft } from '../draft.ts';
 import { handoffOf, moveHandoffTo, nowText, sendMessage, writeRow } from '../draft.ts';
 import type { Trouble } from '../events.ts';
@@ -254,7 +255,7 @@ function parkTurn(draft: Draft, problem: Failure): void {
       subject: `t${String(state.turns)}`,
       agent: state.owner,
       failure: problem,
-      payload: JSON.parse(JSON.stringify(envelope)),
+      payload: jsonOf(envelope),
     },
   };
 }

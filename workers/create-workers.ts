@@ -1,0 +1,98 @@
+import {
+  Worker,
+  type NativeConnection,
+  type WorkerOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
+import { createActivities } from '../activities/create-activities.ts';
+import type { Team } from '../activities/define-team.ts';
+import { CASE_QUEUE } from '../contract/queues.ts';
+import type { LedgerStore, ManifestStore } from '../contract/ports.ts';
+import { payloadConverterPath, workflowBundle } from './workflow-bundle.ts';
+
+/** What workers are made from. */
+export interface WorkersOptions {
+  readonly connection: NativeConnection;
+  readonly namespace?: string;
+  readonly teams: readonly Team[];
+  readonly ledger: LedgerStore;
+  readonly manifests: ManifestStore;
+  /** Task queues to serve: those of all agents and that of cases when absent. */
+  readonly queues?: readonly string[];
+  /** Bundle of the workflows; Baton's own when absent. */
+  readonly bundle?: WorkflowBundleOption;
+  /** Cases kept in memory between workflow tasks. 0 replays a case on every task. */
+  readonly maxCachedWorkflows?: number;
+  /** Activities at once on each queue. */
+  readonly activitiesAtOnce?: number;
+  /** How long activities may finish after a stop was asked for, in milliseconds. */
+  readonly graceMs?: number;
+}
+
+/** Workers of one process, one for each task queue. */
+export interface Workers {
+  readonly queues: readonly string[];
+  /** Resolves when all have stopped. Rejects with the first that fails, after stopping the others. */
+  readonly run: () => Promise<void>;
+  /** Stops polling, lets what runs finish. */
+  readonly stop: () => void;
+}
+
+/**
+ * The one constructor of workers, for services, tests and benchmarks alike: one worker a pool, and one that runs
+ * cases. Sticky timeout and heartbeats give recovery of a killed worker's cases within 4 s.
+ */
+export async function createWorkers(options: WorkersOptions): Promise<Workers> {
+  const { connection, namespace = 'default' } = options;
+  const activities = createActivities(options);
+  const queues = options.queues ?? queuesOf(options.teams);
+  const shared: Omit<WorkerOptions, 'taskQueue'> = {
+    connection,
+    namespace,
+    activities,
+    dataConverter: { payloadConverterPath: payloadConverterPath() },
+    stickyQueueScheduleToStartTimeout: '1 second',
+    maxConcurrentActivityTaskExecutions: options.activitiesAtOnce ?? 100,
+    maxHeartbeatThrottleInterval: '1 second',
+    defaultHeartbeatThrottleInterval: '1 second',
+    shutdownGraceTime: options.graceMs ?? 10_000,
+    ...(options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: options.maxCachedWorkflows }),
+  };
+  const workers = await Promise.all(
+    queues.map(async (taskQueue) =>
+      Worker.create({
+        ...shared,
+        taskQueue,
+        ...(taskQueue === CASE_QUEUE ? { workflowBundle: options.bundle ?? (await workflowBundle()) } : {}),
+      }),
+    ),
+  );
+  const stop = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  return {
+    queues,
+    stop,
+    run: async () => {
+      const running = workers.map((worker) =>
+        worker.run().catch((error: unknown) => {
+          stop();
+          throw error;
+        }),
+      );
+      const ends = await Promise.allSettled(running);
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed) throw failed.reason instanceof Error ? failed.reason : new Error(String(failed.reason));
+    },
+  };
+}
+
+/** Every task queue that teams need: cases, and each agent's pool. */
+export function queuesOf(teams: readonly Team[]): readonly string[] {
+  return [
+    ...new Set([
+      CASE_QUEUE,
+      ...teams.flatMap((team) => Object.values(team.agents).map((agent) => agent.queue)),
+    ]),
+  ];
+}
