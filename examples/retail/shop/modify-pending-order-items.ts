@@ -27,6 +27,9 @@ export const modifyPendingOrderItems = change(
       itemIds: input.item_ids,
       newItemIds: input.new_item_ids,
     });
+    // How this shop keeps its books, known from the end states of the public data set: every item of one call gets
+    // its own new item id, but the price and options of the last one.
+    const last = replacements.at(-1)?.variant ?? refuse('wrong-items', 'No item given');
     const difference = priceDifference(replacements);
     const owned = await findPaymentMethod(records, order.user_id, input.payment_method_id);
     requireCover(owned.method, difference, 'Insufficient gift card balance to pay for the new item');
@@ -38,7 +41,7 @@ export const modifyPendingOrderItems = change(
     };
     const items: OrderItem[] = [...order.items];
     for (const { position, item, variant } of replacements) {
-      items[position] = { ...item, item_id: variant.item_id, price: variant.price, options: variant.options };
+      items[position] = { ...item, item_id: variant.item_id, price: last.price, options: last.options };
     }
     const modified = {
       ...order,
