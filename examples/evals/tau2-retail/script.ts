@@ -1,5 +1,4 @@
 import { BatonError, failure } from '../../../contract/failures.ts';
-import type { JsonObject } from '../../../contract/json.ts';
 import { getOwn, isJsonObject } from '../../../contract/json.ts';
 import type { ShopDatabase } from '../../retail/shop/database.ts';
 import { readerOf } from '../../retail/shop/database.ts';
@@ -50,7 +49,7 @@ function stepOf(task: Task, action: Action): Step {
       ),
     );
   }
-  return { id: action.action_id, tool, arguments: action.arguments as JsonObject };
+  return { id: action.action_id, tool, arguments: action.arguments };
 }
 
 /** Position of the first step that finds a customer, or -1. */

@@ -49,7 +49,7 @@ export async function playScript(
     const key = digestOf([script.id, step.id, step.tool]);
     const answer = await callTool(store, { tool: step.tool, key, input: inputOf(step, user) });
     if (answer.kind === 'refused') refusals.push({ action: step.id, error: answer.message });
-    else if (step.tool.startsWith('find-user-id')) user = String(answer.result);
+    else if (step.tool.startsWith('find-user-id')) user = answer.result as string;
     else if ((await store.look(key)) === 'committed') keys.push(key);
   }
   return { refusals, keys };

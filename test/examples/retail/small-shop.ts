@@ -82,6 +82,6 @@ export function smallShop(): ShopDatabase {
   return {
     users: { ann: user('ann', { gift_ann: 20, gift_ann2: 0.5 }), bob: user('bob', { gift_bob: 300 }) },
     products: { mug: product('mug', mug), lamp: product('lamp', lamp) },
-    orders: Object.fromEntries(orders.map((one) => [String(one['order_id']), one])),
+    orders: Object.fromEntries(orders.map((one) => [one['order_id'] as string, one])),
   };
 }
