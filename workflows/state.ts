@@ -11,6 +11,7 @@ import type {
 import type { Message, UserProfile } from '../contract/conversation.ts';
 import type { Provenance, Task, Transfer } from '../contract/envelope.ts';
 import type { JsonObject } from '../contract/json.ts';
+import { getOwn } from '../contract/json.ts';
 import type { LedgerHead, LedgerRow } from '../contract/ledger.ts';
 import { GENESIS_HASH } from '../contract/ledger.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
@@ -194,7 +195,5 @@ export function manifestOf(state: CaseState): TeamManifest {
 
 /** What the present owner knows. */
 export function memoryOf(state: CaseState, owner: string): OwnerMemory {
-  return Object.hasOwn(state.memory, owner)
-    ? state.memory[owner]
-    : { facts: {}, recordsRead: [] };
+  return getOwn(state.memory, owner) ?? { facts: {}, recordsRead: [] };
 }
