@@ -63,7 +63,9 @@ export type CaseEvent =
   | { readonly kind: 'review-expired'; readonly reviewId: string }
   | { readonly kind: 'message-refused'; readonly door: string; readonly failure: Failure }
   | { readonly kind: 'cancel-requested' }
-  | { readonly kind: 'recorded'; readonly through: number };
+  | { readonly kind: 'recorded'; readonly through: number }
+  /** The ledger refuses the rows for good: another history stands there. */
+  | { readonly kind: 'record-failed'; readonly trouble: Trouble };
 
 /** How an activity is to be run. */
 export interface ActivityPlan {

@@ -32,7 +32,7 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
   const running = new Map<string, CancellationScope>();
   const timers = new Map<string, CancellationScope>();
   let recording = false;
-  let recordAgain = false;
+  let flushesAsked = 0;
 
   function withRows<Input extends Omit<CaseContext, 'rows'>>(
     input: Input,
@@ -136,24 +136,27 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
 
   /** Flushes until nothing is left: the ledger must be whole before a case closes or waits. */
   async function record(): Promise<void> {
-    if (recording) {
-      recordAgain = true;
-      return;
-    }
+    flushesAsked += 1;
+    if (recording) return;
     recording = true;
+    let served: number;
     do {
-      recordAgain = false;
+      served = flushesAsked;
       const activities = proxyActivities<CaseActivities>({
         taskQueue: CASE_QUEUE,
         startToCloseTimeout: '10 seconds',
         retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
         summary: 'record the ledger',
       });
-      const { recordedThrough } = await activities.record(withRows(composeContext(current())));
-      recording = false;
-      report({ kind: 'recorded', through: recordedThrough });
-      recording = true;
-    } while (current().rows.length > 0 && (recordAgain || current().work.kind === 'closing'));
+      try {
+        const { recordedThrough } = await activities.record(withRows(composeContext(current())));
+        report({ kind: 'recorded', through: recordedThrough });
+      } catch (thrown) {
+        recording = false;
+        report({ kind: 'record-failed', trouble: troubleOf(thrown) });
+        return;
+      }
+    } while (current().rows.length > 0 && (served !== flushesAsked || current().work.kind === 'closing'));
     recording = false;
   }
 

@@ -165,6 +165,11 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
     case 'recorded':
       onRecorded(draft, event.through);
       return;
+    case 'record-failed':
+      // The rows stay with the case and in its history; `verify` names the bad one. Ending late would mend nothing.
+      noteRefusal(draft, 'ledger', event.trouble.failure);
+      if (state.work.kind === 'closing') state.work = { kind: 'closed' };
+      return;
   }
 }
 
