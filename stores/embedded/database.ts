@@ -1,13 +1,14 @@
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { setTimeout } from 'node:timers/promises';
 import { BatonError, failure } from '../../contract/failures.ts';
 import { sharedResources } from '../shared-resources.ts';
 import { claimHost, hostIdentity, type HostClaim } from './host-claim.ts';
-import type { DatabaseReply, DatabaseRequest, DatabaseStep, StepResult, WorkerSettings } from './protocol.ts';
+import type { DatabaseReply, DatabaseRequest, DatabaseStep, StepResult } from './protocol.ts';
+import { startThread } from './thread.ts';
 
 /** How long a transaction waits for one of another process, in milliseconds. */
-const BUSY_TIMEOUT_MS = 5_000;
+const LOCK_TIMEOUT_MS = 5_000;
 
 /** Runs steps and answers their results. */
 export type RunSteps = (steps: readonly DatabaseStep[]) => Promise<readonly StepResult[]>;
@@ -70,7 +71,7 @@ export async function openEmbedded(file: string, options: EmbeddedOptions = {}):
 async function prepareFolder(file: string): Promise<string> {
   const absolute = path.resolve(file);
   try {
-    await mkdir(path.dirname(absolute), { recursive: true });
+    await makeFolder(path.dirname(absolute));
     const place = await realpath(absolute).catch(async () =>
       path.join(await realpath(path.dirname(absolute)), path.basename(absolute)),
     );
@@ -80,6 +81,23 @@ async function prepareFolder(file: string): Promise<string> {
   } catch (thrown) {
     throw notUsable(absolute, thrown);
   }
+}
+
+/** Makes a folder and those above it. (The `recursive` of `mkdir` never ends in a place like /proc.) */
+async function makeFolder(folder: string): Promise<void> {
+  const made = await mkdir(folder).then(() => 'made', codeOf);
+  if (made === 'ENOENT') {
+    await makeFolder(path.dirname(folder));
+    await mkdir(folder).catch((thrown: unknown) => {
+      if (codeOf(thrown) !== 'EEXIST') throw thrown;
+    });
+  } else if (made !== 'made' && !(await stat(folder)).isDirectory()) {
+    throw new Error(`${folder} is not a folder`);
+  }
+}
+
+function codeOf(thrown: unknown): unknown {
+  return typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined;
 }
 
 async function startDatabase(place: string, host: string): Promise<OpenDatabase> {
@@ -98,67 +116,26 @@ async function startDatabase(place: string, host: string): Promise<OpenDatabase>
 }
 
 function connect(place: string, claim: HostClaim): OpenDatabase {
-  const thread = new Worker(new URL('./worker.js', import.meta.url), {
-    workerData: { path: place, busyTimeoutMs: BUSY_TIMEOUT_MS } satisfies WorkerSettings,
-    name: 'baton-store',
-  });
-  const waiting = new Map<
-    number,
-    { resolve: (reply: DatabaseReply) => void; reject: (error: Error) => void }
-  >();
-  let dead: BatonError | undefined;
-  let requests = 0;
-  // An idle store keeps no process alive; a pending request does.
-  thread.unref();
-  const settle = (id: number): void => {
-    waiting.delete(id);
-    if (waiting.size === 0) thread.unref();
-  };
-  thread.on('message', (reply: DatabaseReply) => {
-    waiting.get(reply.id)?.resolve(reply);
-    settle(reply.id);
-  });
-  const die = (reason: string): void => {
-    dead ??= new BatonError(failure('STORE_UNAVAILABLE', `${place}: ${reason}`));
-    for (const [id, { reject }] of waiting) {
-      reject(dead);
-      settle(id);
-    }
-  };
-  thread.on('error', (thrown) => {
-    die(`its thread failed: ${String(thrown)}`);
-  });
-  thread.on('exit', () => {
-    die('it is closed');
-  });
+  const thread = startThread({ path: place, openTimeoutMs: LOCK_TIMEOUT_MS });
 
-  /** The results, or undefined when a step did not change what it must. */
-  const ask = async (request: DatabaseRequest): Promise<readonly StepResult[] | undefined> => {
-    const refused = dead ?? claim.lost();
-    if (refused !== undefined) throw refused;
-    const reply = await new Promise<DatabaseReply>((resolve, reject) => {
-      waiting.set(request.id, { resolve, reject });
-      thread.ref();
-      thread.postMessage(request);
-    });
+  const ask = async (request: DatabaseRequest): Promise<DatabaseReply> => {
+    const lost = claim.lost();
+    if (lost !== undefined) throw lost;
+    const reply = await thread.ask(request);
     if (reply.kind === 'failed') throw failureOf(place, reply.code, reply.message);
-    return reply.kind === 'done' ? reply.results : undefined;
+    return reply;
   };
-  const run = async (
-    connection: 'read' | 'write',
-    atomic: boolean,
-    steps: readonly DatabaseStep[],
-  ): Promise<readonly StepResult[] | undefined> => {
-    requests += 1;
-    return ask({ kind: 'run', id: requests, connection, atomic, steps });
-  };
-  const certain = async (
-    connection: 'read' | 'write',
-    steps: readonly DatabaseStep[],
-  ): Promise<readonly StepResult[]> => {
-    const results = await run(connection, false, steps);
-    if (results === undefined) throw new Error('a step outside `atomic` must not expect a number of changes');
-    return results;
+  /** Asks for the writing transaction until it is free. The waiting is done here, so that reads go on meanwhile. */
+  const begin = async (request: DatabaseRequest): Promise<DatabaseReply> => {
+    const deadline = Date.now() + LOCK_TIMEOUT_MS;
+    for (let wait = 1; ; wait = Math.min(2 * wait, 20)) {
+      const reply = await ask(request);
+      if (reply.kind !== 'busy') return reply;
+      if (Date.now() > deadline) {
+        throw new BatonError(failure('STORE_UNAVAILABLE', `${place}: another process keeps writing to it`));
+      }
+      await setTimeout(wait);
+    }
   };
 
   let lastWrite: Promise<unknown> = Promise.resolve();
@@ -168,46 +145,57 @@ function connect(place: string, claim: HostClaim): OpenDatabase {
     lastWrite = mine.catch(() => undefined);
     return mine;
   };
+  const transact = async <Answer>(
+    work: (transaction: EmbeddedTransaction) => Promise<Answer>,
+  ): Promise<Answer> => {
+    // The thread is asked as seldom as possible: a question there and back costs more than most statements.
+    let began = false;
+    let queued: readonly DatabaseStep[] = [];
+    const send = async (steps: readonly DatabaseStep[], commit: boolean): Promise<readonly StepResult[]> => {
+      const before = queued;
+      queued = [];
+      const all = [...before, ...steps];
+      const request = { kind: 'run', connection: 'write', begin: !began, commit, steps: all } as const;
+      const results = resultsOf(await (began ? ask(request) : begin(request)));
+      began = true;
+      return results.slice(before.length);
+    };
+    try {
+      const answer = await work({
+        run: (steps) => send(steps, false),
+        queue: (steps) => {
+          queued = [...queued, ...steps];
+        },
+      });
+      await send([], true);
+      return answer;
+    } catch (thrown) {
+      // Whatever went wrong first is what the caller must hear of.
+      await ask({ kind: 'roll-back' }).catch(() => undefined);
+      throw thrown;
+    }
+  };
 
   return {
     path: place,
-    read: (steps) => certain('read', steps),
-    atomic: (steps) => inTurn(async () => (await run('write', true, steps)) !== undefined),
-    transact: (work) =>
+    read: async (steps) => resultsOf(await ask({ kind: 'run', connection: 'read', steps })),
+    atomic: (steps) =>
       inTurn(async () => {
-        // The thread is asked as seldom as possible: a question there and back costs more than most statements.
-        let queued: readonly DatabaseStep[] = [{ sql: 'BEGIN IMMEDIATE' }];
-        const inside: RunSteps = async (steps) => {
-          const before = queued;
-          queued = [];
-          const results = await certain('write', [...before, ...steps]);
-          return results.slice(before.length);
-        };
-        try {
-          const answer = await work({
-            run: inside,
-            queue: (steps) => {
-              queued = [...queued, ...steps];
-            },
-          });
-          await inside([{ sql: 'COMMIT' }]);
-          return answer;
-        } catch (thrown) {
-          requests += 1;
-          // Whatever went wrong first is what the caller must hear of.
-          await ask({ kind: 'roll-back', id: requests, connection: 'write' }).catch(() => undefined);
-          throw thrown;
-        }
+        const request = { kind: 'run', connection: 'write', begin: true, commit: true, steps } as const;
+        return (await begin(request)).kind === 'done';
       }),
+    transact: (work) => inTurn(() => transact(work)),
     close: () =>
       inTurn(async () => {
-        requests += 1;
-        await ask({ kind: 'close', id: requests }).catch(() => undefined);
-        die('it is closed');
         claim.release();
-        await thread.terminate();
+        await thread.close();
       }),
   };
+}
+
+function resultsOf(reply: DatabaseReply): readonly StepResult[] {
+  if (reply.kind === 'done') return reply.results;
+  throw new Error('only `atomic` may expect a number of changes');
 }
 
 function failureOf(place: string, code: string, message: string): BatonError {

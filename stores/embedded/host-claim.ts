@@ -12,6 +12,8 @@ const RENEW_EVERY_MS = 5_000;
 export interface HostClaim {
   /** A failure once another host has taken the file over, as it may when this one slept for longer than the claim. */
   lost(): BatonError | undefined;
+  /** Renews the claim, or notices that it was lost. Happens by itself every five seconds. */
+  renew(): Promise<void>;
   /** Stops the renewal. The claim stands until it is stale, since other processes of this host may use the file. */
   release(): void;
 }
@@ -52,6 +54,7 @@ export async function claimHost(path: string, host: string): Promise<HostClaim> 
   timer.unref();
   return {
     lost: () => lost,
+    renew,
     release: () => {
       clearInterval(timer);
     },
@@ -84,7 +87,8 @@ async function linked(from: string, to: string): Promise<boolean> {
     await link(from, to);
     return true;
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST') return false;
+    if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'EEXIST')
+      return false;
     throw thrown;
   }
 }

@@ -20,24 +20,30 @@ export interface StepResult {
 export type DatabaseRequest =
   | {
       readonly kind: 'run';
-      readonly id: number;
       readonly connection: 'read' | 'write';
-      /** Whether the steps are a transaction of their own. */
-      readonly atomic: boolean;
+      /** Whether a writing transaction begins before the steps. */
+      readonly begin?: boolean;
+      /** Whether it is kept after them. */
+      readonly commit?: boolean;
       readonly steps: readonly DatabaseStep[];
     }
-  | { readonly kind: 'roll-back'; readonly id: number; readonly connection: 'write' }
-  | { readonly kind: 'close'; readonly id: number };
+  | { readonly kind: 'roll-back' }
+  | { readonly kind: 'close' };
 
-/** What it answers, under the number of the request. */
+/** What it answers. Unless it is `done`, the writing transaction has been rolled back. */
 export type DatabaseReply =
-  | { readonly kind: 'done'; readonly id: number; readonly results: readonly StepResult[] }
-  | { readonly kind: 'unmet'; readonly id: number }
-  | { readonly kind: 'failed'; readonly id: number; readonly code: string; readonly message: string };
+  | { readonly kind: 'done'; readonly results: readonly StepResult[] }
+  | { readonly kind: 'unmet' }
+  /** Another process holds the writing transaction. */
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+
+/** Requests and replies find each other by number. */
+export type Numbered<Message> = Message & { readonly id: number };
 
 /** What the thread is started with. */
 export interface WorkerSettings {
   readonly path: string;
-  /** How long a statement waits for another process's transaction, in milliseconds. */
-  readonly busyTimeoutMs: number;
+  /** How long opening the file waits for other processes that are opening it, in milliseconds. */
+  readonly openTimeoutMs: number;
 }

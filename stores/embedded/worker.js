@@ -10,7 +10,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'libsql';
 
-/** @import { DatabaseReply, DatabaseRequest, DatabaseStep, StepResult, WorkerSettings } from './protocol.ts' */
+/** @import { DatabaseReply, DatabaseRequest, DatabaseStep, Numbered, StepResult, WorkerSettings } from './protocol.ts' */
 
 /** @type {WorkerSettings} */
 const settings = workerData;
@@ -28,17 +28,23 @@ function codeOf(thrown) {
   return typeof code === 'string' ? code : '';
 }
 
+/** @param {unknown} thrown */
+function isBusy(thrown) {
+  return codeOf(thrown).startsWith('SQLITE_BUSY');
+}
+
 function open() {
   const database = new Database(settings.path);
-  database.exec(`PRAGMA busy_timeout = ${String(settings.busyTimeoutMs)}`);
+  // Long waits for another process are the other side's: this thread must go on answering readers.
+  database.exec('PRAGMA busy_timeout = 10');
   // The change to WAL does not wait for the busy timeout when several processes open a new file at once.
-  const deadline = Date.now() + settings.busyTimeoutMs;
+  const deadline = Date.now() + settings.openTimeoutMs;
   for (;;) {
     try {
       database.prepare('PRAGMA journal_mode = WAL').get();
       break;
     } catch (thrown) {
-      if (!codeOf(thrown).startsWith('SQLITE_BUSY') || Date.now() > deadline) throw thrown;
+      if (!isBusy(thrown) || Date.now() > deadline) throw thrown;
       pause(10);
     }
   }
@@ -82,49 +88,60 @@ function connection(name) {
   return opened;
 }
 
-/** Ends a transaction that may have been ended by its error already. @param {ReturnType<typeof open>} on */
-function rollBack(on) {
-  if (on.database.inTransaction) on.database.exec('ROLLBACK');
+/** Drops whatever transaction is open. */
+function rollBack() {
+  const write = connections.get('write');
+  if (write?.database.inTransaction === true) write.database.exec('ROLLBACK');
+}
+
+/** @param {Extract<DatabaseRequest, { kind: 'run' }>} request @returns {DatabaseReply} */
+function run({ connection: name, begin, commit, steps }) {
+  const on = connection(name);
+  if (begin === true) {
+    try {
+      on.run({ sql: 'BEGIN IMMEDIATE' });
+    } catch (thrown) {
+      if (isBusy(thrown)) return { kind: 'busy' };
+      throw thrown;
+    }
+  } else if (name === 'write' && !on.database.inTransaction) {
+    // An earlier step failed, and whoever asked went on all the same: nothing may be written bit by bit.
+    throw new Error('the transaction was rolled back');
+  }
+  /** @type {StepResult[]} */
+  const results = [];
+  for (const step of steps) {
+    const result = on.run(step);
+    if (step.expect !== undefined && result.changes !== step.expect) {
+      rollBack();
+      return { kind: 'unmet' };
+    }
+    results.push(result);
+  }
+  if (commit === true) on.run({ sql: 'COMMIT' });
+  return { kind: 'done', results };
 }
 
 /** @param {DatabaseRequest} request @returns {DatabaseReply} */
 function answer(request) {
-  const { id } = request;
   try {
-    if (request.kind === 'close') {
-      for (const { database } of connections.values()) database.close();
-      connections.clear();
-      return { id, kind: 'done', results: [] };
-    }
-    const on = connection(request.connection);
-    try {
-      if (request.kind === 'roll-back') {
-        rollBack(on);
-        return { id, kind: 'done', results: [] };
-      }
-      if (request.atomic) on.run({ sql: 'BEGIN IMMEDIATE' });
-      /** @type {StepResult[]} */
-      const results = [];
-      for (const step of request.steps) {
-        const result = on.run(step);
-        if (step.expect !== undefined && result.changes !== step.expect) {
-          rollBack(on);
-          return { id, kind: 'unmet' };
-        }
-        results.push(result);
-      }
-      if (request.atomic) on.run({ sql: 'COMMIT' });
-      return { id, kind: 'done', results };
-    } catch (thrown) {
-      if (request.kind === 'run' && request.atomic) rollBack(on);
-      throw thrown;
+    switch (request.kind) {
+      case 'run':
+        return run(request);
+      case 'roll-back':
+        rollBack();
+        return { kind: 'done', results: [] };
+      case 'close':
+        for (const { database } of connections.values()) database.close();
+        connections.clear();
+        return { kind: 'done', results: [] };
     }
   } catch (thrown) {
-    return { id, kind: 'failed', code: codeOf(thrown), message: String(thrown) };
+    if (request.kind === 'run' && request.connection === 'write') rollBack();
+    return { kind: 'failed', code: codeOf(thrown), message: String(thrown) };
   }
 }
 
-port.on('message', (/** @type {DatabaseRequest} */ request) => {
-  port.postMessage(answer(request));
-  if (request.kind === 'close') port.close();
+port.on('message', (/** @type {Numbered<DatabaseRequest>} */ request) => {
+  port.postMessage({ id: request.id, ...answer(request) });
 });

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { BatonError, failure } from '../../contract/failures.ts';
 
 /** SQLSTATEs after which the same request may succeed: connection, resources, intervention, system, rollback, locks. */
-const PASSING = /^(08|53|57|58|40|55P03|25P03|25P04)/;
+const PASSING = /^(08|53|57|58|40|55P03|25P02|25P03|25P04)/;
 /** Login refused, no such database or schema, not allowed, a server that lacks a feature. */
 const MISCONFIGURED = /^(28|3D|3F|42501|0A)/;
 

@@ -43,31 +43,28 @@ export async function openPostgresTables(component: StoreComponent, url: string)
 
 /** Brings the tables of a store up to this release's version, in one transaction; processes that start at once queue up. */
 async function migrate(database: PostgresDatabase, component: StoreComponent): Promise<void> {
-  const pending = async (query: Query): Promise<readonly (readonly string[])[]> =>
-    pendingMigrations({
-      component,
-      migrations: MIGRATIONS[component],
-      found: await storedVersion(query, component),
-      place: database.name,
-    });
-  if ((await pending(database.query)).length === 0) return;
+  const migrations = MIGRATIONS[component];
+  const pending = (found: number): readonly (readonly string[])[] =>
+    pendingMigrations({ component, migrations, found, place: database.name });
+
+  const { rows } = await database.query(`SELECT to_regclass('baton_schema') IS NOT NULL`);
+  if (rows[0]?.[0] === true && pending(await storedVersion(database.query, component)).length === 0) return;
   await database.transact(async (query) => {
     await query(`SELECT pg_advisory_xact_lock(hashtextextended('baton_schema', 0))`);
-    const statements = (await pending(query)).flat();
+    // Not to_regclass here: having said no once, it would not notice what was made while we waited for the lock.
     await query(
       `CREATE TABLE IF NOT EXISTS baton_schema (component text PRIMARY KEY, version integer NOT NULL)`,
     );
+    const statements = pending(await storedVersion(query, component)).flat();
     for (const statement of statements) await query(statement);
     await query(
       `INSERT INTO baton_schema VALUES ($1, $2) ON CONFLICT (component) DO UPDATE SET version = excluded.version`,
-      [component, MIGRATIONS[component].length],
+      [component, migrations.length],
     );
   });
 }
 
 async function storedVersion(query: Query, component: StoreComponent): Promise<number> {
-  const { rows: tables } = await query(`SELECT to_regclass('baton_schema') IS NOT NULL`);
-  if (tables[0]?.[0] !== true) return 0;
   const { rows } = await query('SELECT version FROM baton_schema WHERE component = $1', [component]);
   return Number(rows[0]?.[0] ?? 0);
 }

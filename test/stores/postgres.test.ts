@@ -1,0 +1,17 @@
+import { testLedgerStore } from './ledger-store-suite.ts';
+import { testManifestStore } from './manifest-store-suite.ts';
+import { testRecordStore } from './record-store-suite.ts';
+import { testRecordCrash } from './record-crash-suite.ts';
+import { testRecordProperties } from './record-property-suite.ts';
+import { postgresStores } from './stores-under-test.ts';
+
+describe('PostgreSQL', () => {
+  const stores = postgresStores();
+  beforeAll(stores.start);
+  afterAll(stores.stop);
+  testLedgerStore(stores);
+  testManifestStore(stores);
+  testRecordStore(stores);
+  testRecordCrash(stores);
+  testRecordProperties(stores, 40);
+});
