@@ -1,0 +1,143 @@
+import type { Client } from '@temporalio/client';
+import type { CaseResult, CaseView } from '../contract/case.ts';
+import type { Message } from '../contract/conversation.ts';
+import type {
+  AskForHuman,
+  Claim,
+  Discard,
+  GiveBack,
+  PersonReply,
+  Receipt,
+  Redrive,
+  Resolve,
+  Say,
+} from '../contract/message-shapes.ts';
+import type { LedgerStore } from '../contract/ports.ts';
+import type { Decision } from '../contract/review.ts';
+import { cancelCase, resultOfCase } from './cases/end.ts';
+import type { ListedCase, ListFilter } from './cases/list.ts';
+import { listCases } from './cases/list.ts';
+import { askForHuman, claim, discard, giveBack, redrive, reply, resolve, say } from './cases/messages.ts';
+import type { OpenedCase, OpenInput } from './cases/open.ts';
+import { openCase } from './cases/open.ts';
+import type { StatusAnswer } from './cases/read.ts';
+import { readStatus, readTranscript, readView } from './cases/read.ts';
+import type { WatchOptions } from './cases/watch.ts';
+import { watchCase } from './cases/watch.ts';
+import type { RunChain } from './history/run-chain.ts';
+import { readRunChain } from './history/run-chain.ts';
+import type { Verification } from './ledger/verify.ts';
+import { verifyCase } from './ledger/verify.ts';
+import type { Found, FoundDeadLetter, OpenReview } from './people/across-cases.ts';
+import { findDeadLetters, openReviews } from './people/across-cases.ts';
+import { decide } from './people/decide.ts';
+import type { Access } from './reach/access.ts';
+
+/**
+ * Everything that can be asked of cases, typed. Input is validated before anything is sent, sizes first; every
+ * failure is a `BatonError` with a code of the catalogue.
+ */
+export interface BatonClient {
+  /** Opens a case; the same open again under the same id joins it. */
+  open(input: OpenInput, options?: { readonly caseId?: string }): Promise<OpenedCase>;
+  /** A user's message; the same message id again is the same message. */
+  say(caseId: string, message: Say): Promise<Receipt>;
+  /** A human, please. Honoured from any state. */
+  askForHuman(caseId: string, request?: AskForHuman): Promise<Receipt>;
+  /** Where a case stands; `live: false` when no worker answered. */
+  status(caseId: string): Promise<StatusAnswer>;
+  /** Everything about a case. Needs a worker. */
+  show(caseId: string): Promise<CaseView>;
+  /** Cases by team, stage, owner, or whom they wait for. Needs no worker. */
+  list(filter?: ListFilter): Promise<readonly ListedCase[]>;
+  /** The conversation so far. Needs a worker. */
+  transcript(caseId: string): Promise<readonly Message[]>;
+  /** The status now and on every change, until the case is closed or the signal aborts. */
+  watch(caseId: string, options?: WatchOptions): AsyncGenerator<StatusAnswer, void, undefined>;
+  /** Reviews that wait for people, over all cases. */
+  reviews(filter?: { readonly pool?: string; readonly limit?: number }): Promise<Found<OpenReview>>;
+  /** A person's answer to a review, bound to the digest of what was shown. */
+  decide(caseId: string, decision: Decision): Promise<Receipt>;
+  /** A person takes a case of their pool. */
+  claim(caseId: string, request: Claim): Promise<Receipt>;
+  /** A person speaks to the user. */
+  reply(caseId: string, message: PersonReply): Promise<Receipt>;
+  /** A person gives the case back to the agent it came from. */
+  giveBack(caseId: string, request: GiveBack): Promise<Receipt>;
+  /** A person ends the case. */
+  resolve(caseId: string, request: Resolve): Promise<Receipt>;
+  /** Dead letters: the open ones of all cases, or all of one. */
+  deadLetters(filter?: {
+    readonly caseId?: string;
+    readonly limit?: number;
+  }): Promise<Found<FoundDeadLetter>>;
+  /** Tries a dead letter again, corrected or not. */
+  redrive(caseId: string, request: Redrive): Promise<Receipt>;
+  /** Gives a dead letter up, with a reason. */
+  discard(caseId: string, request: Discard): Promise<Receipt>;
+  /** Ends a case and takes back what it has written. */
+  cancel(caseId: string): Promise<Receipt>;
+  /** Holds the ledger of a case against its history. Needs a ledger, and no worker. */
+  verify(caseId: string, options?: { readonly repair?: boolean }): Promise<Verification>;
+  /** The histories of all runs of a case, for replay. Needs no worker. */
+  histories(caseId: string): Promise<RunChain>;
+  /** Waits for the end of a case. */
+  result(caseId: string, options?: { readonly signal?: AbortSignal }): Promise<CaseResult>;
+}
+
+/** What a client is made from. */
+export interface BatonClientOptions {
+  readonly client: Client;
+  /** Where `verify` reads. */
+  readonly ledger?: LedgerStore;
+  /** Address of the server, for messages; the connection's own when absent. */
+  readonly address?: string;
+  /** How long a worker may take to answer, in milliseconds; 10,000 when absent. */
+  readonly answerMs?: number;
+  /** How long the server may take to answer, in milliseconds; 10,000 when absent. */
+  readonly serverMs?: number;
+}
+
+const PATIENCE_MS = 10_000;
+
+/** A typed client of Baton over a Temporal client that the caller made and closes. */
+export function createBatonClient(options: BatonClientOptions): BatonClient {
+  const access: Access = {
+    client: options.client,
+    address: options.address ?? addressOf(options.client),
+    answerMs: options.answerMs ?? PATIENCE_MS,
+    serverMs: options.serverMs ?? PATIENCE_MS,
+    ...(options.ledger ? { ledger: options.ledger } : {}),
+  };
+  return {
+    open: (input, openOptions) => openCase(access, input, openOptions),
+    say: (caseId, message) => say(access, caseId, message),
+    askForHuman: (caseId, request) => askForHuman(access, caseId, request),
+    status: (caseId) => readStatus(access, caseId),
+    show: (caseId) => readView(access, caseId),
+    list: (filter) => listCases(access, filter),
+    transcript: (caseId) => readTranscript(access, caseId),
+    watch: (caseId, watchOptions) => watchCase(access, caseId, watchOptions),
+    reviews: (filter) => openReviews(access, filter),
+    decide: (caseId, decision) => decide(access, caseId, decision),
+    claim: (caseId, request) => claim(access, caseId, request),
+    reply: (caseId, message) => reply(access, caseId, message),
+    giveBack: (caseId, request) => giveBack(access, caseId, request),
+    resolve: (caseId, request) => resolve(access, caseId, request),
+    deadLetters: (filter) => findDeadLetters(access, filter),
+    redrive: (caseId, request) => redrive(access, caseId, request),
+    discard: (caseId, request) => discard(access, caseId, request),
+    cancel: (caseId) => cancelCase(access, caseId),
+    verify: (caseId, verifyOptions) => verifyCase(access, caseId, verifyOptions),
+    histories: (caseId) => readRunChain(access, caseId),
+    result: (caseId, resultOptions) => resultOfCase(access, caseId, resultOptions),
+  };
+}
+
+function addressOf(client: Client): string {
+  const { connection } = client;
+  const options = 'options' in connection ? connection.options : undefined;
+  const address =
+    typeof options === 'object' && options !== null && 'address' in options ? options.address : '';
+  return typeof address === 'string' && address !== '' ? address : 'the Temporal server';
+}

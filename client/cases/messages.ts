@@ -1,0 +1,132 @@
+import type { UpdateDefinition } from '@temporalio/common';
+import { digestOf } from '../../contract/digest.ts';
+import { isBatonError } from '../../contract/failures.ts';
+import {
+  parseAskForHuman,
+  parseClaim,
+  parseDiscard,
+  parseGiveBack,
+  parsePersonReply,
+  parseRedrive,
+  parseResolve,
+  parseSay,
+  type AskForHuman,
+  type Claim,
+  type Discard,
+  type GiveBack,
+  type PersonReply,
+  type Receipt,
+  type Redrive,
+  type Resolve,
+  type Say,
+} from '../../contract/message-shapes.ts';
+import { MESSAGES, SIGNALS } from '../../contract/messages.ts';
+import type { Access } from '../reach/access.ts';
+import { askServer, handleOf } from '../reach/ask-server.ts';
+import { askWorker } from '../reach/ask-worker.ts';
+import { accepted } from '../reach/case-id.ts';
+
+/** A user's message waits so long for a worker's answer before it is left at the door. */
+const SAY_PATIENCE_MS = 3_000;
+
+/**
+ * Says something on the user's behalf. Repeats of a message id are one message (T8). When no worker answers, the
+ * message is left as a signal instead, which the server keeps: the case takes it once whichever arrives.
+ * @throws BatonError `INPUT_INVALID`, `INPUT_TOO_LARGE`, `MESSAGE_CONFLICT`, `CASE_CLOSED`, `CASE_UNKNOWN`,
+ * `SERVER_UNREACHABLE`
+ */
+export async function say(access: Access, caseId: string, message: Say): Promise<Receipt> {
+  const value = accepted(parseSay(message));
+  return orSignal(
+    access,
+    caseId,
+    () =>
+      update(access, caseId, MESSAGES.say, value, {
+        updateId: `say-${digestOf(value)}`,
+        answerMs: Math.min(SAY_PATIENCE_MS, access.answerMs),
+      }),
+    () => handleOf(access, caseId).signal(SIGNALS.say, value),
+  );
+}
+
+/** Asks for a human, by the user or on their behalf (I12). Left as a signal when no worker answers. */
+export async function askForHuman(
+  access: Access,
+  caseId: string,
+  request: AskForHuman = {},
+): Promise<Receipt> {
+  const value = accepted(parseAskForHuman(request));
+  return orSignal(
+    access,
+    caseId,
+    () =>
+      update(access, caseId, MESSAGES.askForHuman, value, {
+        answerMs: Math.min(SAY_PATIENCE_MS, access.answerMs),
+      }),
+    () => handleOf(access, caseId).signal(SIGNALS.askForHuman, value),
+  );
+}
+
+/** A person takes a case that their pool owns. */
+export function claim(access: Access, caseId: string, request: Claim): Promise<Receipt> {
+  return update(access, caseId, MESSAGES.claim, accepted(parseClaim(request)));
+}
+
+/** A person speaks to the user; the same message id again is the same message. */
+export function reply(access: Access, caseId: string, message: PersonReply): Promise<Receipt> {
+  const value = accepted(parsePersonReply(message));
+  return update(access, caseId, MESSAGES.reply, value, { updateId: `reply-${digestOf(value)}` });
+}
+
+/** A person gives the case back to the agent it came from. */
+export function giveBack(access: Access, caseId: string, request: GiveBack): Promise<Receipt> {
+  return update(access, caseId, MESSAGES.giveBack, accepted(parseGiveBack(request)));
+}
+
+/** A person ends the case. */
+export function resolve(access: Access, caseId: string, request: Resolve): Promise<Receipt> {
+  return update(access, caseId, MESSAGES.resolve, accepted(parseResolve(request)));
+}
+
+/** A dead letter is tried again, corrected where the request says so. */
+export function redrive(access: Access, caseId: string, request: Redrive): Promise<Receipt> {
+  return update(access, caseId, MESSAGES.redrive, accepted(parseRedrive(request)));
+}
+
+/** A dead letter is given up. */
+export function discard(access: Access, caseId: string, request: Discard): Promise<Receipt> {
+  return update(access, caseId, MESSAGES.discard, accepted(parseDiscard(request)));
+}
+
+/** Sends an update and waits for its receipt. An id makes repeats one update within a run. */
+export async function update<Value>(
+  access: Access,
+  caseId: string,
+  definition: UpdateDefinition<Receipt, [Value]>,
+  value: Value,
+  options: { readonly updateId?: string; readonly answerMs?: number } = {},
+): Promise<Receipt> {
+  const { updateId, answerMs } = options;
+  return askWorker(
+    access,
+    caseId,
+    (handle) =>
+      handle.executeUpdate(definition, { args: [value], ...(updateId === undefined ? {} : { updateId }) }),
+    answerMs,
+  );
+}
+
+async function orSignal(
+  access: Access,
+  caseId: string,
+  send: () => Promise<Receipt>,
+  leave: () => Promise<void>,
+): Promise<Receipt> {
+  try {
+    return await send();
+  } catch (thrown) {
+    if (!isBatonError(thrown) || thrown.code !== 'NO_WORKER') throw thrown;
+  }
+  await askServer(access, caseId, leave);
+  return { accepted: true, repeated: false, detail: 'left with the server: no worker answered yet' };
+}

@@ -1,0 +1,97 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import type { CaseStatus } from '../../contract/case.ts';
+import { failure } from '../../contract/failures.ts';
+import type { LedgerRow } from '../../contract/ledger.ts';
+import { caseTransitions, type CaseStage } from '../../contract/lifecycle.ts';
+import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
+import type { Ending } from './ending.ts';
+
+/** What is known of a case without asking its worker. */
+export interface OfflineFacts {
+  readonly caseId: string;
+  readonly trace: string;
+  readonly description: Pick<WorkflowExecutionDescription, 'typedSearchAttributes' | 'status'>;
+  /** Rows that the history has. */
+  readonly rows: readonly LedgerRow[];
+  readonly ending?: Ending | undefined;
+}
+
+/**
+ * The status of a case from search attributes, ledger rows and, where it has ended, its result. What the newest
+ * workflow task changed without scheduling an activity may be missing from the rows; the search attributes are of
+ * that task.
+ */
+export function offlineStatus(facts: OfflineFacts): CaseStatus {
+  const { caseId, trace, description, rows, ending } = facts;
+  const attributes = description.typedSearchAttributes;
+  const text = (key: Parameters<typeof attributes.get>[0]): string => String(attributes.get(key) ?? '');
+  const stage = text(SEARCH_ATTRIBUTES.stage);
+  const closing = rows.findLast((row) => row.kind === 'case-closed');
+  const result = ending?.result;
+  const claim = rows.findLast((row) => row.kind === 'person-claimed' || row.kind === 'handoff-accepted');
+  const claimedBy = claim?.kind === 'person-claimed' ? claim.content['by'] : undefined;
+  const owner = rows.at(-1)?.owner ?? '';
+  return {
+    version: '1.0.0',
+    caseId,
+    trace,
+    team: text(SEARCH_ATTRIBUTES.team),
+    stage: ending ? 'closed' : isStage(stage) ? stage : 'opening',
+    owner: text(SEARCH_ATTRIBUTES.owner) || owner,
+    ...(typeof claimedBy === 'string' && !ending ? { claimedBy } : {}),
+    hops: result?.hops ?? attributes.get(SEARCH_ATTRIBUTES.hops) ?? 0,
+    path: result?.path ?? pathOf(rows),
+    waitingOn: ending ? 'nobody' : text(SEARCH_ATTRIBUTES.waitingOn) || 'nobody',
+    openReviews: ending
+      ? 0
+      : openOf(rows, 'reviewId', 'review-opened', ['review-decided', 'review-expired', 'review-withdrawn']),
+    openDeadLetters: ending
+      ? 0
+      : openOf(rows, 'deadLetterId', 'dead-letter-opened', ['dead-letter-redriven', 'dead-letter-discarded']),
+    ...(ending ? { outcome: ending.outcome } : {}),
+    ...(result ? { saga: result.saga } : closing ? sagaOf(closing) : {}),
+  };
+}
+
+/** The ending of a run that the server closed without its code: nothing ran, so the code says nothing. */
+export function forcedEnding(status: string): Ending | undefined {
+  switch (status) {
+    case 'TERMINATED':
+    case 'TIMED_OUT':
+      return {
+        outcome: { kind: 'failed', failure: failure('CASE_CLOSED', status.toLowerCase().replace('_', ' ')) },
+      };
+    default:
+      return undefined;
+  }
+}
+
+function isStage(word: string): word is CaseStage {
+  return Object.hasOwn(caseTransitions(), word);
+}
+
+/** Owners in order, as the rows saw them change. */
+function pathOf(rows: readonly LedgerRow[]): readonly string[] {
+  return rows
+    .map((row) => row.owner)
+    .filter((owner, index, owners) => owner !== '' && owner !== owners[index - 1]);
+}
+
+function openOf(
+  rows: readonly LedgerRow[],
+  idField: string,
+  opened: LedgerRow['kind'],
+  closed: readonly LedgerRow['kind'][],
+): number {
+  const open = new Set<unknown>();
+  for (const row of rows) {
+    if (row.kind === opened) open.add(row.content[idField]);
+    if (closed.includes(row.kind)) open.delete(row.content[idField]);
+  }
+  return open.size;
+}
+
+function sagaOf(closing: LedgerRow): Pick<CaseStatus, 'saga'> {
+  const { saga } = closing.content;
+  return saga === 'kept' || saga === 'compensated' || saga === 'partly-compensated' ? { saga } : {};
+}

@@ -1,0 +1,90 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import type { CaseInputWritten } from '../../contract/case.ts';
+import { parseCaseInput } from '../../contract/case.ts';
+import { digestOf } from '../../contract/digest.ts';
+import { BatonError, failure } from '../../contract/failures.ts';
+import { CASE_QUEUE, CASE_WORKFLOW } from '../../contract/queues.ts';
+import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
+import { CONTRACT_VERSION } from '../../contract/versions.ts';
+import type { Access } from '../reach/access.ts';
+import { askServer, describeCase } from '../reach/ask-server.ts';
+import { accepted, newCaseId, parseCaseId } from '../reach/case-id.ts';
+import { inertMarkdown } from '../reach/inert-markdown.ts';
+
+/** What opens a case, as a service writes it. The version is that of this release where it is left out. */
+export type OpenInput = Omit<CaseInputWritten, 'version' | 'carried'> & { readonly version?: string };
+
+/** A case that was opened. */
+export interface OpenedCase {
+  readonly caseId: string;
+  /** Trace id of the whole case: the run id of its first execution (H4). */
+  readonly trace: string;
+  /** The very same open was made before, under this id: nothing was started now. */
+  readonly joined: boolean;
+}
+
+/** Memo under which a case keeps the digest of what opened it, so that a repeated open is known again (F08). */
+const OPENED_WITH = 'batonOpenedWith';
+const SUMMARY_CHARACTERS = 100;
+
+/**
+ * Opens a case. With an id of the caller's, the same open again joins the case that is there, open or closed; any
+ * other content under that id is refused (F08).
+ * @throws BatonError `INPUT_INVALID`, `INPUT_TOO_LARGE`, `VERSION_UNSUPPORTED`, `CASE_EXISTS`,
+ * `SEARCH_ATTRIBUTE_MISSING`, `SERVER_UNREACHABLE`
+ */
+export async function openCase(
+  access: Access,
+  input: OpenInput,
+  options: { readonly caseId?: string } = {},
+): Promise<OpenedCase> {
+  const caseId = options.caseId === undefined ? newCaseId() : parseCaseId(options.caseId);
+  const value = accepted(parseCaseInput(withVersion(input)));
+  if (value.carried !== undefined) {
+    const detail = 'carried is written by a case that continues, never by a client';
+    throw new BatonError(failure('INPUT_INVALID', detail, 'case.carried'));
+  }
+  const openedWith = digestOf(value);
+  const summary = `${value.team}: ${inertMarkdown(value.task.definition, SUMMARY_CHARACTERS)}`;
+  const handle = await askServer(access, caseId, () =>
+    access.client.workflow
+      .start(CASE_WORKFLOW, {
+        args: [value],
+        workflowId: caseId,
+        taskQueue: CASE_QUEUE,
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdConflictPolicy: 'FAIL',
+        // A worker that dies within a task costs its case so long, not the default 10 seconds.
+        workflowTaskTimeout: 2_000,
+        memo: { [OPENED_WITH]: openedWith },
+        typedSearchAttributes: new TypedSearchAttributes([
+          { key: SEARCH_ATTRIBUTES.team, value: value.team },
+          { key: SEARCH_ATTRIBUTES.stage, value: 'opening' },
+          { key: SEARCH_ATTRIBUTES.hops, value: 0 },
+          { key: SEARCH_ATTRIBUTES.waitingOn, value: 'nobody' },
+        ]),
+        staticSummary: summary,
+        staticDetails: inertMarkdown(value.task.definition),
+      })
+      .catch((thrown: unknown) => {
+        if (thrown instanceof WorkflowExecutionAlreadyStartedError) return undefined;
+        throw thrown;
+      }),
+  );
+  if (handle) return { caseId, trace: handle.firstExecutionRunId, joined: false };
+  const description = await describeCase(access, caseId);
+  if (description.memo?.[OPENED_WITH] !== openedWith) {
+    throw new BatonError(
+      failure('CASE_EXISTS', `${JSON.stringify(caseId)}, opened with another input`, 'caseId'),
+    );
+  }
+  const trace = description.raw.workflowExecutionInfo?.firstRunId || description.runId;
+  return { caseId, trace, joined: true };
+}
+
+/** Fills in this release's version, for objects only: anything else is refused as what it is. */
+function withVersion(input: unknown): unknown {
+  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+  return isObject && !('version' in input) ? { version: CONTRACT_VERSION, ...input } : input;
+}

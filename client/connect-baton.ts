@@ -1,0 +1,101 @@
+import type { ConnectionOptions } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { BatonError, failure } from '../contract/failures.ts';
+import type { LedgerStore } from '../contract/ports.ts';
+import type { BatonClient } from './baton-client.ts';
+import { createBatonClient } from './baton-client.ts';
+import { failureOf } from './reach/failure-of.ts';
+
+/** How to reach the server; every field wins over the environment and the profile file. */
+export interface ConnectOptions {
+  /** `host:port`; `TEMPORAL_ADDRESS`, the profile, or `localhost:7233` when absent. */
+  readonly address?: string;
+  /** `TEMPORAL_NAMESPACE`, the profile, or `default` when absent. */
+  readonly namespace?: string;
+  /** Profile of Temporal's configuration file. */
+  readonly profile?: string;
+  readonly tls?: ConnectionOptions['tls'];
+  readonly apiKey?: string;
+  /** A connection of the caller's own, which stays open. */
+  readonly connection?: Connection;
+  /** Where `verify` reads. The caller closes it. */
+  readonly ledger?: LedgerStore;
+  /** How long the server may take to be reached, in milliseconds; 5,000 when absent. */
+  readonly connectMs?: number;
+  /** How long a worker may take to answer, in milliseconds; 10,000 when absent. */
+  readonly answerMs?: number;
+}
+
+/** A client with a connection of its own. */
+export interface ConnectedBatonClient extends BatonClient {
+  readonly address: string;
+  readonly namespace: string;
+  /** Ends the connection. */
+  close(): Promise<void>;
+}
+
+const CONNECT_MS = 5_000;
+const LOCAL_SERVER = 'localhost:7233';
+
+/**
+ * Connects to the Temporal server of the options, of Temporal's environment variables (`TEMPORAL_ADDRESS`,
+ * `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, `TEMPORAL_PROFILE`) or of its profile file.
+ * @throws BatonError `SERVER_UNREACHABLE` naming the address, `CONFIGURATION_INVALID`
+ */
+export async function connectBaton(options: ConnectOptions = {}): Promise<ConnectedBatonClient> {
+  const configured = loadConfig(options.profile);
+  const address = options.address ?? configured.connectionOptions.address ?? LOCAL_SERVER;
+  const namespace = options.namespace ?? configured.namespace ?? 'default';
+  const own = options.connection === undefined;
+  const connection = options.connection ?? (await connect(address, configured, options));
+  const client = new Client({ connection, namespace });
+  const baton = createBatonClient({
+    client,
+    address,
+    ...(options.ledger ? { ledger: options.ledger } : {}),
+    ...(options.answerMs === undefined ? {} : { answerMs: options.answerMs }),
+  });
+  return {
+    ...baton,
+    address,
+    namespace,
+    close: async () => {
+      if (own) await connection.close();
+    },
+  };
+}
+
+type Configured = ReturnType<typeof loadClientConnectConfig>;
+
+function loadConfig(profile: string | undefined): Configured {
+  try {
+    return loadClientConnectConfig(profile === undefined ? {} : { profile });
+  } catch (thrown) {
+    const detail = thrown instanceof Error ? thrown.message : 'the Temporal profile cannot be read';
+    throw new BatonError(failure('CONFIGURATION_INVALID', detail, 'TEMPORAL_PROFILE'), { cause: thrown });
+  }
+}
+
+async function connect(
+  address: string,
+  configured: Configured,
+  options: ConnectOptions,
+): Promise<Connection> {
+  const { tls, apiKey, metadata } = configured.connectionOptions;
+  try {
+    return await Connection.connect({
+      address,
+      connectTimeout: options.connectMs ?? CONNECT_MS,
+      ...(tls === undefined ? {} : { tls }),
+      ...(apiKey === undefined ? {} : { apiKey }),
+      ...(metadata === undefined ? {} : { metadata }),
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
+      ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
+    });
+  } catch (thrown) {
+    const failed = failureOf(thrown, { address });
+    if (failed.code === 'CONFIGURATION_INVALID') throw failed;
+    throw new BatonError(failure('SERVER_UNREACHABLE', `nothing answers at ${address}`), { cause: thrown });
+  }
+}

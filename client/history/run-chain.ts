@@ -1,0 +1,53 @@
+import type { Access } from '../reach/access.ts';
+import { askServer, describeCase } from '../reach/ask-server.ts';
+import type { History, HistoryEvent } from './history.ts';
+
+/** One run of a case. A case that continues as new has several, with one trace. */
+export interface Run {
+  readonly runId: string;
+  readonly history: History;
+}
+
+/** All runs of a case, first to last. */
+export interface RunChain {
+  readonly caseId: string;
+  /** Run id of the first run, which is the trace id of the case. */
+  readonly trace: string;
+  readonly runs: readonly Run[];
+  /** Whether the last run has ended. */
+  readonly closed: boolean;
+}
+
+/**
+ * Reads the histories of all runs of a case; needs no worker.
+ * @throws BatonError `CASE_UNKNOWN`, `SERVER_UNREACHABLE`
+ */
+export async function readRunChain(access: Access, caseId: string): Promise<RunChain> {
+  const description = await describeCase(access, caseId);
+  const trace = description.raw.workflowExecutionInfo?.firstRunId || description.runId;
+  const runs: Run[] = [];
+  let runId: string | undefined = trace;
+  while (runId !== undefined) {
+    const current: string = runId;
+    const history = await askServer(access, caseId, () =>
+      access.client.workflow.getHandle(caseId, current).fetchHistory(),
+    );
+    runs.push({ runId: current, history });
+    runId = nextRun(history.events?.at(-1));
+  }
+  return { caseId, trace, runs, closed: isEnd(runs.at(-1)?.history.events?.at(-1)) };
+}
+
+function nextRun(last: HistoryEvent | undefined): string | undefined {
+  return last?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId || undefined;
+}
+
+function isEnd(last: HistoryEvent | undefined): boolean {
+  return Boolean(
+    last?.workflowExecutionCompletedEventAttributes ??
+    last?.workflowExecutionFailedEventAttributes ??
+    last?.workflowExecutionCanceledEventAttributes ??
+    last?.workflowExecutionTerminatedEventAttributes ??
+    last?.workflowExecutionTimedOutEventAttributes,
+  );
+}

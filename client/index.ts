@@ -1,0 +1,12 @@
+/** Public entry point `baton/client`. */
+export { createBatonClient, type BatonClient, type BatonClientOptions } from './baton-client.ts';
+export { connectBaton, type ConnectedBatonClient, type ConnectOptions } from './connect-baton.ts';
+export type { ListedCase, ListFilter } from './cases/list.ts';
+export type { OpenedCase, OpenInput } from './cases/open.ts';
+export type { StatusAnswer } from './cases/read.ts';
+export type { WatchOptions } from './cases/watch.ts';
+export type { History, HistoryEvent } from './history/history.ts';
+export type { Run, RunChain } from './history/run-chain.ts';
+export type { VerifyFault } from './ledger/compare-rows.ts';
+export type { Verification } from './ledger/verify.ts';
+export type { Found, FoundDeadLetter, OpenReview } from './people/across-cases.ts';

@@ -1,0 +1,102 @@
+import { BatonError, failure } from '../../contract/failures.ts';
+import type { LedgerHead, LedgerRow } from '../../contract/ledger.ts';
+import { findLedgerFault } from '../../contract/ledger.ts';
+import type { LedgerStore } from '../../contract/ports.ts';
+import { readEnding } from '../cases/ending.ts';
+import { rowsInHistory } from '../history/ledger-rows.ts';
+import { readRunChain } from '../history/run-chain.ts';
+import type { Access } from '../reach/access.ts';
+import type { VerifyFault } from './compare-rows.ts';
+import { compareRows } from './compare-rows.ts';
+
+/** What verification found. */
+export interface Verification {
+  readonly caseId: string;
+  readonly trace: string;
+  /** No fault: the store has a sound chain that is a prefix of what the history says (I9). */
+  readonly ok: boolean;
+  /** Whether the case has ended. */
+  readonly closed: boolean;
+  /** Rows in the store. */
+  readonly rows: number;
+  /** Rows of the history that the store has not got yet; 0 once a case has closed, or it is a fault. */
+  readonly lag: number;
+  /** The store ends on exactly the row that the result of the closed case names. */
+  readonly anchored: boolean;
+  readonly faults: readonly VerifyFault[];
+  /** Rows that were appended again from the history. */
+  readonly repaired: number;
+}
+
+const ROWS_AT_ONCE = 500;
+
+/**
+ * Holds the ledger of a case against the history of its workflow (I9, F29). Needs no worker.
+ * @param options `repair` appends rows that the store lost at its end, from the history; what was changed or lost
+ * within is never written over
+ * @throws BatonError `CONFIGURATION_INVALID` without a ledger, `CASE_UNKNOWN`, `SERVER_UNREACHABLE`,
+ * `STORE_UNAVAILABLE`
+ */
+export async function verifyCase(
+  access: Access,
+  caseId: string,
+  options: { readonly repair?: boolean } = {},
+): Promise<Verification> {
+  const { ledger } = access;
+  if (!ledger) {
+    const detail = 'this client was made without a ledger; give it one, or set BATON_LEDGER_URL';
+    throw new BatonError(failure('CONFIGURATION_INVALID', detail, 'ledger'));
+  }
+  // The store before the history: a row is in the history first, so the store read earlier is a prefix of it.
+  const chain = await readRunChain(access, caseId);
+  let stored = await readAll(ledger, chain.trace);
+  const fresh = await readRunChain(access, caseId);
+  const ending = fresh.closed ? await readEnding(access, caseId) : undefined;
+  const history = rowsInHistory(fresh.runs.flatMap((run) => run.history.events ?? []));
+  const anchor = ending?.result?.ledger;
+
+  let repaired = 0;
+  if (options.repair === true) {
+    repaired = await appendLostTail(ledger, chain.trace, stored, history.rows);
+    if (repaired > 0) stored = await readAll(ledger, chain.trace);
+  }
+  const faults = compareRows({ trace: chain.trace, stored, history, closed: fresh.closed, anchor });
+  const last = stored.at(-1);
+  return {
+    caseId,
+    trace: chain.trace,
+    ok: faults.length === 0,
+    closed: fresh.closed,
+    rows: stored.length,
+    lag: Math.max(0, (history.rows.at(-1)?.sequence ?? 0) - (last?.sequence ?? 0)),
+    anchored: anchor !== undefined && last !== undefined && isAt(last, anchor),
+    faults,
+    repaired,
+  };
+}
+
+function isAt(row: LedgerRow, head: LedgerHead): boolean {
+  return row.sequence === head.sequence && row.hash === head.hash;
+}
+
+async function readAll(ledger: LedgerStore, trace: string): Promise<readonly LedgerRow[]> {
+  const rows: LedgerRow[] = [];
+  for (;;) {
+    const page = await ledger.read(trace, { after: rows.at(-1)?.sequence ?? 0, limit: ROWS_AT_ONCE });
+    rows.push(...page);
+    if (page.length < ROWS_AT_ONCE) return rows;
+  }
+}
+
+/** Appends what the history has beyond a sound store. */
+async function appendLostTail(
+  ledger: LedgerStore,
+  trace: string,
+  stored: readonly LedgerRow[],
+  inHistory: readonly LedgerRow[],
+): Promise<number> {
+  const lost = inHistory.filter((row) => row.sequence > (stored.at(-1)?.sequence ?? 0));
+  if (lost.length === 0 || findLedgerFault(trace, stored) || findLedgerFault(trace, inHistory)) return 0;
+  await ledger.append(lost);
+  return lost.length;
+}

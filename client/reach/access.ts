@@ -1,0 +1,15 @@
+import type { Client } from '@temporalio/client';
+import type { LedgerStore } from '../../contract/ports.ts';
+
+/** What every request of the client needs. */
+export interface Access {
+  readonly client: Client;
+  /** Address of the server, for messages only. */
+  readonly address: string;
+  /** The ledger, where `verify` is to be possible. */
+  readonly ledger?: LedgerStore;
+  /** How long a worker may take to answer, in milliseconds. */
+  readonly answerMs: number;
+  /** How long the server may take to answer, in milliseconds. */
+  readonly serverMs: number;
+}

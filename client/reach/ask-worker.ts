@@ -1,0 +1,42 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { BatonError, failure } from '../../contract/failures.ts';
+import { outcomeInWords, readEnding } from '../cases/ending.ts';
+import type { Access } from './access.ts';
+import { describeCase, handleOf } from './ask-server.ts';
+import { failureOf } from './failure-of.ts';
+
+/**
+ * Asks the worker of a case something. Silence is told apart: a server that is gone, a case that is not there, one
+ * that is closed (with its outcome), and at last a worker that does not answer.
+ * @param answerMs how long the worker has; the client's own limit when absent
+ * @throws BatonError
+ */
+export async function askWorker<Answer>(
+  access: Access,
+  caseId: string,
+  question: (handle: WorkflowHandle) => Promise<Answer>,
+  answerMs: number = access.answerMs,
+): Promise<Answer> {
+  const handle = handleOf(access, caseId);
+  try {
+    return await access.client.withDeadline(Date.now() + answerMs, () => question(handle));
+  } catch (thrown) {
+    const failed = failureOf(thrown, { address: access.address, caseId, ofWorker: true });
+    if (failed.code === 'NO_WORKER') {
+      // The silence may be the server's, or the case may have gone meanwhile: this throws what it is.
+      const description = await describeCase(access, caseId);
+      if (description.status.name !== 'RUNNING' && description.status.name !== 'COMPLETED') {
+        throw await closedError(access, caseId, failed);
+      }
+    }
+    if (failed.code === 'CASE_CLOSED') throw await closedError(access, caseId, failed);
+    throw failed;
+  }
+}
+
+/** `CASE_CLOSED` that tells how the case ended. */
+async function closedError(access: Access, caseId: string, cause: Error): Promise<BatonError> {
+  const ending = await readEnding(access, caseId).catch(() => undefined);
+  if (!ending) return cause instanceof BatonError ? cause : new BatonError(failure('CASE_CLOSED'), { cause });
+  return new BatonError(failure('CASE_CLOSED', outcomeInWords(ending.outcome)), { cause });
+}
