@@ -77,6 +77,20 @@ describe('the file of an embedded store', () => {
     await (await openManifestStore(file)).close();
   });
 
+  it('is left as it was by an append that fails half way', async () => {
+    const ledger = await openLedgerStore(file);
+    const database = new Database(file);
+    database.exec(`CREATE TRIGGER full BEFORE INSERT ON baton_ledger WHEN new.sequence = 2
+      BEGIN SELECT raise(ABORT, 'the disk is full'); END`);
+    await expect(ledger.append(chainOfLength('t', 3))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(await ledger.read('t')).toEqual([]);
+    database.exec('DROP TRIGGER full');
+    database.close();
+    await ledger.append(chainOfLength('t', 3));
+    expect(await ledger.read('t')).toHaveLength(3);
+    await ledger.close();
+  });
+
   it('is waited for off the event loop', async () => {
     const ledger = await openLedgerStore(file);
     const other = new Database(file);

@@ -1,5 +1,6 @@
 import type { RecordTransaction } from '../../contract/ports.ts';
 import { openRecordStore } from '../../stores/index.ts';
+import { runProcess } from './processes.ts';
 import { cancelOrder, orders, recordDesk } from './record-desk.ts';
 import type { StoresUnderTest } from './stores-under-test.ts';
 
@@ -44,6 +45,15 @@ export function testConcurrency(stores: StoresUnderTest): void {
         ),
       );
       expect(await desk.store().get('counters', 'c')).toBe(20);
+    });
+
+    it('counts right from several processes, and a key they share once', async () => {
+      await desk.store().load({ counters: { c: 0 } });
+      const processes = ['one', 'two'].map((name) =>
+        runProcess('counting-process.ts', [desk.url(), name, '40']),
+      );
+      expect(await Promise.all(processes)).toEqual([0, 0]);
+      expect(await desk.store().get('counters', 'c')).toBe(3 * 40);
     });
 
     it('gives out one number once when changes count a collection and add to it', async () => {
