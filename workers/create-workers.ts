@@ -17,8 +17,6 @@ export interface WorkersOptions {
   readonly teams: readonly Team[];
   readonly ledger: LedgerStore;
   readonly manifests: ManifestStore;
-  /** Task queue of cases; `baton` when absent. A case stays on the queue it was opened on. */
-  readonly caseQueue?: string;
   /** Task queues to serve: those of all agents and that of cases when absent. */
   readonly queues?: readonly string[];
   /** Bundle of the workflows; Baton's own when absent. */
@@ -45,9 +43,9 @@ export interface Workers {
  * cases. Sticky timeout and heartbeats give recovery of a killed worker's cases within 4 s.
  */
 export async function createWorkers(options: WorkersOptions): Promise<Workers> {
-  const { connection, namespace = 'default', caseQueue = CASE_QUEUE } = options;
+  const { connection, namespace = 'default' } = options;
   const activities = createActivities(options);
-  const queues = options.queues ?? queuesOf(options.teams, caseQueue);
+  const queues = options.queues ?? queuesOf(options.teams);
   const shared: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace,
@@ -65,7 +63,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       Worker.create({
         ...shared,
         taskQueue,
-        ...(taskQueue === caseQueue ? { workflowBundle: options.bundle ?? (await workflowBundle()) } : {}),
+        ...(taskQueue === CASE_QUEUE ? { workflowBundle: options.bundle ?? (await workflowBundle()) } : {}),
       }),
     ),
   );
@@ -90,10 +88,10 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
 }
 
 /** Every task queue that teams need: cases, and each agent's pool. */
-export function queuesOf(teams: readonly Team[], caseQueue: string = CASE_QUEUE): readonly string[] {
+export function queuesOf(teams: readonly Team[]): readonly string[] {
   return [
     ...new Set([
-      caseQueue,
+      CASE_QUEUE,
       ...teams.flatMap((team) => Object.values(team.agents).map((agent) => agent.queue)),
     ]),
   ];
