@@ -15,6 +15,8 @@ export function startThread(settings: WorkerSettings): DatabaseThread {
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: settings,
     name: 'baton-store',
+    // Loaders, debuggers and other options of the process are not for this thread.
+    execArgv: [],
   });
   worker.unref();
   const waiting = new Map<
