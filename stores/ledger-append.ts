@@ -6,7 +6,7 @@ import { requireStorableName } from './storable.ts';
 export interface LedgerTable {
   /**
    * Inserts rows that chain among themselves, in one transaction.
-   * @param follows what the head of the trace must be, as {@link headMark} writes it
+   * @param follows what the head of the trace must be, as `<sequence>:<hash>`
    * @returns false, and nothing written, when the head is another or a place is taken
    */
   insert(rows: readonly LedgerRow[], follows: string): Promise<boolean>;
@@ -18,7 +18,7 @@ export interface LedgerTable {
 const ATTEMPTS = 5;
 
 /** A head in one word, so that a database can compare it in the statement that inserts. */
-export function headMark(sequence: number, hash: string): string {
+function headMark(sequence: number, hash: string): string {
   return `${String(sequence)}:${hash}`;
 }
 

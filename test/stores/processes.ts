@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 const root = path.resolve(__dirname, '..', '..');
 
 /** Starts one of the programs of this folder in a process of its own. */
-export function startProcess(program: string, args: readonly string[]): ChildProcess {
+function startProcess(program: string, args: readonly string[]): ChildProcess {
   return spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, program), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
