@@ -8,13 +8,14 @@ export type Parsed<Value> =
 
 /** UTF-8 bytes of a value as JSON; infinite for what JSON cannot say. Text outside ASCII counts by code point. */
 export function jsonBytes(value: unknown): number {
-  let text: string | undefined;
+  // Its type leaves out that it answers undefined for what JSON has no word for.
+  let text: unknown;
   try {
     text = JSON.stringify(value);
   } catch {
     return Number.POSITIVE_INFINITY;
   }
-  if (text === undefined) return 0;
+  if (typeof text !== 'string') return 0;
   let bytes = text.length;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);

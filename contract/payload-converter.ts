@@ -13,6 +13,8 @@ import { poison } from './poison.ts';
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => defaultPayloadConverter.toPayload(value),
+  // The converter's interface lets the caller name the type it expects.
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   fromPayload: <Value>(payload: Payload): Value => {
     try {
       return defaultPayloadConverter.fromPayload<Value>(payload);

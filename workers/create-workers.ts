@@ -17,6 +17,8 @@ export interface WorkersOptions {
   readonly teams: readonly Team[];
   readonly ledger: LedgerStore;
   readonly manifests: ManifestStore;
+  /** Task queue of cases; `baton` when absent. A case stays on the queue it was opened on. */
+  readonly caseQueue?: string;
   /** Task queues to serve: those of all agents and that of cases when absent. */
   readonly queues?: readonly string[];
   /** Bundle of the workflows; Baton's own when absent. */
@@ -43,9 +45,9 @@ export interface Workers {
  * cases. Sticky timeout and heartbeats give recovery of a killed worker's cases within 4 s.
  */
 export async function createWorkers(options: WorkersOptions): Promise<Workers> {
-  const { connection, namespace = 'default' } = options;
+  const { connection, namespace = 'default', caseQueue = CASE_QUEUE } = options;
   const activities = createActivities(options);
-  const queues = options.queues ?? queuesOf(options.teams);
+  const queues = options.queues ?? queuesOf(options.teams, caseQueue);
   const shared: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace,
@@ -63,7 +65,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       Worker.create({
         ...shared,
         taskQueue,
-        ...(taskQueue === CASE_QUEUE ? { workflowBundle: options.bundle ?? (await workflowBundle()) } : {}),
+        ...(taskQueue === caseQueue ? { workflowBundle: options.bundle ?? (await workflowBundle()) } : {}),
       }),
     ),
   );
@@ -88,10 +90,10 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
 }
 
 /** Every task queue that teams need: cases, and each agent's pool. */
-export function queuesOf(teams: readonly Team[]): readonly string[] {
+export function queuesOf(teams: readonly Team[], caseQueue: string = CASE_QUEUE): readonly string[] {
   return [
     ...new Set([
-      CASE_QUEUE,
+      caseQueue,
       ...teams.flatMap((team) => Object.values(team.agents).map((agent) => agent.queue)),
     ]),
   ];

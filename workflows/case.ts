@@ -7,18 +7,18 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { CaseInput, CaseResult } from '../contract/case.ts';
+import type { CaseResult } from '../contract/case.ts';
 import { parseCaseInput } from '../contract/case.ts';
-import { FINISHED_RECORDS } from '../contract/limits.ts';
 import type { Receipt } from '../contract/message-shapes.ts';
 import { CASE_WORKFLOW } from '../contract/queues.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
+import { carriedInput, startingState } from './carry.ts';
 import { workflowNow } from './clock.ts';
 import { decide, isQuiet } from './decide/decide.ts';
 import { openDoors } from './doors.ts';
 import type { CaseEvent } from './events.ts';
 import { createPerformer } from './perform.ts';
-import { initialState, type CaseState } from './state.ts';
+import type { CaseState } from './state.ts';
 import { detailsOf, waitingOn } from './view.ts';
 
 /**
@@ -34,7 +34,7 @@ export async function runCase(value: unknown): Promise<CaseResult> {
   }
   const input = parsed.value;
   const info = workflowInfo();
-  let state = startingState(input, info.workflowId, info.firstExecutionRunId);
+  let state = startingState(input, { caseId: info.workflowId, trace: info.firstExecutionRunId });
   let shown = '';
 
   const performer = createPerformer(() => state, dispatch);
@@ -92,30 +92,6 @@ export async function runCase(value: unknown): Promise<CaseResult> {
   }
 }
 Object.defineProperty(runCase, 'name', { value: CASE_WORKFLOW });
-
-function startingState(input: CaseInput, caseId: string, trace: string): CaseState {
-  // The carried state was written by this code's own version or an older one that it reads: parsing checked that.
-  return input.carried === undefined
-    ? initialState(input, { caseId, trace })
-    : (input.carried as unknown as CaseState);
-}
-
-/** What a continued case begins with: everything that is open, and a window of what is finished. */
-function carriedInput(input: CaseInput, state: CaseState): CaseInput {
-  const { message: _said, ...rest } = input;
-  const open = <Item extends { readonly status: string }>(
-    items: readonly Item[],
-    isOpen: (item: Item) => boolean,
-  ): readonly Item[] =>
-    items.filter((item, index) => isOpen(item) || index >= items.length - FINISHED_RECORDS);
-  const carried: CaseState = {
-    ...state,
-    handoffs: open(state.handoffs, (one) => one.status === 'accepted' || one.status === 'dead-lettered'),
-    reviews: open(state.reviews, (one) => one.status === 'open'),
-    deadLetters: open(state.deadLetters, (one) => one.status === 'open'),
-  };
-  return { ...rest, facts: {}, carried: carried as unknown as Record<string, unknown> };
-}
 
 function resultOf(state: CaseState): CaseResult {
   return {

@@ -10,7 +10,7 @@ import type { Receipt } from '../contract/message-shapes.ts';
 import { jsonBytes } from '../contract/parse.ts';
 import type { Review } from '../contract/review.ts';
 import type { Next, Step } from './events.ts';
-import type { CaseState } from './state.ts';
+import type { CaseState, Parcel } from './state.ts';
 
 type Writable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 
@@ -123,6 +123,13 @@ export function handoffOf(state: CaseState, id: string): HandoffRecord {
   const record = state.handoffs.find((one) => one.id === id);
   if (!record) throw new RangeError(`no handoff ${id}`);
   return record;
+}
+
+/** What a handoff carries that is not accepted yet. */
+export function parcelOf(draft: Draft, handoffId: string): Parcel {
+  const { parcel } = draft.state;
+  if (parcel?.handoffId !== handoffId) throw new RangeError(`nothing is packed for handoff ${handoffId}`);
+  return parcel;
 }
 
 /** Replaces the record of an effect. */

@@ -4,12 +4,12 @@ import {
   isCancellation,
   proxyActivities,
   sleep,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { CaseActivities, CallInput, CaseContext, Recorded, TurnInput } from '../contract/activities.ts';
 import { failure } from '../contract/failures.ts';
 import { HEARTBEAT_TIMEOUT_MS, PAYLOAD_BYTES, ROWS_PER_ACTIVITY } from '../contract/limits.ts';
 import { jsonBytes } from '../contract/parse.ts';
-import { CASE_QUEUE } from '../contract/queues.ts';
 import { workflowNow } from './clock.ts';
 import type { ActivityPlan, CaseEvent, Step, Trouble } from './events.ts';
 import type { CaseState } from './state.ts';
@@ -119,7 +119,7 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
 
   function resolveTeam(team: string): void {
     const activities = proxyActivities<CaseActivities>({
-      taskQueue: CASE_QUEUE,
+      taskQueue: workflowInfo().taskQueue,
       startToCloseTimeout: '10 seconds',
       retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
       summary: `resolve team ${team}`,
@@ -143,7 +143,7 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
     do {
       served = flushesAsked;
       const activities = proxyActivities<CaseActivities>({
-        taskQueue: CASE_QUEUE,
+        taskQueue: workflowInfo().taskQueue,
         startToCloseTimeout: '10 seconds',
         retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
         summary: 'record the ledger',

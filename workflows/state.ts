@@ -148,7 +148,7 @@ export function initialState(
     manifest: null,
     manifestDigest: '',
     task: input.task,
-    ...(input.user ? { user: input.user as UserProfile } : {}),
+    ...(input.user ? { user: input.user } : {}),
     ...(input.channel === undefined ? {} : { channel: input.channel }),
     ...(input.locale === undefined ? {} : { locale: input.locale }),
     stage: 'opening',

@@ -1,27 +1,23 @@
 import { failure } from '../../contract/failures.ts';
-import { manifestDigest, type TeamManifest } from '../../contract/team.ts';
 import { moveCase } from '../../contract/lifecycle.ts';
 import type { Draft } from '../draft.ts';
-import { addMessage, consumeMessageId, noteRefusal, openDraft, writeRow } from '../draft.ts';
+import { noteRefusal, openDraft, writeRow } from '../draft.ts';
 import type { CaseEvent, Decided, DoorEvent } from '../events.ts';
 import { refuseDoorEvent } from '../refuse.ts';
 import type { CaseState } from '../state.ts';
 import { stageOf } from '../view.ts';
+import { cancelCase } from './cancel.ts';
 import { discard, park, redrive } from './dead-letters.ts';
 import { advanceCalls, onCallEnded, onCallFailed, startCalls } from './effects.ts';
-import {
-  acknowledge,
-  escalateToPeople,
-  notTaken,
-  offerHandoff,
-  proposeHandover,
-  refuseHandoff,
-} from './handoffs.ts';
-import { messageDigest, onHumanAsked, onSaid } from './messages.ts';
+import { proposeHandover, refuseHandoff } from './handovers.ts';
+import { onHumanAsked, onSaid } from './messages.ts';
+import { acknowledge, escalateToPeople, offerHandoff } from './offers.ts';
+import { openCase, pinTeam } from './opening.ts';
 import { onClaimed, onGaveBack, onPersonReplied, onPersonResolved } from './people.ts';
-import { armReview, decideReview, expireReview, withdrawReviews } from './reviews.ts';
+import { armReview, decideReview, expireReview } from './reviews.ts';
 import { applyTurn, onTurnFailed, onTurnTrouble, takeTurn } from './turns.ts';
 import { beginUnwind, closeCase, nextUndo, onUndoEnded, onUndoFailed } from './unwind.ts';
+import { notTaken } from './withdrawals.ts';
 
 /**
  * The decision core: `(state, event, now) -> (state, steps)`. It runs nothing and knows no clock; the workflow's
@@ -108,7 +104,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
   const { state } = draft;
   switch (event.kind) {
     case 'opened':
-      open(draft, event);
+      openCase(draft, event.input);
       return;
     case 'continued':
       writeRow(draft, 'case-continued', {});
@@ -160,7 +156,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       noteRefusal(draft, event.door, event.failure);
       return;
     case 'cancel-requested':
-      cancel(draft);
+      cancelCase(draft);
       return;
     case 'recorded':
       onRecorded(draft, event.through);
@@ -171,53 +167,6 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       if (state.work.kind === 'closing') state.work = { kind: 'closed' };
       return;
   }
-}
-
-function open(draft: Draft, event: Extract<CaseEvent, { kind: 'opened' }>): void {
-  const { input } = event;
-  writeRow(draft, 'case-opened', {
-    team: input.team,
-    task: input.task.definition,
-    ...(input.openedBy === undefined ? {} : { openedBy: input.openedBy }),
-  });
-  const { message } = input;
-  if (message) {
-    const digest = messageDigest(message);
-    consumeMessageId(draft, message.id, digest);
-    addMessage(draft, {
-      id: message.id,
-      from: { kind: 'user' },
-      text: message.text,
-      ...(message.locale === undefined ? {} : { locale: message.locale }),
-    });
-    writeRow(draft, 'message-received', {
-      messageId: message.id,
-      sequence: draft.state.messages,
-      textDigest: digest,
-    });
-  }
-  draft.state.memory = { '': { facts: input.facts, recordsRead: [] } };
-  draft.steps.push({ kind: 'resolve-team', team: input.team });
-}
-
-/** The manifest enters the history here: whatever is deployed later, this case keeps it (H11). */
-function pinTeam(draft: Draft, manifest: TeamManifest): void {
-  const { state } = draft;
-  if (state.work.kind !== 'resolving') return;
-  state.manifest = manifest;
-  state.manifestDigest = manifestDigest(manifest);
-  state.owner = manifest.start;
-  state.path = [manifest.start];
-  const opened = state.memory[''] ?? { facts: {}, recordsRead: [] };
-  state.memory = { [manifest.start]: opened };
-  writeRow(draft, 'team-pinned', {
-    team: manifest.name,
-    manifest: state.manifestDigest,
-    start: manifest.start,
-  });
-  draft.next = state.humanAsked
-    ? { kind: 'escalate', escalation: { reasonCode: 'human-asked', explanation: state.humanAsked.reason } }
-    : { kind: 'take-turn' };
 }
 
 function endTurn(draft: Draft, event: Extract<CaseEvent, { kind: 'turn-ended' }>): void {
@@ -234,41 +183,6 @@ function endTurn(draft: Draft, event: Extract<CaseEvent, { kind: 'turn-ended' }>
   // The turn of an offer that was withdrawn, or of an owner that was superseded, is discarded.
   if (work.kind !== 'turn' || work.turnId !== turnId) return;
   draft.next = { kind: 'apply-turn', output, seen: work.seen };
-}
-
-function cancel(draft: Draft): void {
-  const { state } = draft;
-  const { work } = state;
-  if (state.ending !== undefined) return;
-  writeRow(draft, 'cancel-requested', {});
-  switch (work.kind) {
-    case 'resolving':
-      state.ending = { kind: 'cancelled' };
-      draft.next = { kind: 'close' };
-      return;
-    case 'calls':
-      state.ending = { kind: 'cancelled' };
-      withdrawReviews(draft, 'cancelled');
-      for (const call of work.calls) {
-        if (call.status === 'running' && call.key !== undefined)
-          draft.steps.push({ kind: 'stop', id: call.key });
-      }
-      draft.next = { kind: 'advance-calls' };
-      return;
-    case 'idle':
-    case 'turn':
-    case 'offer':
-    case 'held':
-    case 'question':
-    case 'parked':
-      draft.next = { kind: 'unwind', ending: { kind: 'cancelled' } };
-      return;
-    case 'unwinding':
-    case 'unwound':
-    case 'closing':
-    case 'closed':
-      return;
-  }
 }
 
 function onRecorded(draft: Draft, through: number): void {

@@ -13,7 +13,7 @@ import {
   writeRow,
 } from '../draft.ts';
 import { manifestOf } from '../state.ts';
-import { withdrawHandoff } from './handoffs.ts';
+import { withdrawHandoff } from './withdrawals.ts';
 import { withdrawReviews } from './reviews.ts';
 
 /** Digest under which a message id is remembered: the same id with another text is a conflict (F07). */

@@ -14,7 +14,7 @@ import {
 import type { Trouble } from '../events.ts';
 import { activityOf, onCallUndoFailed, onCallUndone } from './effects.ts';
 import { openDeadLetter } from './dead-letters.ts';
-import { withdrawHandoff } from './handoffs.ts';
+import { withdrawHandoff } from './withdrawals.ts';
 import { withdrawReviews } from './reviews.ts';
 
 /**

@@ -1,0 +1,167 @@
+import { entry, type FailureEntry } from './failure-entry.ts';
+
+const ENTRIES = {
+  AGENT_OUTPUT_INVALID: entry(
+    'the agent returned something that is not a turn',
+    false,
+    'person',
+    'mend the agent, then redrive the dead letter',
+  ),
+  AGENT_INPUT_INVALID: entry(
+    'the envelope does not satisfy what the agent accepts',
+    false,
+    'agent',
+    'send the named fields, or relax `accepts`',
+  ),
+  AGENT_FAILED: entry(
+    'the agent threw',
+    true,
+    'retry',
+    'see the cause; name errors that need a person in `failures.human`',
+  ),
+  AGENT_NEEDS_PERSON: entry(
+    'the agent met an error that its contract leaves to a person',
+    false,
+    'person',
+    'see the cause',
+  ),
+  AGENT_UNKNOWN: entry(
+    'this worker does not have the agent or its version',
+    true,
+    'operator',
+    'start a worker that serves the named agent and version',
+  ),
+  TARGET_UNKNOWN: entry(
+    'there is no agent or pool of that name in the team',
+    false,
+    'agent',
+    'name one of the targets listed in the message',
+  ),
+  EDGE_MISSING: entry(
+    'the team has no such edge',
+    false,
+    'agent',
+    'name one of the targets listed in the message',
+  ),
+  HANDOFF_TO_SELF: entry(
+    'an agent cannot hand a case to itself',
+    false,
+    'agent',
+    'go on with the case, or name another target',
+  ),
+  HOP_LIMIT: entry(
+    'the case has used up its hops',
+    false,
+    'person',
+    'a person takes the case; raise `limits.hops` if journeys need more',
+  ),
+  HANDOFF_CYCLE: entry(
+    'the same handoff with the same facts was made before',
+    false,
+    'person',
+    'a person takes the case; see the path in the ledger',
+  ),
+  NO_RETURN: entry(
+    'the edge the case came by forbids a return',
+    false,
+    'agent',
+    'finish, or hand on to somebody else',
+  ),
+  NO_PREVIOUS_OWNER: entry(
+    'there is nobody to return the case to',
+    false,
+    'agent',
+    'finish, or transfer along an edge',
+  ),
+  NO_PEOPLE: entry(
+    'the team has no pool of people to escalate to',
+    false,
+    'developer',
+    'add a pool with people() and an escalate() edge',
+  ),
+  AUTHORITY_EXCEEDED: entry(
+    'the call is beyond the authority of the agent',
+    false,
+    'agent',
+    'stay within the limit named in the message, or escalate',
+  ),
+  TURN_LIMIT: entry(
+    'the agent used up its turns without an answer to the user',
+    false,
+    'person',
+    'a person takes the case',
+  ),
+  TOOL_UNKNOWN: entry(
+    'the agent has no tool of that name',
+    false,
+    'agent',
+    'name one of the tools listed in the message',
+  ),
+  TOOL_INPUT_INVALID: entry(
+    'the arguments do not satisfy the tool',
+    false,
+    'agent',
+    'correct the named fields',
+  ),
+  EFFECT_REFUSED: entry('the tool refused the call', false, 'agent', 'see the answer of the tool'),
+  EFFECT_FAILED: entry(
+    'the effect exhausted its attempts',
+    false,
+    'person',
+    'its outcome may be unknown; the saga undoes it by its key',
+  ),
+  EFFECT_TOMBSTONED: entry(
+    'the effect was undone before it was committed',
+    false,
+    'person',
+    'a corrected redrive takes a new key',
+  ),
+  EFFECT_FENCED: entry(
+    'a later attempt has spoken for this key',
+    false,
+    'retry',
+    'nothing: the later attempt has the say',
+  ),
+  EFFECT_MISMATCH: entry(
+    'the key was committed with another input',
+    false,
+    'developer',
+    'keys come from trace, step and tool: do not make your own',
+  ),
+  UNDO_FAILED: entry(
+    'the compensation failed for good',
+    false,
+    'person',
+    'undo by hand, then redrive or discard the dead letter',
+  ),
+  UNDO_CONFLICT: entry(
+    'the record was changed by somebody else since',
+    false,
+    'person',
+    'decide by hand which state is right, then discard or redrive',
+  ),
+  ENVELOPE_CHANGED: entry(
+    'the envelope does not have the digest it was sent with',
+    false,
+    'operator',
+    'look for whatever rewrites payloads on the way',
+  ),
+  OFFER_WITHDRAWN: entry(
+    'the offer is not open',
+    false,
+    'retry',
+    'nothing: the case has gone on without this acknowledgement',
+  ),
+  OFFER_DECLINED: entry('the receiver declined', false, 'agent', 'choose another target or go on'),
+  OFFER_EXPIRED: entry(
+    'nobody acknowledged the offer in time',
+    false,
+    'operator',
+    'start a worker for the pool named in the message',
+  ),
+} as const satisfies Record<string, FailureEntry>;
+
+/** Failures of agents, handoffs, tools and effects. */
+export function failuresAtWork(): typeof ENTRIES {
+  return ENTRIES;
+}

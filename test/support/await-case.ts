@@ -1,0 +1,77 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { CaseView } from '../../contract/case.ts';
+import { QUERIES } from '../../contract/messages.ts';
+import type { HistoryEvent } from '../../client/history/history.ts';
+
+const limitMs = 30_000;
+
+/**
+ * Waits until a case looks as the test needs it: asks again whenever its history has grown, never by the clock.
+ * @returns the view for which `holds` said yes
+ * @throws after 30 s, with the last view
+ */
+export async function awaitCase(
+  client: Client,
+  handle: WorkflowHandle,
+  holds: (view: CaseView) => boolean,
+  options: { readonly limitMs?: number } = {},
+): Promise<CaseView> {
+  const end = Date.now() + (options.limitMs ?? limitMs);
+  const growth = followHistory(client, handle.workflowId, end);
+  try {
+    for (;;) {
+      const view = await handle.query(QUERIES.show);
+      if (holds(view)) return view;
+      if (Date.now() > end || (await growth.next()).done === true) {
+        throw new Error(`the case did not come to it: ${JSON.stringify(view, undefined, 1)}`);
+      }
+    }
+  } finally {
+    await growth.return(undefined);
+  }
+}
+
+/** Waits until the current run of a workflow has an event that the test looks for. */
+export async function awaitEvent(
+  client: Client,
+  handle: WorkflowHandle,
+  isIt: (event: HistoryEvent) => boolean,
+  options: { readonly limitMs?: number } = {},
+): Promise<HistoryEvent> {
+  for await (const events of followHistory(
+    client,
+    handle.workflowId,
+    Date.now() + (options.limitMs ?? limitMs),
+  )) {
+    const found = events.find(isIt);
+    if (found) return found;
+  }
+  throw new Error('the event did not come');
+}
+
+/** Events of a workflow as they are written, by long poll, over continue-as-new; ends at the time given. */
+async function* followHistory(
+  client: Client,
+  workflowId: string,
+  end: number,
+): AsyncGenerator<readonly HistoryEvent[], undefined> {
+  let nextPageToken: Uint8Array | undefined;
+  while (Date.now() < end) {
+    const ask = (): Promise<{
+      history?: { events?: HistoryEvent[] | null } | null;
+      nextPageToken?: Uint8Array | null;
+    }> =>
+      client.workflowService.getWorkflowExecutionHistory({
+        namespace: client.options.namespace,
+        execution: { workflowId },
+        waitNewEvent: true,
+        ...(nextPageToken ? { nextPageToken } : {}),
+      });
+    const left = Math.max(100, end - Date.now());
+    const page = await client.withDeadline(Date.now() + left, ask).catch(() => undefined);
+    if (!page) return undefined;
+    yield page.history?.events ?? [];
+    nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
+import type { Team } from '../../activities/define-team.ts';
+import { parseCaseInput, type CaseInputWritten, type CaseResult } from '../../contract/case.ts';
+import type { LedgerStore, ManifestStore } from '../../contract/ports.ts';
+import { CASE_WORKFLOW } from '../../contract/queues.ts';
+import { openLedgerStore, openManifestStore } from '../../stores/open-stores.ts';
+import { createWorkers, queuesOf, type WorkersOptions } from '../../workers/create-workers.ts';
+import { payloadConverterPath } from '../../workers/workflow-bundle.ts';
+
+/** A handle of one case. */
+export type CaseHandle = WorkflowHandle<(input: CaseInputWritten) => Promise<CaseResult>>;
+
+/** How workers keep cases: `cached` as by default, `uncached` replays a case on every workflow task. */
+export type Caching = 'cached' | 'uncached';
+
+/** What a bed may be told. */
+export interface BedOptions {
+  readonly teams: readonly Team[];
+  /** Server; that of the whole test run when absent. */
+  readonly address?: string;
+  /** Which kinds of case workers to start; `['cached']` when absent. */
+  readonly caching?: readonly Caching[];
+  /** Instead of an embedded ledger and manifest store in a folder of the bed; closed by whoever opened them. */
+  readonly stores?: { readonly ledger: LedgerStore; readonly manifests: ManifestStore };
+  /** Pools of the teams that nobody is to serve. */
+  readonly unserved?: readonly string[];
+  readonly workers?: Partial<Pick<WorkersOptions, 'activitiesAtOnce' | 'graceMs'>>;
+}
+
+/** Workers on a real server with everything a test needs to open and look at cases. */
+export interface Bed {
+  readonly client: Client;
+  readonly ledger: LedgerStore;
+  readonly manifests: ManifestStore;
+  /** A folder of the bed, removed when it closes. */
+  readonly folder: string;
+  /** Task queue of cases: unique to the bed, so that beds share a server without meeting. */
+  readonly caseQueue: (caching?: Caching) => string;
+  /** Opens a case under a new id. */
+  readonly open: (team: Team, input?: Partial<CaseInputWritten>, caching?: Caching) => Promise<CaseHandle>;
+  /** Stops the workers and closes everything that the bed opened. */
+  readonly close: () => Promise<void>;
+}
+
+let quiet = false;
+
+/** Workers of test files log nothing below an error. Only the first call in a file counts. */
+export function quietRuntime(): void {
+  if (quiet) return;
+  quiet = true;
+  const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
+  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } } });
+}
+
+/**
+ * Starts workers for teams on the server of the test run (`TEMPORAL_ADDRESS`). Give the pools of your agents names
+ * of your own (see {@link unique}), so that files can share the server.
+ */
+export async function openBed(options: BedOptions): Promise<Bed> {
+  quietRuntime();
+  const address = options.address ?? String(process.env['TEMPORAL_ADDRESS']);
+  const folder = await mkdtemp(path.join(tmpdir(), 'baton-bed-'));
+  const own = options.stores === undefined;
+  const file = `file:${path.join(folder, 'ledger.db')}`;
+  const ledger = options.stores?.ledger ?? (await openLedgerStore(file));
+  const manifests = options.stores?.manifests ?? (await openManifestStore(file));
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, dataConverter: { payloadConverterPath: payloadConverterPath() } });
+  const native = await NativeConnection.connect({ address });
+  const name = unique('cases');
+  const caseQueue = (caching: Caching = 'cached'): string => `${name}-${caching}`;
+  const unserved = options.unserved ?? [];
+  const pools = queuesOf(options.teams)
+    .slice(1)
+    .filter((queue) => !unserved.some((pool) => queue === `baton-${pool}`));
+  const groups = await Promise.all(
+    (options.caching ?? ['cached']).map(async (caching, index) =>
+      createWorkers({
+        connection: native,
+        teams: options.teams,
+        ledger,
+        manifests,
+        caseQueue: caseQueue(caching),
+        queues: [caseQueue(caching), ...(index === 0 ? pools : [])],
+        bundle: { codePath: String(process.env['BATON_TEST_BUNDLE']) },
+        graceMs: 1_000,
+        ...(caching === 'uncached' ? { maxCachedWorkflows: 0 } : {}),
+        ...options.workers,
+      }),
+    ),
+  );
+  const running = groups.map((group) => group.run());
+  return {
+    client,
+    ledger,
+    manifests,
+    folder,
+    caseQueue,
+    open: (team, input = {}, caching = 'cached') =>
+      client.workflow.start<(input: CaseInputWritten) => Promise<CaseResult>>(CASE_WORKFLOW, {
+        workflowId: unique(team.name),
+        taskQueue: caseQueue(caching),
+        workflowTaskTimeout: '2 seconds',
+        args: [caseInput(team.name, input)],
+      }),
+    close: async () => {
+      for (const group of groups) group.stop();
+      await Promise.all(running);
+      await native.close();
+      await connection.close();
+      if (own) await Promise.all([ledger.close(), manifests.close()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A name nobody else uses: for teams, pools and cases of a test file. */
+export function unique(prefix: string): string {
+  return `${prefix}-${randomUUID().slice(0, 8)}`;
+}
+
+/** Input of a case with a first message; throws when it would be refused. */
+export function caseInput(team: string, input: Partial<CaseInputWritten> = {}): CaseInputWritten {
+  const whole: CaseInputWritten = {
+    version: '1.0.0',
+    team,
+    task: { definition: 'help the customer' },
+    message: { id: 'first', text: 'Hello' },
+    ...input,
+  };
+  const parsed = parseCaseInput(whole);
+  if (!parsed.ok) throw new Error(parsed.failure.message);
+  return whole;
+}

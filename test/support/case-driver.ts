@@ -1,0 +1,84 @@
+import type { UpdateDefinition } from '@temporalio/common';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { CaseInputWritten, CaseResult, CaseView } from '../../contract/case.ts';
+import type { Team } from '../../activities/define-team.ts';
+import type { Receipt } from '../../contract/message-shapes.ts';
+import { MESSAGES, QUERIES } from '../../contract/messages.ts';
+import type { Review } from '../../contract/review.ts';
+import { awaitCase } from './await-case.ts';
+import type { Bed, Caching, CaseHandle } from './bed.ts';
+
+/** One open case and everything a test does to it. */
+export interface CaseDriver {
+  readonly handle: CaseHandle;
+  readonly id: string;
+  /** Waits until the case looks so; see {@link awaitCase}. */
+  readonly until: (holds: (view: CaseView) => boolean) => Promise<CaseView>;
+  readonly view: () => Promise<CaseView>;
+  readonly result: () => Promise<CaseResult>;
+  /** Sends an update and brings back its receipt. */
+  readonly send: <Message>(
+    update: UpdateDefinition<Receipt, [Message]>,
+    message: Message,
+  ) => Promise<Receipt>;
+  /** Sends an update that must be refused, and brings back the code of the failure with its message. */
+  readonly refused: <Message>(
+    update: UpdateDefinition<Receipt, [Message]>,
+    message: Message,
+  ) => Promise<{ readonly code: string; readonly message: string }>;
+  readonly say: (text: string, messageId?: string) => Promise<Receipt>;
+  /** Decides the open review, by update. */
+  readonly decide: (decision: 'approve' | 'reject', by: string) => Promise<Receipt>;
+  /** The open review, once there is one. */
+  readonly review: () => Promise<Review>;
+}
+
+/** Opens a case of a team on a bed. */
+export async function openCase(
+  bed: Bed,
+  team: Team,
+  input: Partial<CaseInputWritten> = {},
+  caching: Caching = 'cached',
+): Promise<CaseDriver> {
+  return driveCase(bed, await bed.open(team, input, caching));
+}
+
+/** Drives a case that was opened elsewhere. */
+export function driveCase(bed: Bed, handle: CaseHandle): CaseDriver {
+  const send = <Message>(update: UpdateDefinition<Receipt, [Message]>, message: Message): Promise<Receipt> =>
+    handle.executeUpdate(update, { args: [message] });
+  const review = async (): Promise<Review> => {
+    const view = await until((one) => one.openReviews > 0);
+    const open = view.reviews.find((one) => one.status === 'open');
+    if (!open) throw new Error('an open review is counted and not listed');
+    return open;
+  };
+  const until = (holds: (view: CaseView) => boolean): Promise<CaseView> =>
+    awaitCase(bed.client, handle, holds);
+  return {
+    handle,
+    id: handle.workflowId,
+    until,
+    view: () => handle.query(QUERIES.show),
+    result: () => handle.result(),
+    send,
+    refused: async (update, message) =>
+      refusalOf(await send(update, message).catch((error: unknown) => error)),
+    say: (text, messageId = `m-${text}`) => send(MESSAGES.say, { messageId, text }),
+    decide: async (decision, by) => {
+      const { id, digest } = await review();
+      return send(MESSAGES.decide, { reviewId: id, digest, decision, by, reason: `${by} says ${decision}` });
+    },
+    review,
+  };
+}
+
+/** The failure of the catalogue inside what an update threw. */
+export function refusalOf(thrown: unknown): { readonly code: string; readonly message: string } {
+  const cause = thrown instanceof WorkflowUpdateFailedError ? thrown.cause : thrown;
+  if (cause instanceof ApplicationFailure) return { code: String(cause.type), message: cause.message };
+  throw new Error(
+    `not refused but: ${thrown instanceof Error ? String(thrown.stack) : JSON.stringify(thrown)}`,
+  );
+}

@@ -1,0 +1,39 @@
+import type { Draft } from '../draft.ts';
+import { writeRow } from '../draft.ts';
+import { withdrawReviews } from './reviews.ts';
+
+/** Somebody cancels the case: what runs is stopped, and what was written is taken back (I4). */
+export function cancelCase(draft: Draft): void {
+  const { state } = draft;
+  const { work } = state;
+  if (state.ending !== undefined) return;
+  writeRow(draft, 'cancel-requested', {});
+  switch (work.kind) {
+    case 'resolving':
+      state.ending = { kind: 'cancelled' };
+      draft.next = { kind: 'close' };
+      return;
+    case 'calls':
+      state.ending = { kind: 'cancelled' };
+      withdrawReviews(draft, 'cancelled');
+      for (const call of work.calls) {
+        if (call.status === 'running' && call.key !== undefined)
+          draft.steps.push({ kind: 'stop', id: call.key });
+      }
+      draft.next = { kind: 'advance-calls' };
+      return;
+    case 'idle':
+    case 'turn':
+    case 'offer':
+    case 'held':
+    case 'question':
+    case 'parked':
+      draft.next = { kind: 'unwind', ending: { kind: 'cancelled' } };
+      return;
+    case 'unwinding':
+    case 'unwound':
+    case 'closing':
+    case 'closed':
+      return;
+  }
+}

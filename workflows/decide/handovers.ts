@@ -1,0 +1,120 @@
+import type { Crossing } from '../../contract/activities.ts';
+import type { Failure } from '../../contract/failures.ts';
+import { failureEntry } from '../../contract/failures.ts';
+import type { JsonObject } from '../../contract/json.ts';
+import type { Draft } from '../draft.ts';
+import { forget, moveHandoffTo, nowText, writeRow } from '../draft.ts';
+import type { Handover } from '../events.ts';
+import { judgeHandover, needsApproval } from '../guards.ts';
+import { manifestOf } from '../state.ts';
+import { proposeHandoff } from './propose-handoff.ts';
+import { openReview } from './reviews.ts';
+
+/** An agent's wish to hand the case on meets guards and policy; a refused one is an outcome (P10). */
+export function proposeHandover(
+  draft: Draft,
+  handover: Handover,
+  crossing: Crossing | undefined,
+  confidence: number | undefined,
+): void {
+  const { state } = draft;
+  noteProgress(draft, handover);
+  const facts = crossing?.facts ?? {};
+  const verdict = judgeHandover(state, handover, facts);
+  const problem = verdict.kind === 'refused' ? verdict.failure : crossing?.failure;
+  const edge = verdict.kind === 'allowed' ? verdict.edge : undefined;
+  const target =
+    verdict.kind === 'allowed' ? verdict.to : 'to' in handover ? (handover.to ?? 'people') : 'previous owner';
+  const handoffId = proposeHandoff(draft, {
+    verb: handover.kind,
+    to: target,
+    reasonCode: handover.reasonCode,
+    explanation: handover.explanation,
+    facts,
+    declared: crossing?.declared ?? [],
+    dropped: crossing?.dropped ?? [],
+    particulars: {
+      ...(handover.summary ? { summary: handover.summary } : {}),
+      ...(confidence === undefined ? {} : { confidence }),
+      ...(handover.flags ? { flags: handover.flags } : {}),
+      ...(handover.sentiment === undefined ? {} : { sentiment: handover.sentiment }),
+    },
+    noReturn: edge?.noReturn ?? false,
+    offerMs: edge?.offerMs ?? manifestOf(state).limits.offerMs,
+    fallback: edge?.fallback ?? [],
+  });
+  if (problem) {
+    refuseHandoff(draft, handoffId, problem);
+    return;
+  }
+  if (needsApproval(edge?.approval, facts)) {
+    hold(draft, handoffId, edge.approval, facts);
+    return;
+  }
+  draft.next = { kind: 'offer', handoffId };
+}
+
+function noteProgress(draft: Draft, handover: Handover): void {
+  const { task } = draft.state;
+  const merge = (known: readonly string[], added: readonly string[]): string[] =>
+    [...new Set([...known, ...added])].slice(-100);
+  const completed = merge(task.completed, handover.completed);
+  draft.state.task = {
+    ...task,
+    completed,
+    remaining:
+      handover.remaining.length > 0
+        ? [...handover.remaining]
+        : task.remaining.filter((item) => !completed.includes(item)),
+    unable: merge(task.unable, handover.unable),
+  };
+}
+
+function hold(
+  draft: Draft,
+  handoffId: string,
+  approval: { readonly pool: string; readonly question: string; readonly expiresMs: number },
+  facts: JsonObject,
+): void {
+  const { state } = draft;
+  const record = moveHandoffTo(draft, handoffId, 'held');
+  const reviewId = openReview(draft, {
+    kind: 'handoff',
+    pool: approval.pool,
+    question: approval.question,
+    subject: {
+      handoffId,
+      from: record.from,
+      to: record.to,
+      reasonCode: record.reasonCode,
+      explanation: record.explanation,
+      facts,
+    },
+    requestedBy: record.from,
+    expiresMs: approval.expiresMs,
+  });
+  writeRow(draft, 'handoff-held', { handoffId, reviewId });
+  state.work = { kind: 'held', handoffId, reviewId };
+}
+
+/** A guard, an edge or a person said no: the agent gets a turn to correct itself, then people take the case. */
+export function refuseHandoff(draft: Draft, handoffId: string, problem: Failure): void {
+  const { state } = draft;
+  const record = moveHandoffTo(draft, handoffId, 'refused', { endedAt: nowText(draft), failure: problem });
+  writeRow(draft, 'handoff-refused', {
+    handoffId,
+    from: record.from,
+    to: record.to,
+    reasonCode: record.reasonCode,
+    failure: problem,
+  });
+  forget(draft, 'parcel');
+  const correctable = failureEntry(problem.code).next !== 'person';
+  if (correctable && state.corrections < manifestOf(state).limits.corrections) {
+    state.corrections += 1;
+    state.notices = [...state.notices, { kind: 'handoff-refused', to: record.to, failure: problem }];
+    draft.next = { kind: 'take-turn' };
+    return;
+  }
+  draft.next = { kind: 'escalate', escalation: { reasonCode: problem.code, explanation: problem.message } };
+}

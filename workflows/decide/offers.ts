@@ -1,0 +1,195 @@
+import type { HandoffRecord } from '../../contract/case.ts';
+import { continuityMessage } from '../../contract/continuity.ts';
+import { digestOf } from '../../contract/digest.ts';
+import { failure } from '../../contract/failures.ts';
+import type { JsonObject } from '../../contract/json.ts';
+import { FINISHED_RECORDS } from '../../contract/limits.ts';
+import type { Acknowledgement } from '../../contract/message-shapes.ts';
+import { peopleOwner, poolOfOwner } from '../../contract/queues.ts';
+import type { Draft } from '../draft.ts';
+import {
+  forget,
+  handoffOf,
+  moveHandoffTo,
+  noteRefusal,
+  nowText,
+  parcelOf,
+  sendMessage,
+  writeRow,
+} from '../draft.ts';
+import type { Escalation } from '../events.ts';
+import type { Parcel } from '../state.ts';
+import { manifestOf, memoryOf } from '../state.ts';
+import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
+import { proposeHandoff } from './propose-handoff.ts';
+
+/** Offers a proposed handoff to its receiver; people accept at once, for a desk is durable. */
+export function offerHandoff(draft: Draft, handoffId: string): void {
+  const { state } = draft;
+  const record = handoffOf(state, handoffId);
+  const parcel = parcelOf(draft, handoffId);
+  if (poolOfOwner(record.to) !== undefined) {
+    acceptByPeople(draft, record, parcel);
+    return;
+  }
+  const agent = agentOf(state, record.to);
+  const memory = memoryOf(state, record.to);
+  const envelope = composeEnvelope(state, {
+    agent: record.to,
+    step: record.step,
+    name: 'handoff',
+    facts: { ...memory.facts, ...parcel.facts },
+    recordsRead: memory.recordsRead,
+    transfer: parcel.transfer,
+  });
+  const digest = digestOf(envelope);
+  const epoch = record.epoch + 1;
+  moveHandoffTo(draft, handoffId, 'offered', { digest, epoch, offeredAt: nowText(draft) });
+  state.turns += 1;
+  const turnId = `t${String(state.turns)}`;
+  const hop = `hop ${String(state.hops + 1)}`;
+  const plan = planTurn(agent, `${record.from} -> ${record.to}, ${hop}: ${record.reasonCode}`);
+  state.work = { kind: 'offer', handoffId, turnId, seen: state.messages };
+  writeRow(draft, 'handoff-offered', {
+    handoffId,
+    key: record.key,
+    verb: record.verb,
+    from: record.from,
+    to: record.to,
+    reasonCode: record.reasonCode,
+    explanation: record.explanation,
+    ...(parcel.transfer.confidence === undefined ? {} : { confidence: parcel.transfer.confidence }),
+    epoch,
+    digest,
+    declared: record.declared,
+    dropped: record.dropped,
+  });
+  draft.steps.push({
+    kind: 'handoff',
+    turnId,
+    plan,
+    input: composeTurn(state, record.to, envelope, { handoffId, epoch, digest }),
+  });
+  draft.steps.push({
+    kind: 'arm',
+    id: offerTimer(handoffId),
+    at: new Date(draft.now + parcel.offerMs).toISOString(),
+    event: { kind: 'offer-expired', handoffId, epoch },
+  });
+}
+
+/** Id of the timer of an open offer. */
+export function offerTimer(handoffId: string): string {
+  return `offer ${handoffId}`;
+}
+
+/**
+ * The receiver's yes. The first one that matches the open offer commits; repeats are ignored, others refused: no
+ * change of owner without it, and never two (I1).
+ */
+export function acknowledge(draft: Draft, acknowledgement: Acknowledgement): void {
+  const { state } = draft;
+  const record = state.handoffs.find((one) => one.id === acknowledgement.handoffId);
+  const matches =
+    record !== undefined &&
+    acknowledgement.offerEpoch === record.epoch &&
+    acknowledgement.digest === record.digest;
+  if (matches && state.work.kind === 'offer' && state.work.handoffId === record.id) {
+    commit(draft, record, state.work.turnId, state.work.seen);
+    return;
+  }
+  if (matches && record.acceptedAt !== undefined) return;
+  const late = failure(
+    'OFFER_WITHDRAWN',
+    `${acknowledgement.handoffId}, epoch ${String(acknowledgement.offerEpoch)}`,
+  );
+  writeRow(draft, 'acknowledgement-refused', { ...acknowledgement, failure: late });
+  noteRefusal(draft, 'signal accepted', late);
+}
+
+function commit(draft: Draft, record: HandoffRecord, turnId: string, seen: number): void {
+  const { state } = draft;
+  const parcel = parcelOf(draft, record.id);
+  draft.steps.push({ kind: 'disarm', id: offerTimer(record.id) });
+  changeOwner(draft, record, parcel.facts);
+  state.hops += record.verb === 'transfer' || record.verb === 'return' ? 1 : 0;
+  state.work = { kind: 'turn', turnId, seen };
+  state.turnsSinceAnswer += 1;
+}
+
+/** The one place where the owner changes: in a single state transition (T4, I1). */
+function changeOwner(draft: Draft, record: HandoffRecord, facts: JsonObject): void {
+  const { state } = draft;
+  const { transfer } = parcelOf(draft, record.id);
+  endPrevious(draft, record);
+  moveHandoffTo(draft, record.id, 'accepted', { acceptedAt: nowText(draft) });
+  const memory = memoryOf(state, record.to);
+  state.memory = {
+    ...state.memory,
+    [record.to]: { ...memory, facts: { ...memory.facts, ...facts }, transfer },
+  };
+  state.owner = record.to;
+  state.path = [...state.path, record.to].slice(-200);
+  state.broughtBy = record.id;
+  state.footprints = [
+    ...state.footprints,
+    { from: record.from, to: record.to, fingerprint: record.fingerprint, userMessages: state.userMessages },
+  ].slice(-FINISHED_RECORDS);
+  state.corrections = 0;
+  state.repairs = 0;
+  state.troubles = [];
+  state.answers = [];
+  forget(draft, 'parcel');
+  forget(draft, 'claimedBy');
+  writeRow(draft, 'handoff-accepted', {
+    handoffId: record.id,
+    key: record.key,
+    from: record.from,
+    to: record.to,
+    epoch: record.epoch,
+  });
+  sendMessage(draft, { kind: 'system' }, continuityMessage(record.to, state.user?.locale ?? state.locale));
+}
+
+function endPrevious(draft: Draft, record: HandoffRecord): void {
+  const { state } = draft;
+  if (state.broughtBy === undefined) return;
+  const previous = handoffOf(state, state.broughtBy);
+  if (previous.status !== 'accepted') return;
+  const back = record.verb === 'return' || record.verb === 'give-back';
+  moveHandoffTo(draft, previous.id, back ? 'returned' : 'completed', { endedAt: nowText(draft) });
+}
+
+function acceptByPeople(draft: Draft, record: HandoffRecord, parcel: Parcel): void {
+  const { state } = draft;
+  const source = memoryOf(state, record.from);
+  changeOwner(draft, record, { ...source.facts, ...parcel.facts });
+  state.work = { kind: 'idle' };
+  state.turnsSinceAnswer = 0;
+  state.notices = [];
+  forget(draft, 'humanAsked');
+}
+
+/** Moves the case to people at once: guards, spent budgets, a user's wish. No edge is needed (I12). */
+export function escalateToPeople(draft: Draft, escalation: Escalation): void {
+  const { state } = draft;
+  if (poolOfOwner(state.owner) !== undefined) {
+    state.work = { kind: 'idle' };
+    return;
+  }
+  const pool = escalation.pool ?? manifestOf(state).escalation;
+  const handoffId = proposeHandoff(draft, {
+    verb: 'escalate',
+    to: peopleOwner(pool),
+    reasonCode: escalation.reasonCode,
+    explanation: escalation.explanation,
+    facts: escalation.facts ?? {},
+    declared: Object.keys({ ...memoryOf(state, state.owner).facts, ...escalation.facts }),
+    dropped: [],
+    particulars: {},
+    noReturn: false,
+    offerMs: manifestOf(state).limits.offerMs,
+    fallback: [],
+  });
+  draft.next = { kind: 'offer', handoffId };
+}
