@@ -29,6 +29,9 @@ export interface Performer {
  * @param report takes what came of a step
  */
 export function createPerformer(current: () => CaseState, report: (event: CaseEvent) => void): Performer {
+  // I4: messages and the cancel itself arrive in the root scope, which a cancelled case has shut: whatever began
+  // there would be stopped at once, compensations too. So every step begins in here.
+  const shelter = new CancellationScope({ cancellable: false });
   const running = new Map<string, CancellationScope>();
   const timers = new Map<string, CancellationScope>();
   let recording = false;
@@ -45,19 +48,16 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
     id: string,
     activity: () => Promise<Output>,
     ended: (output: Output) => CaseEvent,
-    failed: (trouble: Trouble) => CaseEvent,
+    failed: (thrown: unknown) => CaseEvent,
   ): void {
     const scope = new CancellationScope({ cancellable: true });
     running.set(id, scope);
     void scope
       .run(activity)
-      .then(
-        (output) => {
-          report({ kind: 'recorded', through: output.recordedThrough });
-          return ended(output);
-        },
-        (thrown: unknown) => failed(troubleOf(thrown)),
-      )
+      .then((output) => {
+        report({ kind: 'recorded', through: output.recordedThrough });
+        return ended(output);
+      }, failed)
       .then((event) => {
         if (running.get(id) === scope) running.delete(id);
         report(event);
@@ -89,7 +89,7 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
       turnId,
       () => activities[step.kind](input),
       (output) => ({ kind: 'turn-ended', turnId, output }),
-      failed,
+      (thrown) => failed(troubleOf(thrown)),
     );
   }
 
@@ -102,7 +102,7 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
       key,
       () => activities[step.kind](input),
       (output) => ({ kind: 'call-ended', key, output }),
-      (trouble) => ({ kind: 'call-failed', key, trouble }),
+      (thrown) => ({ kind: 'call-failed', key, trouble: troubleOf(thrown, 'EFFECT_FAILED') }),
     );
   }
 
@@ -113,7 +113,7 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
       `undo ${key}`,
       () => activities.undo(withRows(step.input)),
       (output) => ({ kind: 'undo-ended', key, output }),
-      (trouble) => ({ kind: 'undo-failed', key, trouble }),
+      (thrown) => ({ kind: 'undo-failed', key, trouble: troubleOf(thrown, 'UNDO_FAILED') }),
     );
   }
 
@@ -178,38 +178,44 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
       );
   }
 
+  function begin(step: Step): void {
+    switch (step.kind) {
+      case 'resolve-team':
+        resolveTeam(step.team);
+        return;
+      case 'turn':
+      case 'handoff':
+        runTurn(step);
+        return;
+      case 'look':
+      case 'effect':
+        runCall(step);
+        return;
+      case 'undo':
+        runUndo(step);
+        return;
+      case 'stop':
+        running.get(step.id)?.cancel();
+        return;
+      case 'arm':
+        arm(step.id, step.at, step.event);
+        return;
+      case 'disarm':
+        timers.get(step.id)?.cancel();
+        timers.delete(step.id);
+        return;
+      case 'record':
+        void record();
+        return;
+    }
+  }
+
   return {
     isAtRest: () => running.size === 0 && !recording,
     perform: (step) => {
-      switch (step.kind) {
-        case 'resolve-team':
-          resolveTeam(step.team);
-          return;
-        case 'turn':
-        case 'handoff':
-          runTurn(step);
-          return;
-        case 'look':
-        case 'effect':
-          runCall(step);
-          return;
-        case 'undo':
-          runUndo(step);
-          return;
-        case 'stop':
-          running.get(step.id)?.cancel();
-          return;
-        case 'arm':
-          arm(step.id, step.at, step.event);
-          return;
-        case 'disarm':
-          timers.get(step.id)?.cancel();
-          timers.delete(step.id);
-          return;
-        case 'record':
-          void record();
-          return;
-      }
+      void shelter.run(async () => {
+        begin(step);
+      });
     },
   };
 }
