@@ -1,16 +1,19 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { failure, failureEntry, isBatonError, type Failure } from '../contract/failures.ts';
 
-/** What an agent's failure contract says of its errors (H7). */
+/** How errors are to be classified. */
 interface FailureModes {
+  /** An agent's failure contract (H7): names of errors that a retry may mend. */
   readonly retry: readonly string[];
+  /** Names of errors that only a person can mend. */
   readonly human: readonly string[];
+  /** Code of what says nothing better about itself; `AGENT_FAILED` when absent. */
+  readonly code?: 'AGENT_FAILED' | 'EFFECT_FAILED' | 'UNDO_FAILED';
 }
 
 /**
  * Turns anything thrown into one failure of the catalogue, with its retryability: the one place where errors of
  * agents, tools and stores are classified. Retry policies then read from data.
- * @param modes names of errors that a retry may mend, and those that only a person can
  */
 export function classifyFailure(thrown: unknown, modes: FailureModes = { retry: [], human: [] }): Error {
   if (thrown instanceof ApplicationFailure || thrown instanceof CancelledFailure) return thrown;
@@ -28,7 +31,7 @@ export function classifyFailure(thrown: unknown, modes: FailureModes = { retry: 
   if (modes.human.includes(name)) return toFailure(failure('AGENT_NEEDS_PERSON', detail), thrown, false);
   // A contract that lists what may be retried means that the rest may not; an empty one leaves it to the budget.
   const retryable = modes.retry.length === 0 || modes.retry.includes(name);
-  return toFailure(failure('AGENT_FAILED', detail), thrown, retryable);
+  return toFailure(failure(modes.code ?? 'AGENT_FAILED', detail), thrown, retryable);
 }
 
 function toFailure(what: Failure, cause: unknown, retryable: boolean): ApplicationFailure {

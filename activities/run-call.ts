@@ -22,7 +22,7 @@ export async function runCall(
   if (refused !== undefined) {
     return { kind: 'refused', failure: failure('TOOL_INPUT_INVALID', refused, 'arguments'), recordedThrough };
   }
-  const answer = await guarded(() => tool.run(call));
+  const answer = await guarded('EFFECT_FAILED', () => tool.run(call));
   switch (answer.kind) {
     case 'done':
       if (jsonBytes(answer.result) > CALL_BYTES) {
@@ -55,7 +55,7 @@ export async function runUndo(
   const { tool, call } = await prepare(dependencies, input);
   const { undo } = tool;
   if (!undo) throw classifyFailure(new BatonError(failure('UNDO_FAILED', `${input.tool} has no undo`)));
-  const answer = await guarded(() => undo(call));
+  const answer = await guarded('UNDO_FAILED', () => undo(call));
   return { kind: answer.kind, recordedThrough };
 }
 
@@ -88,12 +88,15 @@ async function prepare(dependencies: TurnDependencies, input: CallInput): Promis
   };
 }
 
-async function guarded<Answer>(act: () => Promise<Answer>): Promise<Answer> {
+async function guarded<Answer>(
+  code: 'EFFECT_FAILED' | 'UNDO_FAILED',
+  act: () => Promise<Answer>,
+): Promise<Answer> {
   const stopHeartbeat = startHeartbeat();
   try {
     return await act();
   } catch (thrown) {
-    throw classifyFailure(thrown);
+    throw classifyFailure(thrown, { retry: [], human: [], code });
   } finally {
     stopHeartbeat();
   }

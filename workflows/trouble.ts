@@ -1,9 +1,12 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
-import { failure, isFailureCode } from '../contract/failures.ts';
+import { failure, isFailureCode, type FailureCode } from '../contract/failures.ts';
 import type { Trouble } from './events.ts';
 
-/** What a failed activity amounts to, in the words of the catalogue: the one place where Temporal's errors are read. */
-export function troubleOf(thrown: unknown): Trouble {
+/**
+ * What a failed activity amounts to, in the words of the catalogue: the one place where Temporal's errors are read.
+ * @param code for a failure that says nothing better about itself
+ */
+export function troubleOf(thrown: unknown, code: FailureCode = 'AGENT_FAILED'): Trouble {
   if (isCancellation(thrown)) {
     return { stopped: true, failure: failure('REQUEST_FORBIDDEN', 'the case stopped it') };
   }
@@ -13,7 +16,7 @@ export function troubleOf(thrown: unknown): Trouble {
     if (cause.type !== undefined && cause.type !== null && isFailureCode(cause.type)) {
       return { stopped: false, failure: { code: cause.type, message } };
     }
-    return { stopped: false, failure: failure('AGENT_FAILED', `${cause.type ?? 'Error'}: ${message}`) };
+    return { stopped: false, failure: failure(code, `${cause.type ?? 'Error'}: ${message}`) };
   }
   if (cause instanceof TimeoutFailure) {
     const waited = cause.timeoutType === 'SCHEDULE_TO_START';
@@ -21,11 +24,11 @@ export function troubleOf(thrown: unknown): Trouble {
       stopped: false,
       failure: waited
         ? failure('NO_WORKER', 'nobody polls the task queue')
-        : failure('AGENT_FAILED', `no answer in time (${String(cause.timeoutType)})`),
+        : failure(code, `no answer in time (${String(cause.timeoutType)})`),
     };
   }
   return {
     stopped: false,
-    failure: failure('AGENT_FAILED', thrown instanceof Error ? thrown.message : String(thrown)),
+    failure: failure(code, thrown instanceof Error ? thrown.message : String(thrown)),
   };
 }

@@ -28,9 +28,10 @@ export function decide(state: CaseState, event: CaseEvent, now: number): Decided
   const draft = openDraft(state, now);
   if (isDoorEvent(event)) takeDoorEvent(draft, event);
   else takeEvent(draft, event);
+  moveStage(draft);
   settle(draft);
-  draft.state.stage = moveCase(draft.state.stage, stageOf(draft.state));
-  flushWhenQuiet(draft);
+  // A ledger that has just refused the rows for good would refuse them again.
+  if (event.kind !== 'record-failed') flushWhenQuiet(draft);
   const { receipt } = draft;
   return { state: draft.state, steps: draft.steps, ...(receipt ? { receipt } : {}) };
 }
@@ -192,6 +193,11 @@ function onRecorded(draft: Draft, through: number): void {
   if (state.rows.length === 0) state.work = { kind: 'closed' };
 }
 
+/** Every stage on the way is a step of the lifecycle: an offer accepted and answered at once was worked on between. */
+function moveStage(draft: Draft): void {
+  draft.state.stage = moveCase(draft.state.stage, stageOf(draft.state));
+}
+
 /** Performs what one room of the core asked of another, until nothing more follows. */
 function settle(draft: Draft): void {
   // Bounded: every round either starts an activity or ends in waiting; the number is far above any real chain.
@@ -240,6 +246,7 @@ function settle(draft: Draft): void {
         closeCase(draft);
         break;
     }
+    moveStage(draft);
   }
 }
 

@@ -3,7 +3,6 @@ import { continuityMessage } from '../../contract/continuity.ts';
 import { digestOf } from '../../contract/digest.ts';
 import { failure } from '../../contract/failures.ts';
 import type { JsonObject } from '../../contract/json.ts';
-import { moveCase } from '../../contract/lifecycle.ts';
 import { FINISHED_RECORDS } from '../../contract/limits.ts';
 import type { Acknowledgement } from '../../contract/message-shapes.ts';
 import { peopleOwner, poolOfOwner } from '../../contract/queues.ts';
@@ -115,8 +114,6 @@ function commit(draft: Draft, record: HandoffRecord, turnId: string, seen: numbe
   changeOwner(draft, record, parcel.facts);
   state.hops += record.verb === 'transfer' || record.verb === 'return' ? 1 : 0;
   state.work = { kind: 'turn', turnId, seen };
-  // The turn may have ended with its acknowledgement: what it leads to is reached from working, not from pending.
-  state.stage = moveCase(state.stage, 'working');
   state.turnsSinceAnswer += 1;
 }
 
