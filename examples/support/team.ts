@@ -1,0 +1,59 @@
+import { defineTeam, edge, escalate, type Team } from '../../activities/define-team.ts';
+import type { RecordStore } from '../../contract/ports.ts';
+import { openRecordStore } from '../../stores/open-stores.ts';
+import { billing } from './agents/billing.ts';
+import { legal } from './agents/legal.ts';
+import { technical } from './agents/technical.ts';
+import { triage } from './agents/triage.ts';
+import { counsel, finance, support } from './people.ts';
+import { seedRecords } from './seed.ts';
+
+/** The company's records, where `BATON_SUPPORT_RECORDS_URL` names no other place. Never the ledger's file. */
+const RECORDS_URL = '.baton/support-desk.db';
+
+/** The support desk over its company's records. */
+export function supportDesk(records: RecordStore): Team {
+  const first = triage(records);
+  const money = billing(records);
+  const lines = technical(records);
+  const claims = legal(records);
+  return defineTeam({
+    name: 'support-desk',
+    start: first,
+    edges: [
+      edge(first, money),
+      // Billing cannot repair a line that technical declines, but it can make up for it.
+      edge(first, lines, { fallback: [money] }),
+      edge(first, claims),
+      edge(money, lines),
+      // What has gone to legal does not come back, so a person looks before.
+      edge(money, claims, {
+        noReturn: true,
+        approval: {
+          pool: counsel.name,
+          expiresMs: 24 * 3_600_000,
+          question: 'Take this customer over to legal?',
+        },
+      }),
+      escalate(first, support),
+      escalate(money, finance),
+      escalate(lines, support),
+      escalate(claims, counsel),
+    ],
+    escalation: support,
+    limits: { hops: 5, fallbacks: 2 },
+  });
+}
+
+/** Opens the desk for a worker, on records that are seeded when there are none. */
+export async function openTeams(): Promise<{ teams: readonly Team[]; close: () => Promise<void> }> {
+  const records = await openRecords();
+  return { teams: [supportDesk(records)], close: () => records.close() };
+}
+
+/** Opens the company's records. */
+export async function openRecords(): Promise<RecordStore> {
+  const records = await openRecordStore(process.env['BATON_SUPPORT_RECORDS_URL'] || RECORDS_URL);
+  if (Object.keys(await records.snapshot()).length === 0) await records.load(seedRecords());
+  return records;
+}

@@ -1,0 +1,42 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { outcomeOf } from '../../../examples/support/compare-outcome.ts';
+import { conversationNames, readConversation } from '../../../examples/support/conversation.ts';
+import { playConversation } from '../../../examples/support/play-conversation.ts';
+import { seedRecords } from '../../../examples/support/seed.ts';
+import { openSupportBed, type SupportBed } from './support-bed.ts';
+
+// Read at once: the names of tests must be known before anything is started.
+const names = readdirSync(path.resolve(import.meta.dirname, '../../../examples/support/conversations')).map(
+  (file) => path.basename(file, '.json'),
+);
+
+test('every conversation file is played', async () => {
+  expect(await conversationNames()).toEqual(names.toSorted());
+});
+
+describe.each([
+  { name: 'cases stay in memory', options: {} },
+  { name: 'every workflow task replays its case', options: { maxCachedWorkflows: 0 } },
+])('$name', ({ options }) => {
+  let bed: SupportBed;
+  beforeAll(async () => {
+    bed = await openSupportBed(options);
+  });
+  afterAll(() => bed.close());
+
+  test.each(names)('%s comes out as its file says, and its ledger verifies', async (name) => {
+    const conversation = await readConversation(name);
+    await bed.records.load(seedRecords());
+    await playConversation(bed.baton, conversation, { caseId: name, team: 'support-desk' });
+    const view = await bed.baton.show(name);
+    expect(await outcomeOf(conversation, view, bed.records)).toEqual(conversation.comesOut);
+    expect(await bed.baton.verify(name)).toMatchObject({
+      ok: true,
+      closed: true,
+      anchored: true,
+      lag: 0,
+      faults: [],
+    });
+  });
+});

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { createBatonClient, type BatonClient } from '../../../client/index.ts';
+import type { LedgerStore, RecordStore } from '../../../contract/ports.ts';
+import { supportDesk } from '../../../examples/support/team.ts';
+import { startTemporalServer } from '../../../scripts/temporal-server.ts';
+import { openLedgerStore, openManifestStore, openRecordStore } from '../../../stores/open-stores.ts';
+import { createWorkers } from '../../../workers/create-workers.ts';
+
+/** The support desk on a server of its own, with the client that its users and people have. */
+export interface SupportBed {
+  readonly client: Client;
+  readonly baton: BatonClient;
+  readonly ledger: LedgerStore;
+  readonly records: RecordStore;
+  readonly close: () => Promise<void>;
+}
+
+let quiet = false;
+
+/**
+ * Starts it all. The server is its own, because desks of other tests serve the same queue of cases.
+ * @param options `maxCachedWorkflows: 0` replays every case on every workflow task
+ */
+export async function openSupportBed(options: { readonly maxCachedWorkflows?: number }): Promise<SupportBed> {
+  if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  quiet = true;
+  const server = await startTemporalServer({ headless: true, progress: () => undefined });
+  const folder = await mkdtemp(path.join(tmpdir(), 'baton-support-'));
+  const ledgerFile = path.join(folder, 'ledger.db');
+  const ledger = await openLedgerStore(ledgerFile);
+  const manifests = await openManifestStore(ledgerFile);
+  const records = await openRecordStore(path.join(folder, 'records.db'));
+  const native = await NativeConnection.connect({ address: server.address });
+  const connection = await Connection.connect({ address: server.address });
+  const client = new Client({ connection });
+  const workers = await createWorkers({
+    connection: native,
+    teams: [supportDesk(records)],
+    ledger,
+    manifests,
+    graceMs: 1_000,
+    ...options,
+  });
+  const running = workers.run();
+  return {
+    client,
+    baton: createBatonClient({ client, ledger }),
+    ledger,
+    records,
+    close: async () => {
+      workers.stop();
+      await running;
+      await connection.close();
+      await native.close();
+      await Promise.all([ledger.close(), manifests.close(), records.close()]);
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
