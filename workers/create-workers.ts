@@ -49,16 +49,11 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   const activities = createActivities(options);
   const queues = options.queues ?? queuesOf(options.teams, caseQueue);
   const shared: Omit<WorkerOptions, 'taskQueue'> = {
+    ...tunedWorkerOptions(options),
     connection,
     namespace,
     activities,
     dataConverter: { payloadConverterPath: payloadConverterPath() },
-    stickyQueueScheduleToStartTimeout: '1 second',
-    maxConcurrentActivityTaskExecutions: options.activitiesAtOnce ?? 100,
-    maxHeartbeatThrottleInterval: '1 second',
-    defaultHeartbeatThrottleInterval: '1 second',
-    shutdownGraceTime: options.graceMs ?? 10_000,
-    ...(options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: options.maxCachedWorkflows }),
   };
   const workers = await Promise.all(
     queues.map(async (taskQueue) =>
@@ -86,6 +81,20 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       const failed = ends.find((end) => end.status === 'rejected');
       if (failed) throw failed.reason instanceof Error ? failed.reason : new Error(String(failed.reason));
     },
+  };
+}
+
+/** How every worker of ours is tuned, whatever it runs: the benchmark's hand-written side takes the same. */
+export function tunedWorkerOptions(
+  options: Pick<WorkersOptions, 'activitiesAtOnce' | 'graceMs' | 'maxCachedWorkflows'>,
+): Partial<WorkerOptions> {
+  return {
+    stickyQueueScheduleToStartTimeout: '1 second',
+    maxConcurrentActivityTaskExecutions: options.activitiesAtOnce ?? 100,
+    maxHeartbeatThrottleInterval: '1 second',
+    defaultHeartbeatThrottleInterval: '1 second',
+    shutdownGraceTime: options.graceMs ?? 10_000,
+    ...(options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: options.maxCachedWorkflows }),
   };
 }
 

@@ -34,8 +34,6 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
   const shelter = new CancellationScope({ cancellable: false });
   const running = new Map<string, CancellationScope>();
   const timers = new Map<string, CancellationScope>();
-  // The scope of a cancelled case is cancelled, and so would be whatever begins in it, compensations first (I4).
-  const shelter = new CancellationScope({ cancellable: false });
   let recording = false;
   let flushesAsked = 0;
 

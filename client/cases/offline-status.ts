@@ -72,9 +72,12 @@ function isStage(word: string): word is CaseStage {
 
 /** Owners in order, as the rows saw them change. */
 function pathOf(rows: readonly LedgerRow[]): readonly string[] {
+  const pinned = rows.findIndex((row) => row.kind === 'team-pinned');
+  // Before its team is known nobody owns a case.
   return rows
+    .slice(pinned < 0 ? rows.length : pinned)
     .map((row) => row.owner)
-    .filter((owner, index, owners) => owner !== '' && owner !== owners[index - 1]);
+    .filter((owner, index, owners) => owner !== owners[index - 1]);
 }
 
 function openOf(

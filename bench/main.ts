@@ -1,0 +1,132 @@
+/**
+ * `npm run bench`: what a handoff costs with Baton and written by hand, on the same server, in one run.
+ * `--json` prints one object a line, `--quick` measures less, `--profile DIR` keeps CPU profiles of the workers.
+ */
+import { parseArgs } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import {
+  ensureTemporalServer,
+  startTemporalServer,
+  type TemporalServer,
+} from '../scripts/temporal-server.ts';
+import { measureCachedMemory } from './cached-memory.ts';
+import { measureHandoffs, measureSlowAcknowledgements, warmUp, type Effort } from './handoff-cost.ts';
+import { tableOf, type Metric } from './report.ts';
+import { startWorker } from './worker-handle.ts';
+
+/** How much a run measures: at one case at a time batches of one, so that both sides alternate all the time. */
+interface Plan {
+  readonly efforts: readonly Effort[];
+  readonly slowCases: number;
+  readonly cachedCases: number;
+  readonly untuned: Effort;
+}
+
+const whole: Plan = {
+  efforts: [
+    { concurrency: 1, rounds: 7, limitMs: 60_000, batches: 12, cases: 1 },
+    { concurrency: 20, rounds: 5, limitMs: 90_000, batches: 1, cases: 60 },
+  ],
+  slowCases: 6,
+  cachedCases: 60,
+  untuned: { concurrency: 1, rounds: 1, limitMs: 30_000, batches: 6, cases: 1 },
+};
+const quick: Plan = {
+  efforts: [
+    { concurrency: 1, rounds: 3, limitMs: 30_000, batches: 8, cases: 1 },
+    { concurrency: 20, rounds: 2, limitMs: 30_000, batches: 1, cases: 40 },
+  ],
+  slowCases: 3,
+  cachedCases: 30,
+  untuned: { concurrency: 1, rounds: 1, limitMs: 30_000, batches: 3, cases: 1 },
+};
+
+function progress(line: string): void {
+  process.stderr.write(`bench: ${line}\n`);
+}
+
+/** Opens a client for as long as the work on a server takes, and stops the server after it. */
+async function withServer<Answer>(
+  server: TemporalServer,
+  work: (client: Client) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    const connection = await Connection.connect({ address: server.address });
+    try {
+      return await work(new Client({ connection, namespace: server.namespace }));
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Both sides' workers for as long as the measuring takes. */
+async function measure(
+  server: TemporalServer,
+  client: Client,
+  options: {
+    readonly efforts: readonly Effort[];
+    readonly slowCases: number;
+    readonly warm: number;
+    readonly profileFolder?: string;
+  },
+): Promise<readonly Metric[]> {
+  const { address, namespace } = server;
+  const start = (side: 'baton' | 'raw'): ReturnType<typeof startWorker> =>
+    startWorker({ side, address, namespace }, options);
+  const baton = await start('baton');
+  try {
+    const raw = await start('raw');
+    try {
+      const arena = { client, workers: { baton, raw }, progress };
+      await warmUp(arena, options.warm);
+      const metrics: Metric[] = [];
+      for (const effort of options.efforts) metrics.push(...(await measureHandoffs(arena, effort)));
+      if (options.slowCases > 0) metrics.push(await measureSlowAcknowledgements(arena, options.slowCases));
+      return metrics;
+    } finally {
+      await raw.stop();
+    }
+  } finally {
+    await baton.stop();
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    profile: { type: 'string' },
+  },
+});
+const plan = values.quick ? quick : whole;
+const started = Date.now();
+
+const tuned = await ensureTemporalServer({ headless: true });
+const metrics = await withServer(tuned, async (client) => [
+  ...(await measure(tuned, client, {
+    ...plan,
+    warm: 40,
+    ...(values.profile === undefined ? {} : { profileFolder: values.profile }),
+  })),
+  await measureCachedMemory(
+    { client, address: tuned.address, namespace: tuned.namespace, progress },
+    plan.cachedCases,
+  ),
+]);
+
+progress('the same on a server with its own defaults');
+const untuned = await startTemporalServer({ headless: true, tuned: false });
+const untunedMetrics = await withServer(untuned, (client) =>
+  measure(untuned, client, { efforts: [plan.untuned], slowCases: 0, warm: 2 }),
+);
+for (const one of untunedMetrics) {
+  if (/^(handoff|ack|case)_ms/.test(one.metric)) metrics.push({ ...one, metric: `${one.metric}_untuned` });
+}
+
+progress(`done in ${((Date.now() - started) / 1_000).toFixed(0)} s`);
+process.stdout.write(
+  values.json ? metrics.map((one) => `${JSON.stringify(one)}\n`).join('') : `${tableOf(metrics)}\n`,
+);

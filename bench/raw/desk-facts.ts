@@ -1,0 +1,30 @@
+/** What the bench's agents carry from one to the next. */
+export interface DeskFacts {
+  readonly hop: number;
+  /** Handoffs of the case. */
+  readonly handoffs: number;
+  readonly thinkMs: number;
+  readonly ending: 'finish' | 'wait';
+  readonly account: string;
+  // Not readonly, so that it is JSON to zod.
+  readonly charges: { id: string; amountEur: number; at: string }[];
+  readonly notes: string;
+}
+
+/** One turn of an agent, with the words of the user and the facts. */
+export interface RawTurnInput {
+  readonly agent: string;
+  readonly facts: DeskFacts;
+  readonly said: string;
+}
+
+/** What a turn answers: where the case goes, or that it is done. */
+export interface RawTurnOutput {
+  readonly to: string | null;
+  readonly facts: DeskFacts;
+}
+
+/** The one activity of the raw side. */
+export interface RawActivities {
+  turn(input: RawTurnInput): Promise<RawTurnOutput>;
+}

@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { z } from 'zod';
+import type { Answer } from '../../activities/agent.ts';
+import { defineAgent } from '../../activities/define-agent.ts';
+import { defineTeam, edge, escalate, people } from '../../activities/define-team.ts';
+import type { Team } from '../../activities/define-team.ts';
+import { defineTool } from '../../activities/define-tool.ts';
+import { isBatonError } from '../../contract/failures.ts';
+import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
+import type { LedgerStore } from '../../contract/ports.ts';
+import { openLedgerStore, openManifestStore } from '../../stores/open-stores.ts';
+import { createWorkers } from '../../workers/create-workers.ts';
+import { until } from '../../scripts/ports.ts';
+
+const finance = people('finance', { ann: { roles: ['lead'] }, bob: { roles: [] } });
+
+const refund = defineTool({
+  name: 'refund',
+  description: 'Pays a customer back',
+  input: z.object({ orderId: z.string(), amountEur: z.number() }),
+  effect: 'write',
+  approval: {
+    pool: 'finance',
+    when: { kind: 'above', field: 'amountEur', value: 100 },
+    expiresMs: 3_600_000,
+    question: 'Refund to the customer?',
+  },
+  retry: { attempts: 1 },
+  run: ({ input }) =>
+    input.orderId === 'O-broken'
+      ? Promise.reject(new Error('the till is out of order'))
+      : Promise.resolve({ kind: 'done', result: { paidEur: input.amountEur } }),
+  undo: () => Promise.resolve({ kind: 'undone' }),
+});
+
+/**
+ * Does what the last message says in its first word: `billing ORDER` transfers, `finish WORD` ends, `human`
+ * escalates, `fail` throws; everything else is answered.
+ */
+const triage = defineAgent({
+  name: 'triage',
+  version: '1.0.0',
+  domain: 'front',
+  scope: 'First contact',
+  accepts: z.object({ orderId: z.string().optional() }),
+  retry: { attempts: 1 },
+  run: (turn) => {
+    const text = turn.unanswered.at(-1)?.text ?? '';
+    const [verb, ...rest] = text.split(' ');
+    switch (verb ?? '') {
+      case 'billing':
+        return {
+          intent: {
+            kind: 'transfer',
+            to: 'billing',
+            reasonCode: 'billing-question',
+            explanation: text,
+            facts: { orderId: rest[0] ?? 'O-1' },
+          },
+        };
+      case 'human':
+        return { intent: { kind: 'escalate', reasonCode: 'asked', explanation: text } };
+      case 'finish':
+        return { intent: { kind: 'finish', outcome: rest[0] ?? 'done' } };
+      case 'fail':
+        throw new Error('triage is broken');
+      default:
+        return say(`you said: ${text}`);
+    }
+  },
+});
+
+/** `refund AMOUNT` pays back, `finish` ends; everything else is answered. */
+const billing = defineAgent({
+  name: 'billing',
+  version: '1.2.0',
+  domain: 'finance',
+  scope: 'Charges and refunds',
+  accepts: z.object({ orderId: z.string() }),
+  tools: [refund],
+  retry: { attempts: 1 },
+  run: (turn) => {
+    const [answer] = turn.answers;
+    if (answer) return say(`refund: ${answer.answer.kind}`);
+    const text = turn.unanswered.at(-1)?.text ?? '';
+    const [verb, word] = text.split(' ');
+    if (verb === 'refund') {
+      const { orderId } = turn.facts;
+      const call = { id: 'c1', tool: 'refund', arguments: { orderId, amountEur: Number(word) } };
+      return { intent: { kind: 'call', calls: [call] } };
+    }
+    return verb === 'finish'
+      ? { intent: { kind: 'finish', outcome: word ?? 'done' } }
+      : say(`billing heard: ${text}`);
+  },
+});
+
+function say(text: string): Answer {
+  return { intent: { kind: 'reply', text: text.slice(0, 1_000) } };
+}
+
+/** The team of the tests: triage hands to billing, and everybody to people. */
+export const desk: Team = defineTeam({
+  name: 'test-desk',
+  start: triage,
+  edges: [edge(triage, billing), escalate(triage, finance), escalate(billing, finance)],
+  limits: { repairs: 0 },
+});
+
+/** Workers of the desk in a namespace of their own, with an embedded ledger. */
+export interface RunningDesk {
+  readonly address: string;
+  readonly namespace: string;
+  readonly client: Client;
+  readonly ledger: LedgerStore;
+  readonly ledgerUrl: string;
+  /** Environment for a child process that is to reach all this. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly startWorkers: () => Promise<void>;
+  readonly stopWorkers: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts the desk on the server of the environment. A namespace of its own keeps its task queues apart. */
+export async function startDesk(): Promise<RunningDesk> {
+  const address = String(process.env['TEMPORAL_ADDRESS']);
+  const namespace = `desk-${randomUUID().slice(0, 8)}`;
+  const connection = await Connection.connect({ address });
+  await addNamespace(connection, namespace);
+  const native = await NativeConnection.connect({ address });
+  const folder = await mkdtemp(path.join(tmpdir(), 'baton-desk-'));
+  const ledgerUrl = `file:${path.join(folder, 'ledger.db')}`;
+  const ledger = await openLedgerStore(ledgerUrl);
+  const manifests = await openManifestStore(ledgerUrl);
+  let stopWorkers = (): Promise<void> => Promise.resolve();
+  const startWorkers = async (): Promise<void> => {
+    const workers = await createWorkers({
+      connection: native,
+      namespace,
+      teams: [desk],
+      ledger,
+      manifests,
+      bundle: { codePath: String(process.env['BATON_TEST_BUNDLE']) },
+      graceMs: 200,
+    });
+    const running = workers.run();
+    stopWorkers = async () => {
+      workers.stop();
+      await running;
+      stopWorkers = () => Promise.resolve();
+    };
+  };
+  await startWorkers();
+  return {
+    address,
+    namespace,
+    client: new Client({ connection, namespace }),
+    ledger,
+    ledgerUrl,
+    environment: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, BATON_LEDGER_URL: ledgerUrl },
+    startWorkers,
+    stopWorkers: () => stopWorkers(),
+    stop: async () => {
+      await stopWorkers();
+      await ledger.close();
+      await manifests.close();
+      await native.close();
+      await connection.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function addNamespace(connection: Connection, namespace: string): Promise<void> {
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
+  const types = { KEYWORD: 2, INT: 3 } as const;
+  const searchAttributes = Object.fromEntries(
+    Object.values(SEARCH_ATTRIBUTES).map((key) => [key.name, types[key.type]]),
+  );
+  const added = (): Promise<boolean> =>
+    connection.operatorService.addSearchAttributes({ namespace, searchAttributes }).then(
+      () => true,
+      () => false,
+    );
+  await until(added, { limitMs: 30_000 });
+  const client = new Client({ connection, namespace });
+  // The server's parts learn of a namespace and its attributes one after another.
+  const works = async (): Promise<boolean> => {
+    try {
+      for await (const _ of client.workflow.list({ query: "BatonTeam = 'x' AND BatonHops = 1" })) return true;
+      const probe = await client.workflow.start('probe', {
+        workflowId: 'probe',
+        taskQueue: 'probe',
+        typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.team, value: 'probe' }],
+      });
+      await probe.terminate();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  if (!(await until(works, { limitMs: 60_000 }))) throw new Error(`namespace ${namespace} does not come up`);
+}
+
+/** The failure that something throws, as its code, message and field. Fails when it does not throw. */
+export async function failureFrom(
+  promise: Promise<unknown>,
+): Promise<{ readonly code: string; readonly message: string; readonly field: string | undefined }> {
+  try {
+    await promise;
+  } catch (thrown) {
+    if (!isBatonError(thrown)) throw thrown;
+    return { code: thrown.code, message: thrown.message, field: thrown.field };
+  }
+  throw new Error('it did not fail');
+}
