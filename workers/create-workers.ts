@@ -8,6 +8,7 @@ import { createActivities } from '../activities/create-activities.ts';
 import type { Team } from '../activities/define-team.ts';
 import { CASE_QUEUE } from '../contract/queues.ts';
 import type { LedgerStore, ManifestStore } from '../contract/ports.ts';
+import { caseLogAttributes } from './log-attributes.ts';
 import { payloadConverterPath, workflowBundle } from './workflow-bundle.ts';
 
 /** What workers are made from. */
@@ -53,6 +54,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     connection,
     namespace,
     activities,
+    interceptors: { activity: [caseLogAttributes] },
     dataConverter: { payloadConverterPath: payloadConverterPath() },
   };
   const workers = await Promise.all(

@@ -1,5 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type BundleOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type BundleOptions,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 
 /** Where the workflows and what belongs to their sandbox lie, as TypeScript in a checkout and as JavaScript in a package. */
 function siblingModule(path: string): string {
@@ -31,6 +36,10 @@ let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 
 /** The bundle of Baton's own workflows, made once a process. */
 export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflowCode(workflowBundleOptions());
+  bundle ??= bundleWorkflowCode({
+    ...workflowBundleOptions(),
+    // What webpack has to say of a good bundle interests nobody.
+    logger: new DefaultLogger('WARN'),
+  });
   return bundle;
 }

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { BatonError, failure } from '../contract/failures.ts';
+import { ledgerUrl } from '../stores/ledger-url.ts';
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+
+/** A whole number in a variable, with its bounds in the message. */
+function wholeNumber(lowest: number, highest: number): z.ZodType<number, string> {
+  const text = `a whole number from ${String(lowest)} to ${String(highest)}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, text)
+    .transform(Number)
+    .refine((value) => value >= lowest && value <= highest, text);
+}
+
+const listOfWords = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== ''),
+  )
+  .refine((words) => words.length > 0, 'at least one, separated by commas');
+
+const Variables = z.object({
+  BATON_TEAMS: listOfWords,
+  BATON_QUEUES: listOfWords.optional(),
+  BATON_MAX_CACHED_CASES: wholeNumber(0, 100_000).optional(),
+  BATON_ACTIVITIES_AT_ONCE: wholeNumber(1, 10_000).optional(),
+  BATON_GRACE_MS: wholeNumber(0, 600_000).optional(),
+  BATON_LOG_LEVEL: z.enum(LEVELS).default('info'),
+  BATON_EXIT_WITH_PARENT: z.enum(['0', '1']).default('0'),
+});
+
+/** What to set, for the message that names the variable. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  BATON_TEAMS: 'set it to the module of your team, such as ./examples/support/team.ts',
+  BATON_QUEUES: 'name task queues such as baton,baton-billing, or unset it to serve all',
+  BATON_LOG_LEVEL: `one of ${LEVELS.join(', ')}`,
+  BATON_EXIT_WITH_PARENT: '1 or 0',
+};
+
+/** Everything a worker process is told from outside, read once. */
+export interface WorkerConfig {
+  /** Paths of modules that export teams. */
+  readonly teamModules: readonly string[];
+  /** Where ledger and manifests are. */
+  readonly ledgerUrl: string;
+  /** Task queues to serve; all of the teams when absent. */
+  readonly queues?: readonly string[];
+  /** Cases kept in memory; the SDK's own number when absent. */
+  readonly maxCachedWorkflows?: number;
+  readonly activitiesAtOnce?: number;
+  /** How long activities may finish after a stop was asked for, in milliseconds. */
+  readonly graceMs?: number;
+  readonly logLevel: (typeof LEVELS)[number];
+  /** Ends when the process that started it is gone, however that went. */
+  readonly exitWithParent: boolean;
+}
+
+/**
+ * Reads the configuration of a worker process. Temporal's own variables (`TEMPORAL_ADDRESS` and the like) are read
+ * by Temporal's own reader.
+ * @throws BatonError `CONFIGURATION_INVALID` naming every variable at fault, what it was and what to set
+ */
+export function parseWorkerConfig(environment: Readonly<Record<string, string | undefined>>): WorkerConfig {
+  // A variable that is set to nothing is as good as unset.
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = Variables.safeParse(set);
+  if (!result.success) {
+    const [first] = result.error.issues;
+    throw new BatonError(
+      failure(
+        'CONFIGURATION_INVALID',
+        result.error.issues.map((issue) => faultOf(issue, set)).join('; '),
+        String(first?.path[0] ?? 'environment'),
+      ),
+    );
+  }
+  const variables = result.data;
+  return {
+    teamModules: variables.BATON_TEAMS,
+    ledgerUrl: ledgerUrl(environment),
+    logLevel: variables.BATON_LOG_LEVEL,
+    exitWithParent: variables.BATON_EXIT_WITH_PARENT === '1',
+    ...(variables.BATON_QUEUES ? { queues: variables.BATON_QUEUES } : {}),
+    ...(variables.BATON_MAX_CACHED_CASES === undefined
+      ? {}
+      : { maxCachedWorkflows: variables.BATON_MAX_CACHED_CASES }),
+    ...(variables.BATON_ACTIVITIES_AT_ONCE === undefined
+      ? {}
+      : { activitiesAtOnce: variables.BATON_ACTIVITIES_AT_ONCE }),
+    ...(variables.BATON_GRACE_MS === undefined ? {} : { graceMs: variables.BATON_GRACE_MS }),
+  };
+}
+
+function faultOf(
+  issue: { readonly path: readonly PropertyKey[]; readonly message: string },
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
+  const name = String(issue.path[0]);
+  const value = environment[name];
+  const found = value === undefined ? 'is not set' : `is ${JSON.stringify(value.slice(0, 100))}`;
+  return `${name} ${found}: ${REMEDIES[name] ?? issue.message}`;
+}

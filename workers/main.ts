@@ -1,0 +1,42 @@
+/**
+ * A worker process for services: `BATON_TEAMS=./team.ts node --import tsx workers/main.ts`. Configuration comes from
+ * the environment (see config.ts), logs go to standard output as JSON lines, SIGTERM and SIGINT drain.
+ */
+import { isBatonError } from '../contract/failures.ts';
+import { whenStarterIsGone } from './ancestors.ts';
+import { parseWorkerConfig, type WorkerConfig } from './config.ts';
+import { installLogging } from './logging.ts';
+import { openService } from './service.ts';
+
+/** What ends a process with a message for its operator instead of a stack trace. */
+function refuse(thrown: unknown): never {
+  if (!isBatonError(thrown)) throw thrown;
+  process.stderr.write(`${thrown.code}: ${thrown.message}\n`);
+  process.exit(1);
+}
+
+function readConfig(): WorkerConfig {
+  try {
+    return parseWorkerConfig(process.env);
+  } catch (thrown) {
+    return refuse(thrown);
+  }
+}
+
+const config = readConfig();
+const logger = installLogging(config.logLevel);
+const service = await openService(config).catch(refuse);
+const { address, namespace, teams, queues } = service;
+logger.info({ address, namespace, teams, queues }, 'serving');
+
+const drain = (why: string) => (): void => {
+  logger.info({ why }, 'draining');
+  service.stop();
+};
+// The SDK listens to these too; a second stop is harmless, and this one says so in the log.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, drain(signal));
+if (config.exitWithParent) whenStarterIsGone('parent', drain('the parent process is gone'));
+
+await service.run();
+await service.close();
+logger.info('stopped');

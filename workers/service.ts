@@ -1,0 +1,56 @@
+import { openLedgerStore, openManifestStore } from '../stores/open-stores.ts';
+import type { WorkerConfig } from './config.ts';
+import { connectWorkers } from './connect.ts';
+import { createWorkers, type Workers } from './create-workers.ts';
+import { loadTeams } from './load-teams.ts';
+import { requireSearchAttributes } from './search-attributes.ts';
+
+/** A worker process's work, ready to run. */
+export interface Service extends Workers {
+  readonly address: string;
+  readonly namespace: string;
+  readonly teams: readonly string[];
+  /** Gives everything back, after `run` has ended. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens everything a worker process needs, in the order in which it is cheapest to find out that something is
+ * missing. The server is that of Temporal's own variables or profile.
+ * @throws BatonError `CONFIGURATION_INVALID`, `TEAM_INVALID`, `SERVER_UNREACHABLE`, `SEARCH_ATTRIBUTE_MISSING`,
+ * `STORE_UNAVAILABLE`, `STORE_IN_USE`
+ */
+export async function openService(config: WorkerConfig): Promise<Service> {
+  const closers: (() => Promise<void>)[] = [];
+  const opened = <Resource extends { close: () => Promise<void> }>(resource: Resource): Resource => {
+    closers.unshift(() => resource.close());
+    return resource;
+  };
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0)) await one();
+  };
+  try {
+    const { teams } = opened(await loadTeams(config.teamModules));
+    const { connection, address, namespace } = await connectWorkers();
+    opened(connection);
+    await requireSearchAttributes(connection, namespace);
+    const ledger = opened(await openLedgerStore(config.ledgerUrl));
+    const manifests = opened(await openManifestStore(config.ledgerUrl));
+    const { queues, maxCachedWorkflows, activitiesAtOnce, graceMs } = config;
+    const workers = await createWorkers({
+      connection,
+      namespace,
+      teams,
+      ledger,
+      manifests,
+      ...(queues ? { queues } : {}),
+      ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
+      ...(activitiesAtOnce === undefined ? {} : { activitiesAtOnce }),
+      ...(graceMs === undefined ? {} : { graceMs }),
+    });
+    return { ...workers, address, namespace, teams: teams.map((team) => team.name), close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
