@@ -26,7 +26,7 @@ export async function outcomeOf(
 }
 
 /** How a case ended, in the words of conversations. */
-export function inWords(outcome: CaseOutcome): string {
+function inWords(outcome: CaseOutcome): string {
   switch (outcome.kind) {
     case 'finished':
       return `finished: ${outcome.outcome}`;

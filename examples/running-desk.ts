@@ -1,0 +1,71 @@
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { connectBaton, type BatonClient } from '../client/index.ts';
+import type { RecordStore } from '../contract/ports.ts';
+import type { TemporalServer } from '../scripts/temporal-server.ts';
+import { ledgerUrl } from '../stores/ledger-url.ts';
+import { openLedgerStore, openManifestStore } from '../stores/open-stores.ts';
+import { connectWorkers } from '../workers/connect.ts';
+import { createWorkers } from '../workers/create-workers.ts';
+import { requireSearchAttributes } from '../workers/search-attributes.ts';
+import { openRecords, supportDesk } from './support/team.ts';
+
+/** The support desk at work: its workers in this process, and a client as users and people have it. */
+export interface RunningDesk {
+  readonly baton: BatonClient;
+  /** The company's records, shared with every worker of this folder. */
+  readonly records: RecordStore;
+  readonly queues: readonly string[];
+  /** Ends with the workers; rejects when they fail. */
+  readonly ended: Promise<void>;
+  /** Drains the workers and closes everything. Repeated calls are harmless. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts the desk on a server.
+ * @throws BatonError `SEARCH_ATTRIBUTE_MISSING` with the command that adds them, `SERVER_UNREACHABLE`,
+ * `STORE_UNAVAILABLE`
+ */
+export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespace'>): Promise<RunningDesk> {
+  // The terminal belongs to the story: attempts that fail on purpose are told there.
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) },
+    },
+  });
+  const { address, namespace } = server;
+  const { connection } = await connectWorkers(server);
+  await requireSearchAttributes(connection, namespace);
+  const url = ledgerUrl(process.env);
+  const [ledger, manifests, records] = await Promise.all([
+    openLedgerStore(url),
+    openManifestStore(url),
+    openRecords(),
+  ]);
+  const baton = await connectBaton({ address, namespace, ledger });
+  const workers = await createWorkers({
+    connection,
+    namespace,
+    teams: [supportDesk(records)],
+    ledger,
+    manifests,
+    graceMs: 2_000,
+  });
+  const ended = workers.run();
+  let stopping: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    workers.stop();
+    await ended.catch(() => undefined);
+    await baton.close();
+    await connection.close();
+    await Promise.all([ledger.close(), manifests.close(), records.close()]);
+  };
+  return {
+    baton,
+    records,
+    queues: workers.queues,
+    ended,
+    stop: () => (stopping ??= close()),
+  };
+}

@@ -1,0 +1,144 @@
+import type { CaseView } from '../contract/case.ts';
+import type { Message } from '../contract/conversation.ts';
+import type { LedgerRow } from '../contract/ledger.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
+
+/** Width of the column of owners. */
+const COLUMN = 22;
+
+/**
+ * Tells a case row by row of its ledger: who owned it, what they decided and why, what was said and written. The
+ * words come from the transcript, because the ledger tells only that they were said.
+ */
+export function tellStory(rows: readonly LedgerRow[], view: CaseView): readonly string[] {
+  const messages = new Map(view.transcript.map((message) => [message.id, message]));
+  return rows.flatMap((row) => {
+    const line = lineOf(row, messages);
+    return line === undefined ? [] : [`${line.who.padEnd(COLUMN)}${line.what}`];
+  });
+}
+
+interface Line {
+  readonly who: string;
+  readonly what: string;
+}
+
+function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | undefined {
+  const { content, owner } = row;
+  const word = (field: string): string => textOf(content[field]);
+  switch (row.kind) {
+    case 'message-received':
+    case 'message-sent': {
+      const message = messages.get(word('messageId'));
+      return message && { who: speakerOf(message), what: `"${message.text}"` };
+    }
+    case 'human-asked':
+      return { who: 'the user', what: `asks for a human: ${word('reason')}` };
+    case 'turn-completed':
+      return toolsOf(content) === '' ? undefined : { who: owner, what: `asks for ${toolsOf(content)}` };
+    case 'turn-failed':
+    case 'turn-refused':
+      return { who: owner, what: `fails: ${failureOf(content)}` };
+    case 'handoff-offered':
+      return {
+        who: `${word('from')} -> ${word('to')}`,
+        what: `hands over: ${word('reasonCode')}. ${word('explanation')}${cutOf(content)}`,
+      };
+    case 'handoff-held':
+      return { who: owner, what: 'the handoff waits for a person' };
+    case 'handoff-refused':
+    case 'handoff-declined':
+    case 'handoff-expired':
+      return { who: `${word('from')} -> ${word('to')}`, what: `no: ${failureOf(content)}` };
+    case 'handoff-accepted':
+      return { who: owner, what: `accepts and owns the case (${word('handoffId')})` };
+    case 'handoff-rolled-back':
+      return { who: owner, what: `${word('handoffId')} is rolled back` };
+    case 'effect-committed':
+      return { who: owner, what: `${word('tool')}: done` };
+    case 'effect-refused':
+      return { who: owner, what: `${word('tool')}: refused, ${failureOf(content)}` };
+    case 'effect-failed':
+      return { who: owner, what: `${word('tool')}: failed, ${failureOf(content)}` };
+    case 'effect-undone':
+      return { who: 'saga', what: `${word('tool')}: taken back` };
+    case 'effect-kept':
+      return { who: 'saga', what: `${word('tool')}: kept, ${word('because')}` };
+    case 'undo-failed':
+      return { who: 'saga', what: `${word('tool')}: could not be taken back, ${failureOf(content)}` };
+    case 'review-opened':
+      return { who: `people:${word('pool')}`, what: `are asked: ${word('question')}` };
+    case 'review-decided':
+      return { who: word('by'), what: `${word('decision')}s: ${word('reason')}` };
+    case 'review-expired':
+      return { who: `people:${word('pool')}`, what: 'did not answer in time' };
+    case 'person-claimed':
+      return { who: word('by'), what: 'takes the case in hand' };
+    case 'dead-letter-opened':
+      return { who: owner, what: `dead letter ${word('deadLetterId')}: ${failureOf(content)}` };
+    case 'cancel-requested':
+      return { who: 'the service', what: 'cancels the case' };
+    case 'case-closed':
+      return { who: 'the case', what: `ends: ${outcomeOf(content)}; effects ${word('saga')}` };
+    case 'case-opened':
+    case 'team-pinned':
+    case 'handoff-withdrawn':
+    case 'handoff-completed':
+    case 'handoff-returned':
+    case 'handoff-dead-lettered':
+    case 'acknowledgement-refused':
+    case 'effect-scheduled':
+    case 'undo-scheduled':
+    case 'review-withdrawn':
+    case 'message-refused':
+    case 'dead-letter-redriven':
+    case 'dead-letter-discarded':
+    case 'case-continued':
+      return undefined;
+  }
+}
+
+function speakerOf(message: Message): string {
+  switch (message.from.kind) {
+    case 'user':
+      return 'the user';
+    case 'agent':
+      return message.from.name;
+    case 'person':
+      return `${message.from.name} (${message.from.pool})`;
+    case 'system':
+      return 'baton';
+  }
+}
+
+function toolsOf(content: JsonObject): string {
+  const calls = content['toolCalls'];
+  return Array.isArray(calls)
+    ? calls.map((call: JsonValue) => textOf((call as JsonObject)['tool'])).join(', ')
+    : '';
+}
+
+/** What was left behind at the edge, because the receiver does not declare it. */
+function cutOf(content: JsonObject): string {
+  const dropped = content['dropped'];
+  return Array.isArray(dropped) && dropped.length > 0
+    ? ` (kept back: ${dropped.map(textOf).join(', ')})`
+    : '';
+}
+
+function failureOf(content: JsonObject): string {
+  return textOf((content['failure'] as JsonObject | undefined)?.['message']);
+}
+
+function outcomeOf(content: JsonObject): string {
+  const outcome = content['outcome'] as JsonObject;
+  const failed = outcome['failure'] as JsonObject | undefined;
+  return [outcome['kind'], outcome['outcome'], failed?.['code']]
+    .filter((part) => part !== undefined)
+    .map(textOf)
+    .join(' ');
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
+}
