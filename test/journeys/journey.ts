@@ -4,6 +4,9 @@ import { openCase, type CaseDriver } from '../support/case-driver.ts';
 import type { CaseInputWritten } from '../../contract/case.ts';
 import { compareLedger } from '../support/ledger-of-history.ts';
 
+/** Journeys under way at a time: enough to use the waiting times, few enough for two cores. */
+const atOnce = 8;
+
 /** What a journey is given to play on. */
 export interface Stage {
   readonly bed: Bed;
@@ -29,13 +32,14 @@ export function playJourneys(
 ): void {
   const caching = ['cached', 'uncached'] as const;
   const played = new Map<string, Promise<void>>();
+  const turnstile = createTurnstile(atOnce);
   let bed: Bed;
 
   beforeAll(async () => {
     bed = await openBed({ ...options, teams: journeys.map((journey) => journey.team), caching });
     for (const journey of journeys) {
       for (const kind of caching) {
-        const playing = playOne(bed, journey, kind);
+        const playing = turnstile(() => playOne(bed, journey, kind));
         // Each test below awaits its own; until then nobody does.
         playing.catch(() => undefined);
         played.set(`${journey.name} ${kind}`, playing);
@@ -75,4 +79,25 @@ async function playOne(bed: Bed, journey: Journey, caching: Caching): Promise<vo
     );
     expect(unfinished).toEqual([]);
   }
+}
+
+/** Lets so many pieces of work run at a time, in order. */
+function createTurnstile(places: number): (work: () => Promise<void>) => Promise<void> {
+  let free = places;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (free > 0) free -= 1;
+    else {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+      });
+    }
+    try {
+      await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
 }
