@@ -1,6 +1,6 @@
 import { defineTeam, edge, escalate, people } from '../../activities/define-team.ts';
 import { MESSAGES } from '../../contract/messages.ts';
-import { agent, finish, reply, transfer } from '../support/agents.ts';
+import { agent, finish, transfer } from '../support/agents.ts';
 import { unique } from '../support/bed.ts';
 import { historyText } from '../support/ledger-of-history.ts';
 import { playJourneys, type Journey } from './journey.ts';
@@ -202,12 +202,10 @@ function nobodyAtAll(): Journey {
 
 /** The agent insists on a transfer that the guards refuse: one correction, then people (G1, G4). */
 function guarded(code: string, to: string, options: { readonly hops?: number } = {}): Journey {
-  const other = agent('other', pool, (turn) =>
-    code === 'NO_RETURN' || code === 'HANDOFF_CYCLE'
-      ? code === 'NO_RETURN'
-        ? { intent: { kind: 'return', reasonCode: 'no', explanation: '' } }
-        : transfer('triage', { topic: 'same' })
-      : reply(`${turn.notices.length}`),
+  const other = agent('other', pool, () =>
+    code === 'NO_RETURN'
+      ? { intent: { kind: 'return', reasonCode: 'no', explanation: '' } }
+      : transfer('triage', { topic: 'same' }),
   );
   const island = agent('island', pool, () => finish('never'));
   const triage = agent('triage', pool, () => transfer(to, { topic: 'same' }));

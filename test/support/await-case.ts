@@ -3,12 +3,12 @@ import type { CaseView } from '../../contract/case.ts';
 import { QUERIES } from '../../contract/messages.ts';
 import type { HistoryEvent } from '../../client/history/history.ts';
 
-const limitMs = 30_000;
+const limitMs = 20_000;
 
 /**
  * Waits until a case looks as the test needs it: asks again whenever its history has grown, never by the clock.
  * @returns the view for which `holds` said yes
- * @throws after 30 s, with the last view
+ * @throws after 20 s, with the last view
  */
 export async function awaitCase(
   client: Client,
@@ -23,7 +23,7 @@ export async function awaitCase(
       const view = await handle.query(QUERIES.show);
       if (holds(view)) return view;
       if (Date.now() > end || (await growth.next()).done === true) {
-        throw new Error(`the case did not come to it: ${JSON.stringify(view, undefined, 1)}`);
+        throw new Error(`the case did not come to it: ${JSON.stringify(view)}`);
       }
     }
   } finally {
