@@ -37,19 +37,28 @@ export async function runCase(value: unknown): Promise<CaseResult> {
   let state = startingState(input, { caseId: info.workflowId, trace: info.firstExecutionRunId });
   let shown = '';
 
-  const performer = createPerformer(() => state, dispatch);
+  const performer = createPerformer({
+    current: () => state,
+    report: (event) => take(event).acted,
+    leaveTrace: () => {
+      // The end of the case, and of this execution, is a command of its own.
+      if (state.work.kind !== 'closed' && !mayContinue()) show('again');
+    },
+  });
+  const dispatch = (event: CaseEvent): Receipt | undefined => take(event).receipt;
   openDoors({ current: () => state, dispatch });
 
-  function dispatch(event: CaseEvent): Receipt | undefined {
+  /** Decides and performs. `acted` says whether the server is asked for something. */
+  function take(event: CaseEvent): { readonly receipt: Receipt | undefined; readonly acted: boolean } {
     const decided = decide(state, event, workflowNow());
     state = decided.state;
-    for (const step of decided.steps) performer.perform(step);
-    show();
-    return decided.receipt;
+    const acted = decided.steps.map((step) => performer.perform(step));
+    acted.push(show());
+    return { receipt: decided.receipt, acted: acted.includes(true) };
   }
 
   /** Search attributes and current details follow the state; only a change costs an event. */
-  function show(): void {
+  function show(again?: 'again'): boolean {
     const attributes = [
       { key: SEARCH_ATTRIBUTES.owner, value: state.owner },
       { key: SEARCH_ATTRIBUTES.stage, value: state.stage },
@@ -57,9 +66,11 @@ export async function runCase(value: unknown): Promise<CaseResult> {
       { key: SEARCH_ATTRIBUTES.waitingOn, value: waitingOn(state) },
     ];
     const text = JSON.stringify(attributes.map((one) => one.value));
-    if (text !== shown) upsertSearchAttributes(attributes);
+    const tell = text !== shown || again !== undefined;
+    if (tell) upsertSearchAttributes(attributes);
     shown = text;
     setCurrentDetails(detailsOf(state));
+    return tell;
   }
 
   // Cancelling a case is an event like any other: what runs is stopped, and what was written is taken back (I4).

@@ -18,17 +18,27 @@ import { troubleOf } from './trouble.ts';
 
 /** Carries out what decisions ask for. What comes of it is reported as further events. */
 export interface Performer {
-  perform(step: Step): void;
+  /** @returns whether the server is asked for something */
+  perform(step: Step): boolean;
   /** Whether nothing is under way but timers, which a continued case arms again. */
   isAtRest(): boolean;
 }
 
+/** What a performer needs of the case it works for. */
+interface PerformerHouse {
+  /** The state as it stands when a step begins, for the ledger rows that travel along. */
+  readonly current: () => CaseState;
+  /** Takes what came of a step; answers whether the server is asked for something because of it. */
+  readonly report: (event: CaseEvent) => boolean;
+  /** Asks the server for something without consequence. */
+  readonly leaveTrace: () => void;
+}
+
 /**
  * A performer over Temporal's commands. It decides nothing: which activity, when and with what is in the step.
- * @param current the state as it stands when a step begins, for the ledger rows that travel along
- * @param report takes what came of a step
  */
-export function createPerformer(current: () => CaseState, report: (event: CaseEvent) => void): Performer {
+export function createPerformer(house: PerformerHouse): Performer {
+  const { current, report } = house;
   // I4: messages and the cancel itself arrive in the root scope, which a cancelled case has shut: whatever began
   // there would be stopped at once, compensations too. So every step begins in here.
   const shelter = new CancellationScope({ cancellable: false });
@@ -43,6 +53,17 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
     return { ...input, rows: current().rows.slice(0, ROWS_PER_ACTIVITY) };
   }
 
+  /**
+   * Reports what came of a step, and leaves a trace when nothing follows. A workflow task that completes without a
+   * command and is followed at once by an update is merged with it by a worker that has to replay it (a new
+   * process, an evicted case), and only then: the update would run before what the first task was about, and the
+   * history could never be replayed again (I10).
+   */
+  function conclude(...events: readonly CaseEvent[]): void {
+    const acted = events.map((event) => report(event));
+    if (!acted.includes(true)) house.leaveTrace();
+  }
+
   /** Runs an activity in a scope of its own, so that one step can be stopped and a cancelled case goes on. */
   function run<Output extends Recorded>(
     id: string,
@@ -54,13 +75,16 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
     running.set(id, scope);
     void scope
       .run(activity)
-      .then((output) => {
-        report({ kind: 'recorded', through: output.recordedThrough });
-        return ended(output);
-      }, failed)
-      .then((event) => {
+      .then(
+        (output): readonly CaseEvent[] => [
+          { kind: 'recorded', through: output.recordedThrough },
+          ended(output),
+        ],
+        (thrown: unknown) => [failed(thrown)],
+      )
+      .then((events) => {
         if (running.get(id) === scope) running.delete(id);
-        report(event);
+        conclude(...events);
       });
   }
 
@@ -126,18 +150,16 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
     });
     void activities['resolve-team']({ team }).then(
       (manifest) => {
-        report({ kind: 'team-resolved', manifest });
+        conclude({ kind: 'team-resolved', manifest });
       },
       (thrown: unknown) => {
-        report({ kind: 'team-failed', trouble: troubleOf(thrown) });
+        conclude({ kind: 'team-failed', trouble: troubleOf(thrown) });
       },
     );
   }
 
   /** Flushes until nothing is left: the ledger must be whole before a case closes or waits. */
   async function record(): Promise<void> {
-    flushesAsked += 1;
-    if (recording) return;
     recording = true;
     let served: number;
     do {
@@ -153,11 +175,12 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
         report({ kind: 'recorded', through: recordedThrough });
       } catch (thrown) {
         recording = false;
-        report({ kind: 'record-failed', trouble: troubleOf(thrown) });
+        conclude({ kind: 'record-failed', trouble: troubleOf(thrown) });
         return;
       }
     } while (current().rows.length > 0 && (served !== flushesAsked || current().work.kind === 'closing'));
     recording = false;
+    house.leaveTrace();
   }
 
   function arm(id: string, at: string, event: CaseEvent): void {
@@ -170,7 +193,7 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
       .then(
         () => {
           if (timers.get(id) === scope) timers.delete(id);
-          report(event);
+          conclude(event);
         },
         (thrown: unknown) => {
           if (!isCancellation(thrown)) throw thrown;
@@ -178,44 +201,47 @@ export function createPerformer(current: () => CaseState, report: (event: CaseEv
       );
   }
 
-  function begin(step: Step): void {
+  function begin(step: Step): boolean {
     switch (step.kind) {
       case 'resolve-team':
         resolveTeam(step.team);
-        return;
+        return true;
       case 'turn':
       case 'handoff':
         runTurn(step);
-        return;
+        return true;
       case 'look':
       case 'effect':
         runCall(step);
-        return;
+        return true;
       case 'undo':
         runUndo(step);
-        return;
+        return true;
       case 'stop':
         running.get(step.id)?.cancel();
-        return;
+        return running.has(step.id);
       case 'arm':
         arm(step.id, step.at, step.event);
-        return;
+        return true;
       case 'disarm':
         timers.get(step.id)?.cancel();
-        timers.delete(step.id);
-        return;
+        return timers.delete(step.id);
       case 'record':
+        flushesAsked += 1;
+        if (recording) return false;
         void record();
-        return;
+        return true;
     }
   }
 
   return {
     isAtRest: () => running.size === 0 && !recording,
     perform: (step) => {
+      let asked = false;
       void shelter.run(async () => {
-        begin(step);
+        asked = begin(step);
       });
+      return asked;
     },
   };
 }
