@@ -21,6 +21,8 @@ export interface ConnectOptions {
   readonly connection?: Connection;
   /** Where `verify` reads. The caller closes it. */
   readonly ledger?: LedgerStore;
+  /** Where Temporal's variables are read; `process.env` when absent. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** How long the server may take to be reached, in milliseconds; 5,000 when absent. */
   readonly connectMs?: number;
   /** How long a worker may take to answer, in milliseconds; 10,000 when absent. */
@@ -44,7 +46,7 @@ const LOCAL_SERVER = 'localhost:7233';
  * @throws BatonError `SERVER_UNREACHABLE` naming the address, `CONFIGURATION_INVALID`
  */
 export async function connectBaton(options: ConnectOptions = {}): Promise<ConnectedBatonClient> {
-  const configured = loadConfig(options.profile);
+  const configured = loadConfig(options);
   const address = options.address ?? configured.connectionOptions.address ?? LOCAL_SERVER;
   const namespace = options.namespace ?? configured.namespace ?? 'default';
   const own = options.connection === undefined;
@@ -68,9 +70,15 @@ export async function connectBaton(options: ConnectOptions = {}): Promise<Connec
 
 type Configured = ReturnType<typeof loadClientConnectConfig>;
 
-function loadConfig(profile: string | undefined): Configured {
+function loadConfig({ profile, environment = process.env }: ConnectOptions): Configured {
+  const present = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
   try {
-    return loadClientConnectConfig(profile === undefined ? {} : { profile });
+    return loadClientConnectConfig({
+      overrideEnvVars: Object.fromEntries(present),
+      ...(profile === undefined ? {} : { profile }),
+    });
   } catch (thrown) {
     const detail = thrown instanceof Error ? thrown.message : 'the Temporal profile cannot be read';
     throw new BatonError(failure('CONFIGURATION_INVALID', detail, 'TEMPORAL_PROFILE'), { cause: thrown });

@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import type { ListFilter } from '../../client/index.ts';
+import { listText, statusText, transcriptText, viewText } from '../output/case-texts.ts';
+import { inertJson } from '../output/inert.ts';
+import type { CommonOptions, Running } from '../run-command.ts';
+import { onServer, wholeNumber, withServerOptions } from '../run-command.ts';
+
+/** `baton status` */
+export function addStatus(program: Command, running: Running): void {
+  withServerOptions(program.command('status'))
+    .description('where a case stands; answers without a worker too')
+    .argument('<case>', 'id of the case')
+    .action((caseId: string, options: CommonOptions) =>
+      onServer(running, options, async (baton) => {
+        const status = await baton.status(caseId);
+        return { json: status, text: statusText(status) };
+      }),
+    );
+}
+
+/** `baton show` */
+export function addShow(program: Command, running: Running): void {
+  withServerOptions(program.command('show'))
+    .description('everything about a case: facts, handoffs, effects, reviews, dead letters, conversation')
+    .argument('<case>', 'id of the case')
+    .action((caseId: string, options: CommonOptions) =>
+      onServer(running, options, async (baton) => {
+        const view = await baton.show(caseId);
+        return { json: view, text: viewText(view) };
+      }),
+    );
+}
+
+/** `baton list` */
+export function addList(program: Command, running: Running): void {
+  withServerOptions(program.command('list'))
+    .description('cases, the newest first; needs no worker')
+    .option('--team <name>', 'of this team')
+    .option('--stage <stage>', 'in this stage')
+    .option('--owner <owner>', 'owned by this agent, or people:<pool>')
+    .option('--waiting-on <whom>', 'waiting on user, people, people:<pool> or nobody')
+    .option('--open', 'only cases that have not ended')
+    .option('--limit <number>', 'at most so many', wholeNumber('--limit'))
+    .action((options: CommonOptions & ListFilter) =>
+      onServer(running, options, async (baton) => {
+        const { team, stage, owner, waitingOn, open, limit } = options;
+        const cases = await baton.list({
+          ...(team === undefined ? {} : { team }),
+          ...(stage === undefined ? {} : { stage }),
+          ...(owner === undefined ? {} : { owner }),
+          ...(waitingOn === undefined ? {} : { waitingOn }),
+          ...(open === undefined ? {} : { open }),
+          ...(limit === undefined ? {} : { limit }),
+        });
+        return { json: { cases }, text: listText(cases) };
+      }),
+    );
+}
+
+/** `baton transcript` */
+export function addTranscript(program: Command, running: Running): void {
+  withServerOptions(program.command('transcript'))
+    .description('the conversation of a case')
+    .argument('<case>', 'id of the case')
+    .action((caseId: string, options: CommonOptions) =>
+      onServer(running, options, async (baton) => {
+        const messages = await baton.transcript(caseId);
+        return {
+          json: { caseId, messages },
+          text: messages.length === 0 ? 'nothing was said\n' : transcriptText(messages),
+        };
+      }),
+    );
+}
+
+/** `baton watch`: with `--json` one document a line, because it goes on. */
+export function addWatch(program: Command, running: Running): void {
+  withServerOptions(program.command('watch'))
+    .description(
+      'the status of a case now and on every change, until it is closed; --json writes one line each',
+    )
+    .argument('<case>', 'id of the case')
+    .option(
+      '--interval <milliseconds>',
+      'pause between two looks, 250 at least',
+      wholeNumber('--interval'),
+      500,
+    )
+    .action((caseId: string, options: CommonOptions & { interval: number }) =>
+      onServer(running, options, async (baton) => {
+        const { host } = running;
+        for await (const status of baton.watch(caseId, {
+          signal: host.signal,
+          intervalMs: options.interval,
+        })) {
+          host.write(options.json === true ? `${inertJson(status)}\n` : statusText(status));
+        }
+        return { text: '' };
+      }),
+    );
+}

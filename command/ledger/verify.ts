@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import type { Verification } from '../../client/index.ts';
+import { EXIT } from '../exit-codes.ts';
+import { inert } from '../output/inert.ts';
+import { counted } from '../output/table.ts';
+import type { CommonOptions, Running } from '../run-command.ts';
+import { onServerAndLedger, withServerOptions } from '../run-command.ts';
+
+/** `baton verify` */
+export function addVerify(program: Command, running: Running): void {
+  withServerOptions(program.command('verify'))
+    .description('hold the ledger of a case against its history; needs no worker')
+    .argument('<case>', 'id of the case')
+    .option('--ledger <url>', 'address of the ledger (else BATON_LEDGER_URL, else .baton/baton.db)')
+    .option('--repair', 'append rows that the ledger lost at its end, from the history')
+    .action((caseId: string, options: CommonOptions & { ledger?: string; repair?: boolean }) =>
+      onServerAndLedger(running, options, async (baton) => {
+        const verification = await baton.verify(caseId, { repair: options.repair === true });
+        return {
+          json: verification,
+          text: verificationText(verification),
+          exitCode: verification.ok ? EXIT.ok : EXIT.refused,
+        };
+      }),
+    );
+}
+
+function verificationText(verification: Verification): string {
+  const { caseId, ok, rows, lag, anchored, closed, faults, repaired } = verification;
+  const lines = [
+    `${inert(caseId)}: the ledger is ${ok ? 'sound' : 'NOT sound'}, ${counted(rows, 'row')}`,
+    ...(repaired > 0 ? [`  ${counted(repaired, 'row')} appended again from the history`] : []),
+    ...(lag > 0 ? [`  ${counted(lag, 'row')} of the history not in the ledger yet`] : []),
+    closed
+      ? `  closed; its last row ${anchored ? 'is' : 'is NOT'} the one that the result names`
+      : '  open: what came last may still be on its way',
+    ...faults.map(
+      (fault) => `  row ${String(fault.sequence)} ${fault.problem} (${fault.where}): ${inert(fault.detail)}`,
+    ),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}

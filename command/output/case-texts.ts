@@ -1,0 +1,139 @@
+import type { ListedCase, StatusAnswer } from '../../client/index.ts';
+import { outcomeInWords } from '../../client/cases/ending.ts';
+import type { CaseView, DeadLetter } from '../../contract/case.ts';
+import type { Message, Speaker } from '../../contract/conversation.ts';
+import type { Review } from '../../contract/review.ts';
+import { inert, inertJson, inertLines } from './inert.ts';
+import { counted, fields, table } from './table.ts';
+
+/** A status for people. */
+export function statusText(status: StatusAnswer): string {
+  return (
+    `${inert(status.caseId)} (${inert(status.team)})\n` +
+    fields([
+      ['stage', status.stage],
+      ['owner', status.owner + (status.claimedBy === undefined ? '' : `, held by ${status.claimedBy}`)],
+      ['waiting on', status.waitingOn],
+      ['path', status.path.join(' -> ')],
+      ['hops', String(status.hops)],
+      ['open', `${counted(status.openReviews, 'review')}, ${counted(status.openDeadLetters, 'dead letter')}`],
+      ['outcome', status.outcome && outcomeInWords(status.outcome)],
+      ['effects', status.saga],
+      ['trace', status.trace],
+    ]) +
+    (status.live ? '' : '  No worker answered: told from what the server has.\n')
+  );
+}
+
+/** Everything about a case for a person who takes it over (U3). */
+export function viewText(view: CaseView): string {
+  const parts = [
+    statusText({ ...view, live: true }),
+    `task\n  ${inertLines(view.task.definition, '  ')}\n`,
+    `facts\n${jsonBlock(view.facts)}`,
+    section(
+      'handoffs',
+      view.handoffs.map((one) => {
+        const dropped = one.dropped.length === 0 ? '' : `, left behind: ${one.dropped.join(', ')}`;
+        return inert(`${one.id} ${one.from} -> ${one.to}: ${one.reasonCode}, ${one.status}${dropped}`);
+      }),
+    ),
+    section(
+      'effects',
+      view.effects.map(
+        (one) => `${inert(one.tool)} by ${inert(one.agent)}: ${one.status} ${inertJson(one.arguments)}`,
+      ),
+    ),
+    view.reviews.map(reviewText).join(''),
+    view.deadLetters.map((letter) => deadLetterText(view.caseId, letter)).join(''),
+    section(
+      'refused',
+      view.refusals.map((one) => inert(`${one.at} ${one.door}: ${one.failure.message}`)),
+    ),
+    `ledger\n  row ${String(view.ledger.sequence)}, ${view.ledger.hash}` +
+      `${view.ledgerLag === 0 ? '' : `, ${counted(view.ledgerLag, 'row')} not stored yet`}\n`,
+    `conversation\n${transcriptText(view.transcript)}`,
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+/** A conversation, one message under the other. */
+export function transcriptText(messages: readonly Message[]): string {
+  return messages
+    .map((one) => `  ${one.at} ${inert(speaker(one.from))}: ${inertLines(one.text, '    ')}\n`)
+    .join('');
+}
+
+/** A review with everything that an approval binds to: what is shown here is what is approved. */
+export function reviewText(review: Review): string {
+  const { decision } = review;
+  return (
+    `review ${inert(review.id)} (${review.status})\n` +
+    fields([
+      ['question', review.question],
+      ['kind', review.kind],
+      ['asked by', review.requestedBy],
+      ['pool', review.pool],
+      ['expires', review.expiresAt],
+      ['digest', review.digest],
+      ['decided', decision && `${decision.decision} by ${decision.by} at ${decision.at}: ${decision.reason}`],
+    ]) +
+    `  subject\n${jsonBlock(review.subject)}`
+  );
+}
+
+/** A dead letter with its failure and what was to be done. */
+export function deadLetterText(caseId: string, letter: DeadLetter): string {
+  return (
+    `dead letter ${inert(letter.id)} of ${inert(caseId)} (${letter.status})\n` +
+    fields([
+      ['kind', letter.kind],
+      ['subject', letter.subject],
+      ['agent', letter.agent],
+      ['opened', letter.openedAt],
+      ['failure', `${letter.failure.code}: ${letter.failure.message}`],
+      ['attempts', String(letter.attempts.length)],
+      ['closed by', letter.by === undefined ? undefined : `${letter.by}: ${letter.reason ?? ''}`],
+    ]) +
+    `  payload\n${jsonBlock(letter.payload)}`
+  );
+}
+
+/** Cases under headings. */
+export function listText(cases: readonly ListedCase[]): string {
+  if (cases.length === 0) return 'no cases\n';
+  return table(
+    ['CASE', 'TEAM', 'STAGE', 'OWNER', 'WAITING ON', 'HOPS', 'OPENED'],
+    cases.map((one) => [
+      one.caseId,
+      one.team,
+      // A case that the server ended could not say so itself.
+      one.execution === 'running' || one.stage === 'closed' ? one.stage : one.execution,
+      one.owner,
+      one.waitingOn,
+      String(one.hops),
+      one.openedAt,
+    ]),
+  );
+}
+
+function speaker(from: Speaker): string {
+  switch (from.kind) {
+    case 'user':
+      return 'user';
+    case 'agent':
+      return `${from.name} (AI)`;
+    case 'person':
+      return `${from.name} of ${from.pool} (human)`;
+    case 'system':
+      return 'system';
+  }
+}
+
+function section(heading: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `${heading}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+function jsonBlock(value: unknown): string {
+  return `    ${inertJson(value, 2).replace(/\n/g, '\n    ')}\n`;
+}

@@ -1,0 +1,70 @@
+import { Command, CommanderError } from 'commander';
+import { addOpen } from './cases/open.ts';
+import { addList, addShow, addStatus, addTranscript, addWatch } from './cases/look.ts';
+import { addAskForHuman, addCancel, addSay } from './cases/speak.ts';
+import { EXIT } from './exit-codes.ts';
+import type { Host } from './host.ts';
+import { addVerify } from './ledger/verify.ts';
+import { addDeadLetters, addDiscard, addRedrive } from './people/dead-letters.ts';
+import { addDecide } from './people/decide.ts';
+import { addClaim, addGiveBack, addReply, addResolve } from './people/hold.ts';
+import { addReviews } from './people/reviews.ts';
+import { addReplay } from './replay/replay.ts';
+import type { Running } from './run-command.ts';
+import { tellFailure, UsageError } from './run-command.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 done; 1 refused, or something was found to be wrong; 2 wrong usage or input, nothing was sent;
+3 no server, worker or store answers.`;
+
+/** The `baton` command over a host. */
+function createProgram(running: Running): Command {
+  const { host } = running;
+  const program = new Command('baton')
+    .description('Durable handoffs between agents: open cases, speak, look, decide, verify, replay')
+    .showHelpAfterError('(see --help)')
+    .addHelpText('after', EXIT_CODES);
+  for (const add of [
+    ...[addOpen, addSay, addAskForHuman, addStatus, addShow, addList, addTranscript, addWatch],
+    ...[addReviews, addDecide, addClaim, addReply, addGiveBack, addResolve],
+    ...[addDeadLetters, addRedrive, addDiscard, addCancel, addVerify, addReplay],
+  ]) {
+    add(program, running);
+  }
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => {
+        host.write(text);
+      },
+      // Told once, by whoever catches it: as JSON where that was asked for.
+      writeErr: () => undefined,
+    });
+  }
+  return program;
+}
+
+/**
+ * Runs one command line and resolves with the exit code; see {@link EXIT}.
+ * @param words the arguments after `baton`
+ */
+export async function runBaton(words: readonly string[], host: Host): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const running: Running = {
+    host,
+    end: (code) => {
+      exitCode = code;
+    },
+  };
+  const json = words.includes('--json');
+  try {
+    await createProgram(running).parseAsync(words, { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) return tellFailure(host, thrown, json);
+    if (thrown.exitCode === 0) return EXIT.ok;
+    const message = thrown.message.replace(/^error: /, '').split('\n')[0] ?? '';
+    // Help was asked for in effect, by giving no command at all.
+    const what = thrown.code === 'commander.help' ? 'name a command' : message;
+    return tellFailure(host, new UsageError(`${what} (see baton --help)`), json);
+  }
+}
