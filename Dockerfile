@@ -1,4 +1,4 @@
-# The example team's workers. A team of your own takes this file and its own start.
+# Workers of the team that BATON_TEAMS names: the example desk's here, your own module in a deployment of yours.
 FROM node:20.19.4-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
@@ -6,4 +6,5 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --no-audit --no-fund
 COPY . .
 USER node
-CMD ["node_modules/.bin/tsx", "examples/start.ts"]
+ENV BATON_TEAMS=./examples/support/team.ts
+CMD ["node", "--import", "tsx", "workers/main.ts"]

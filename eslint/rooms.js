@@ -61,7 +61,7 @@ export const rooms = {
   },
   service: { rooms: ['contract', 'client'], packages: ['node:', 'fastify', 'pino', 'zod'] },
   testing: {
-    rooms: ['contract', 'workers', 'client'],
+    rooms: ['contract', 'activities', 'workers', 'client'],
     packages: ['node:', '@temporalio/testing', '@temporalio/common', 'zod'],
   },
   examples: {

@@ -1,5 +1,6 @@
 import type { CaseView, DeadLetter, EffectRecord, HandoffRecord } from '../contract/case.ts';
 import type { Speaker } from '../contract/conversation.ts';
+import { digestOf } from '../contract/digest.ts';
 import type { Failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import type { LedgerKind, LedgerRow } from '../contract/ledger.ts';
@@ -79,7 +80,7 @@ export function addMessage(
 export function sendMessage(draft: Draft, from: Speaker, text: string, id?: string): void {
   const messageId = id ?? `m${String(draft.state.messages + 1)}`;
   addMessage(draft, { id: messageId, from, text });
-  writeRow(draft, 'message-sent', { messageId, from: { ...from }, text });
+  writeRow(draft, 'message-sent', { messageId, from: { ...from }, textDigest: digestOf(text) });
 }
 
 /** Remembers a consumed message id with the digest of what came under it. */

@@ -59,8 +59,8 @@ const imports: Readonly<Record<string, { readonly may: string; readonly mayNot: 
       '../workflows/x.ts ../activities/x.ts ../workers/x.ts ../stores/x.ts @temporalio/client ../test/x.ts',
   },
   testing: {
-    may: '../contract/x.ts ../workers/x.ts ../client/x.ts @temporalio/testing',
-    mayNot: '../workflows/x.ts ../activities/x.ts ../stores/x.ts ../examples/x.ts ../test/x.ts jest',
+    may: '../contract/x.ts ../activities/x.ts ../workers/x.ts ../client/x.ts @temporalio/testing',
+    mayNot: '../workflows/x.ts ../stores/x.ts ../examples/x.ts ../test/x.ts jest',
   },
   examples: {
     may: '../contract/x.ts ../workers/x.ts ../client/x.ts ../testing/x.ts ../scripts/x.ts libsql',

@@ -59,7 +59,7 @@ test('what stays up tells its health, and whoever depends on it waits for that',
 test('addresses in the environment name services and their ports', () => {
   expect(named('workers').environment).toMatchObject({
     TEMPORAL_ADDRESS: 'temporal:7233',
-    BATON_POSTGRES_URL: expect.stringMatching(/@postgresql:5432\/baton$/) as string,
+    BATON_LEDGER_URL: expect.stringMatching(/@postgresql:5432\/baton$/) as string,
     BATON_REDIS_URL: expect.stringMatching(/@redis:6379$/) as string,
   });
   for (const name of ['temporal-ui', 'temporal-namespace']) {

@@ -1,0 +1,4 @@
+/** Public entry point `baton/worker`. */
+export { createWorkers, type Workers, type WorkersOptions } from './create-workers.ts';
+export { requireSearchAttributes } from './search-attributes.ts';
+export { workflowBundleOptions } from './workflow-bundle.ts';
