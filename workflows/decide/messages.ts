@@ -59,6 +59,14 @@ export function onHumanAsked(draft: Draft, request: AskForHuman): void {
   const { state } = draft;
   const by = request.by ?? 'user';
   const reason = request.reason ?? 'the user asked for a human';
+  if (poolOfOwner(state.owner) !== undefined && state.work.kind === 'offer') {
+    // People were about to give the case back: it stays with them.
+    writeRow(draft, 'human-asked', { by, reason });
+    withdrawHandoff(draft);
+    state.work = { kind: 'idle' };
+    draft.receipt = { accepted: true, repeated: false, detail: 'people keep the case' };
+    return;
+  }
   if (state.humanAsked !== undefined || poolOfOwner(state.owner) !== undefined) {
     draft.receipt = { accepted: true, repeated: true, detail: 'people have the case, or are about to' };
     return;

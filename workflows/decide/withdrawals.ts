@@ -14,6 +14,7 @@ import {
   parcelOf,
   writeRow,
 } from '../draft.ts';
+import { edgeBetween, needsApproval } from '../guards.ts';
 import type { Parcel } from '../state.ts';
 import { manifestOf, memoryOf } from '../state.ts';
 import { agentOf } from './compose.ts';
@@ -93,6 +94,9 @@ function offerToStandIn(draft: Draft, record: HandoffRecord, parcel: Parcel): bo
   for (const [index, name] of parcel.fallback.entries()) {
     const cut = selectFields(agentOf(state, name).accepts, facts);
     if (cut.missing.length > 0) continue;
+    const edge = edgeBetween(manifestOf(state), record.from, name);
+    // A fallback is automatic: it never goes around a person's yes.
+    if (needsApproval(edge?.approval, cut.facts)) continue;
     state.fallbacks += 1;
     const { summary, confidence, flags, sentiment } = parcel.transfer;
     const handoffId = proposeHandoff(draft, {
@@ -109,8 +113,8 @@ function offerToStandIn(draft: Draft, record: HandoffRecord, parcel: Parcel): bo
         ...(sentiment === undefined ? {} : { sentiment }),
         flags: [...(flags ?? []), 'fallback'].slice(-50),
       },
-      noReturn: parcel.noReturn,
-      offerMs: parcel.offerMs,
+      noReturn: edge?.noReturn ?? parcel.noReturn,
+      offerMs: edge?.offerMs ?? parcel.offerMs,
       fallback: parcel.fallback.slice(index + 1),
     });
     draft.next = { kind: 'offer', handoffId };
