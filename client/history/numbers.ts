@@ -1,5 +1,3 @@
-/** Numbers of protocol buffers: small ones arrive as numbers, 64-bit ones as Long, cloned ones as bare `{ low, high }`. */
-export type NumberLike = number | string | { readonly low: number; readonly high: number } | null | undefined;
 
 /** A 64-bit number as a JavaScript number; 0 where it is absent. Event ids and seconds are well below 2^53. */
 export function numberOf(value: unknown): number {

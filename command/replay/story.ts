@@ -23,12 +23,14 @@ export type StoryEntry =
 export function storyOf(history: History): readonly StoryEntry[] {
   const boundaries = new Map<number, StoryEntry>();
   const messages: StoryEntry[] = [];
+  let workflowTime = '';
   for (const event of history.events ?? []) {
     const [input] = decodePayloads(event.activityTaskScheduledEventAttributes?.input);
     for (const { sequence, at, kind, owner, content } of rowsOf(input)) {
       boundaries.set(sequence, { what: 'boundary', sequence, at, kind, owner, content });
     }
-    const message = messageOf(event);
+    if (event.workflowTaskStartedEventAttributes) workflowTime = timeOf(event);
+    const message = messageOf(event, workflowTime);
     if (message) messages.push(message);
   }
   // A message is recorded before the workflow task that takes it, so at the same instant it comes first.
@@ -40,16 +42,20 @@ function bySequence(left: StoryEntry, right: StoryEntry): number {
   return left.what === 'boundary' && right.what === 'boundary' ? left.sequence - right.sequence : 0;
 }
 
-function messageOf(event: HistoryEvent): StoryEntry | undefined {
+function timeOf(event: HistoryEvent): string {
+  return new Date(millisecondsOf(event.eventTime) ?? 0).toISOString();
+}
+
+function messageOf(event: HistoryEvent, workflowTime: string): StoryEntry | undefined {
   const eventId = numberOf(event.eventId);
-  const at = new Date(millisecondsOf(event.eventTime) ?? 0).toISOString();
   const signal = event.workflowExecutionSignaledEventAttributes;
   if (signal) {
     const [content = null] = decodePayloads(signal.input);
-    return { what: 'signal', eventId, at, name: signal.signalName ?? '', content };
+    return { what: 'signal', eventId, at: timeOf(event), name: signal.signalName ?? '', content };
   }
   const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
   if (!update) return undefined;
   const [content = null] = decodePayloads(update.args);
-  return { what: 'update', eventId, at, name: update.name ?? '', content };
+  // An update is recorded when the task that took it ends; the rows it led to are of that task's beginning.
+  return { what: 'update', eventId, at: workflowTime, name: update.name ?? '', content };
 }
