@@ -42,6 +42,7 @@ export async function openSupportBed(options: { readonly maxCachedWorkflows?: nu
     teams: [supportDesk(records)],
     ledger,
     manifests,
+    bundle: { codePath: String(process.env['BATON_TEST_BUNDLE']) },
     graceMs: 1_000,
     ...options,
   });
