@@ -85,7 +85,7 @@ async function runCase(play: TaskPlay, deadline: number): Promise<Ending> {
     view = await accompany(play, deadline);
     return { view, problem: undefined };
   } catch (thrown) {
-    const problem = thrown instanceof Error ? thrown.message : String(thrown);
+    const problem = inWords(thrown);
     view = await play.client.show(play.caseId).catch(() => undefined);
     return { view, problem };
   }
@@ -145,4 +145,10 @@ async function accompany(play: TaskPlay, deadline: number): Promise<CaseView> {
 
 function countCommitted(view: CaseView): number {
   return view.effects.filter((effect) => effect.status === 'committed').length;
+}
+
+/** What was thrown, with what was behind it. */
+function inWords(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  return thrown.cause === undefined ? thrown.message : `${thrown.message} (${inWords(thrown.cause)})`;
 }

@@ -1,5 +1,5 @@
 /** A worker process of the eval: started by `worker-pool.ts`, killed by faults, ended with its parent. */
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import { canonicalJson } from '../../../contract/canonical-json.ts';
 import { CASE_QUEUE } from '../../../contract/queues.ts';
 import type { JsonObject } from '../../../contract/json.ts';
@@ -26,7 +26,11 @@ interface Part {
   readonly faults: TaskFaults;
 }
 
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+// Servers and workers that die on purpose are worth no warnings.
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+});
 const order = JSON.parse(process.argv[2] ?? '') as WorkerOrder;
 const shops = new Map<string, Promise<RecordStore>>();
 const waiting = new Map<number, () => void>();
