@@ -56,7 +56,7 @@ function describe(thrown: unknown, asked: Asked): Failure {
   if (thrown instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return silence(asked, named);
   if (thrown instanceof WorkflowExecutionAlreadyStartedError) return failure('CASE_EXISTS', named, 'caseId');
   if (thrown instanceof WorkflowNotFoundError) {
-    return thrown.message.includes('already completed')
+    return hasClosed(thrown.message)
       ? failure('CASE_CLOSED', named)
       : failure('CASE_UNKNOWN', named, 'caseId');
   }
@@ -99,7 +99,7 @@ function ofServer(rpc: RpcError, asked: Asked, named: string | undefined): Failu
     case GRPC.cancelled:
       return silence(asked, named);
     case GRPC.notFound:
-      return rpc.details.includes('already completed')
+      return hasClosed(rpc.details)
         ? failure('CASE_CLOSED', named)
         : failure('CASE_UNKNOWN', named, 'caseId');
     case GRPC.aborted:
@@ -126,6 +126,11 @@ function ofServer(rpc: RpcError, asked: Asked, named: string | undefined): Failu
     default:
       return failure('SERVER_UNREACHABLE', `${asked.address} answered: ${rpc.details}`);
   }
+}
+
+/** Whether the server means that the case is over; it says so of an update that the end overtook, too (F09). */
+function hasClosed(words: string): boolean {
+  return /already completed|aborted by closing workflow/.test(words);
 }
 
 /** The command that adds a missing search attribute, fit to be copied. */
