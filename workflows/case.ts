@@ -53,6 +53,7 @@ export async function runCase(value: unknown): Promise<CaseResult> {
     const decided = decide(state, event, workflowNow());
     state = decided.state;
     const acted = decided.steps.map((step) => performer.perform(step));
+    if (isQuiet(state)) acted.push(performer.rest());
     acted.push(show());
     return { receipt: decided.receipt, acted: acted.includes(true) };
   }

@@ -1,16 +1,14 @@
 import {
   ActivityCancellationType,
   CancellationScope,
-  isCancellation,
   proxyActivities,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { CaseActivities, CallInput, CaseContext, Recorded, TurnInput } from '../contract/activities.ts';
 import { failure } from '../contract/failures.ts';
 import { HEARTBEAT_TIMEOUT_MS, PAYLOAD_BYTES, ROWS_PER_ACTIVITY } from '../contract/limits.ts';
 import { jsonBytes } from '../contract/parse.ts';
-import { workflowNow } from './clock.ts';
+import { createAlarms } from './alarms.ts';
 import type { ActivityPlan, CaseEvent, Step, Trouble } from './events.ts';
 import type { CaseState } from './state.ts';
 import { composeContext } from './decide/compose.ts';
@@ -22,6 +20,11 @@ export interface Performer {
   perform(step: Step): boolean;
   /** Whether nothing is under way but timers, which a continued case arms again. */
   isAtRest(): boolean;
+  /**
+   * The case waits for somebody: nothing of what is left over needs to run on.
+   * @returns whether the server is asked for something
+   */
+  rest(): boolean;
 }
 
 /** What a performer needs of the case it works for. */
@@ -40,10 +43,13 @@ interface PerformerHouse {
 export function createPerformer(house: PerformerHouse): Performer {
   const { current, report } = house;
   // I4: messages and the cancel itself arrive in the root scope, which a cancelled case has shut: whatever began
-  // there would be stopped at once, compensations too. So every step begins in here.
+  // there would be stopped at once, compensations too. So every step has its scope in here.
   const shelter = new CancellationScope({ cancellable: false });
+  const alarms = createAlarms({ ...house, shelter });
   const running = new Map<string, CancellationScope>();
-  const timers = new Map<string, CancellationScope>();
+  // Every promise of a workflow costs a stack trace (the SDK keeps one for its stack trace query), and a scope is
+  // three: a scope whose activity has ended unstopped serves the next one.
+  const idle: CancellationScope[] = [];
   let recording = false;
   let flushesAsked = 0;
 
@@ -64,28 +70,29 @@ export function createPerformer(house: PerformerHouse): Performer {
     if (!acted.includes(true)) house.leaveTrace();
   }
 
-  /** Runs an activity in a scope of its own, so that one step can be stopped and a cancelled case goes on. */
+  /** Runs an activity in a scope that no other running one has, so that one step can be stopped. */
   function run<Output extends Recorded>(
     id: string,
     activity: () => Promise<Output>,
     ended: (output: Output) => CaseEvent,
     failed: (thrown: unknown) => CaseEvent,
   ): void {
-    const scope = new CancellationScope({ cancellable: true });
+    const scope = idle.pop() ?? new CancellationScope({ cancellable: true, parent: shelter });
     running.set(id, scope);
-    void scope
-      .run(activity)
-      .then(
-        (output): readonly CaseEvent[] => [
-          { kind: 'recorded', through: output.recordedThrough },
-          ended(output),
-        ],
-        (thrown: unknown) => [failed(thrown)],
-      )
-      .then((events) => {
-        if (running.get(id) === scope) running.delete(id);
-        conclude(...events);
-      });
+    const leave = (): void => {
+      if (running.get(id) === scope) running.delete(id);
+      if (!scope.consideredCancelled) idle.push(scope);
+    };
+    void scope.run(activity).then(
+      (output) => {
+        leave();
+        conclude({ kind: 'recorded', through: output.recordedThrough }, ended(output));
+      },
+      (thrown: unknown) => {
+        leave();
+        conclude(failed(thrown));
+      },
+    );
   }
 
   function tooLarge(input: unknown): Trouble | undefined {
@@ -141,21 +148,18 @@ export function createPerformer(house: PerformerHouse): Performer {
     );
   }
 
-  function resolveTeam(team: string): void {
+  async function resolveTeam(team: string): Promise<void> {
     const activities = proxyActivities<CaseActivities>({
       taskQueue: workflowInfo().taskQueue,
       startToCloseTimeout: '10 seconds',
       retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
       summary: `resolve team ${team}`,
     });
-    void activities['resolve-team']({ team }).then(
-      (manifest) => {
-        conclude({ kind: 'team-resolved', manifest });
-      },
-      (thrown: unknown) => {
-        conclude({ kind: 'team-failed', trouble: troubleOf(thrown) });
-      },
+    const event = await activities['resolve-team']({ team }).then(
+      (manifest): CaseEvent => ({ kind: 'team-resolved', manifest }),
+      (thrown: unknown): CaseEvent => ({ kind: 'team-failed', trouble: troubleOf(thrown) }),
     );
+    conclude(event);
   }
 
   /** Flushes until nothing is left: the ledger must be whole before a case closes or waits. */
@@ -183,28 +187,10 @@ export function createPerformer(house: PerformerHouse): Performer {
     house.leaveTrace();
   }
 
-  function arm(id: string, at: string, event: CaseEvent): void {
-    timers.get(id)?.cancel();
-    const scope = new CancellationScope({ cancellable: true });
-    timers.set(id, scope);
-    const wait = Math.max(1, Date.parse(at) - workflowNow());
-    void scope
-      .run(() => sleep(wait, { summary: id }))
-      .then(
-        () => {
-          if (timers.get(id) === scope) timers.delete(id);
-          conclude(event);
-        },
-        (thrown: unknown) => {
-          if (!isCancellation(thrown)) throw thrown;
-        },
-      );
-  }
-
-  function begin(step: Step): boolean {
+  function perform(step: Step): boolean {
     switch (step.kind) {
       case 'resolve-team':
-        resolveTeam(step.team);
+        void shelter.run(() => resolveTeam(step.team));
         return true;
       case 'turn':
       case 'handoff':
@@ -221,28 +207,22 @@ export function createPerformer(house: PerformerHouse): Performer {
         running.get(step.id)?.cancel();
         return running.has(step.id);
       case 'arm':
-        arm(step.id, step.at, step.event);
-        return true;
+        return alarms.arm(step.id, step.at, step.event);
       case 'disarm':
-        timers.get(step.id)?.cancel();
-        return timers.delete(step.id);
+        alarms.disarm(step.id);
+        return false;
       case 'record':
         flushesAsked += 1;
         if (recording) return false;
-        void record();
+        void shelter.run(record);
         return true;
     }
   }
 
   return {
     isAtRest: () => running.size === 0 && !recording,
-    perform: (step) => {
-      let asked = false;
-      void shelter.run(async () => {
-        asked = begin(step);
-      });
-      return asked;
-    },
+    rest: alarms.rest,
+    perform,
   };
 }
 

@@ -1,0 +1,93 @@
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { workflowNow } from './clock.ts';
+import type { CaseEvent } from './events.ts';
+
+/** Deadlines of a case. The functions answer whether the server is asked for something. */
+export interface Alarms {
+  /** Reports the event at an absolute time, ISO 8601. Arming an id again replaces it. */
+  readonly arm: (id: string, at: string, event: CaseEvent) => boolean;
+  readonly disarm: (id: string) => void;
+  /** Stops a timer that nothing waits for any more: called when the case comes to rest. */
+  readonly rest: () => boolean;
+}
+
+/** What alarms need of the case. */
+interface AlarmHouse {
+  /** Scope of the timers, which a cancelled case does not cancel. */
+  readonly shelter: CancellationScope;
+  /** Takes the event of a deadline that has passed; answers whether the server is asked for something. */
+  readonly report: (event: CaseEvent) => boolean;
+  /** Asks the server for something without consequence: no workflow task may complete without a command. */
+  readonly leaveTrace: () => void;
+}
+
+interface Deadline {
+  readonly at: number;
+  readonly event: CaseEvent;
+}
+
+/**
+ * All deadlines of a case on one timer, that of the earliest. A deadline that is disarmed leaves the timer running:
+ * most offers are answered in milliseconds, and the timer of the first then serves the ones after it, where a timer
+ * for each would cost two events and a cancellation a handoff. When it fires with nothing due, it is set anew.
+ */
+export function createAlarms(house: AlarmHouse): Alarms {
+  const deadlines = new Map<string, Deadline>();
+  let timer: { readonly at: number; readonly scope: CancellationScope } | undefined;
+
+  function setTimer(): boolean {
+    const [first] = inOrder(deadlines);
+    if (!first) return false;
+    const [id, { at }] = first;
+    if (timer && timer.at <= at) return false;
+    timer?.scope.cancel();
+    const scope = new CancellationScope({ cancellable: true, parent: house.shelter });
+    const mine = { at, scope };
+    timer = mine;
+    void scope
+      .run(() => sleep(Math.max(1, at - workflowNow()), { summary: `deadline of ${id}` }))
+      .then(
+        () => {
+          if (timer === mine) timer = undefined;
+          ring();
+        },
+        (thrown: unknown) => {
+          if (!isCancellation(thrown)) throw thrown;
+        },
+      );
+    return true;
+  }
+
+  function ring(): void {
+    const now = workflowNow();
+    let acted = false;
+    for (const [id, deadline] of inOrder(deadlines)) {
+      // An event reported before may have disarmed this one, or armed it again.
+      if (deadline.at > now || deadlines.get(id) !== deadline) continue;
+      deadlines.delete(id);
+      acted = house.report(deadline.event) || acted;
+    }
+    acted = setTimer() || acted;
+    if (!acted) house.leaveTrace();
+  }
+
+  return {
+    arm: (id, at, event) => {
+      deadlines.set(id, { at: Date.parse(at), event });
+      return setTimer();
+    },
+    disarm: (id) => {
+      deadlines.delete(id);
+    },
+    rest: () => {
+      if (deadlines.size > 0 || !timer) return false;
+      timer.scope.cancel();
+      timer = undefined;
+      return true;
+    },
+  };
+}
+
+function inOrder(deadlines: ReadonlyMap<string, Deadline>): readonly (readonly [string, Deadline])[] {
+  return [...deadlines].sort(([, left], [, right]) => left.at - right.at);
+}
