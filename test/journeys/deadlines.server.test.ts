@@ -1,0 +1,90 @@
+import { defineTeam, edge, escalate, people } from '../../activities/define-team.ts';
+import type { HandoffRecord } from '../../contract/case.ts';
+import { agent, finish, reply, transfer } from '../support/agents.ts';
+import { unique } from '../support/bed.ts';
+import type { CaseDriver } from '../support/case-driver.ts';
+import { eventsOf } from '../support/ledger-of-history.ts';
+import { playJourneys, type Journey, type Stage } from './journey.ts';
+
+const pool = unique('pool');
+const empty = unique('empty');
+const desk = people('desk', { ann: { roles: ['lead'] } });
+
+/** Timers of a case: how many were started, rang and were stopped. */
+async function timersOf({ bed }: Stage, driver: CaseDriver): Promise<readonly number[]> {
+  const events = await eventsOf(bed.client, driver.id);
+  return [
+    events.filter((event) => event.timerStartedEventAttributes).length,
+    events.filter((event) => event.timerFiredEventAttributes).length,
+    events.filter((event) => event.timerCanceledEventAttributes).length,
+  ];
+}
+
+function openFor(handoff: HandoffRecord | undefined): number {
+  return Date.parse(handoff?.endedAt ?? '') - Date.parse(handoff?.offeredAt ?? '');
+}
+
+/** A quick handoff with one deadline, and then an offer that nobody hears with another. */
+function twoDeadlines(name: string, firstMs: number, secondMs: number, timers: readonly number[]): Journey {
+  const absent = agent('absent', empty, () => finish());
+  const billing = agent('billing', pool, (turn) =>
+    turn.notices.length > 0 ? finish('alone') : transfer('absent', { topic: 'charge' }),
+  );
+  const triage = agent('triage', pool, () => transfer('billing', { topic: 'charge' }));
+  const team = defineTeam({
+    name: unique('deadlines'),
+    start: triage,
+    edges: [
+      edge(triage, billing, { offerMs: firstMs }),
+      edge(billing, absent, { offerMs: secondMs }),
+      escalate(billing, desk),
+    ],
+  });
+  return {
+    name,
+    team,
+    play: async (stage) => {
+      const driver = await stage.open();
+      expect(await driver.result()).toMatchObject({ outcome: { outcome: 'alone' }, hops: 1 });
+      const { handoffs } = await driver.view();
+      expect(handoffs.map((one) => one.status)).toEqual(['completed', 'expired']);
+      expect(openFor(handoffs[1])).toBeGreaterThanOrEqual(secondMs);
+      expect(openFor(handoffs[1])).toBeLessThan(secondMs + 2_500);
+      expect(await timersOf(stage, driver)).toEqual(timers);
+    },
+  };
+}
+
+function quickChain(): Journey {
+  const third = agent('third', pool, (turn) => (turn.number > 3 ? finish() : reply('what else?')));
+  const second = agent('second', pool, () => transfer('third'));
+  const first = agent('first', pool, () => transfer('second'));
+  const team = defineTeam({
+    name: unique('quick'),
+    start: first,
+    edges: [edge(first, second), edge(second, third), escalate(first, desk)],
+  });
+  return {
+    name: 'quick handoffs share one timer, and a case that waits for its user has none',
+    team,
+    play: async (stage) => {
+      const driver = await stage.open();
+      await driver.until((view) => view.stage === 'waiting-user');
+      expect(await timersOf(stage, driver)).toEqual([1, 0, 1]);
+      await driver.say('nothing');
+      await driver.result();
+      expect(await timersOf(stage, driver)).toEqual([1, 0, 1]);
+    },
+  };
+}
+
+playJourneys(
+  [
+    quickChain(),
+    // The first timer rings with nothing due, and is set for the rest of the second deadline.
+    twoDeadlines('a deadline that is later than the timer', 300, 1_500, [2, 2, 0]),
+    // The first timer is too late for the second deadline: another takes its place.
+    twoDeadlines('a deadline that is earlier than the timer', 30_000, 500, [2, 1, 1]),
+  ],
+  { unserved: [empty] },
+);
