@@ -18,7 +18,7 @@ export async function readJson(host: Host, file: string, option: string): Promis
 }
 
 /** Reads text from a file, or from standard input for `-`. Failures as {@link readJson}. */
-export async function readText(host: Host, file: string, option: string): Promise<string> {
+async function readText(host: Host, file: string, option: string): Promise<string> {
   const tooLarge = (): BatonError => {
     const detail = `${file} has more than ${String(INPUT_BYTES)} bytes`;
     return new BatonError(failure('INPUT_TOO_LARGE', detail, option));
@@ -41,7 +41,7 @@ export async function readText(host: Host, file: string, option: string): Promis
 }
 
 /** Parses JSON that was typed. @throws BatonError `INPUT_INVALID` naming the option */
-export function parseJson(text: string, name: string, option: string): unknown {
+function parseJson(text: string, name: string, option: string): unknown {
   try {
     return JSON.parse(text);
   } catch (thrown) {

@@ -47,7 +47,7 @@ export function withServerOptions(command: Command): Command {
 }
 
 /** Adds `--json`. */
-export function withJsonOption(command: Command): Command {
+function withJsonOption(command: Command): Command {
   return command.option('--json', 'one JSON document on standard output; errors as JSON on standard error');
 }
 

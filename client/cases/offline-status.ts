@@ -1,6 +1,5 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { CaseStatus } from '../../contract/case.ts';
-import { failure } from '../../contract/failures.ts';
 import type { LedgerRow } from '../../contract/ledger.ts';
 import { caseTransitions, type CaseStage } from '../../contract/lifecycle.ts';
 import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
@@ -51,19 +50,6 @@ export function offlineStatus(facts: OfflineFacts): CaseStatus {
     ...(ending ? { outcome: ending.outcome } : {}),
     ...(result ? { saga: result.saga } : closing ? sagaOf(closing) : {}),
   };
-}
-
-/** The ending of a run that the server closed without its code: nothing ran, so the code says nothing. */
-export function forcedEnding(status: string): Ending | undefined {
-  switch (status) {
-    case 'TERMINATED':
-    case 'TIMED_OUT':
-      return {
-        outcome: { kind: 'failed', failure: failure('CASE_CLOSED', status.toLowerCase().replace('_', ' ')) },
-      };
-    default:
-      return undefined;
-  }
 }
 
 function isStage(word: string): word is CaseStage {

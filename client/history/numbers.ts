@@ -1,4 +1,3 @@
-
 /** A 64-bit number as a JavaScript number; 0 where it is absent. Event ids and seconds are well below 2^53. */
 export function numberOf(value: unknown): number {
   if (typeof value === 'number') return value;

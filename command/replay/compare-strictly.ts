@@ -6,7 +6,7 @@ import type { ReplayedWork } from './replayed-steps.ts';
 import type { RecordedStep, ReplayedStep, Step } from './step.ts';
 
 /** The first thing in which a replay departs from the history. */
-export interface Difference {
+interface Difference {
   /** Event that the recorded side stands in; undefined when the history has nothing at this place. */
   readonly eventId: number | undefined;
   /** What the two sides are: `activity`, `timer` ... */

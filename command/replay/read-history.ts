@@ -40,7 +40,7 @@ async function readHistory(file: string): Promise<FileHistory> {
 }
 
 /** Parses the JSON of a history. @throws BatonError `HISTORY_UNREADABLE` */
-export function parseHistory(text: string, file: string): History {
+function parseHistory(text: string, file: string): History {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -12,14 +12,14 @@ import { storyOf } from './story.ts';
 import { storyLine } from './story-text.ts';
 
 /** A history to replay, and what to call it. */
-export interface ToReplay {
+interface ToReplay {
   readonly name: string;
   readonly workflowId?: string;
   readonly history: History;
 }
 
 /** The replay of one history with what it tells. */
-export interface ReplayedHistory extends RunReplay {
+interface ReplayedHistory extends RunReplay {
   readonly name: string;
   readonly events: number;
   readonly ok: boolean;

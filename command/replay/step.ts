@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../contract/json.ts';
 
 /** The commands that a strict replay tells apart; one word per kind of history event that a workflow causes. */
-export type StepKind =
+type StepKind =
   | 'activity'
   | 'cancel-activity'
   | 'timer'

@@ -105,7 +105,7 @@ function say(text: string): Answer {
 }
 
 /** The team of the tests: triage hands to billing, and everybody to people. */
-export const desk: Team = defineTeam({
+const desk: Team = defineTeam({
   name: 'test-desk',
   start: triage,
   edges: [edge(triage, billing), escalate(triage, finance), escalate(billing, finance)],
