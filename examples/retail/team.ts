@@ -19,7 +19,7 @@ export interface RetailDesk extends ShopAccess {
 export const RETAIL_TEAM = 'retail';
 
 /** The people of the team: what the specialists may not do goes to them. */
-export const RETAIL_DESK = 'retail-desk';
+const RETAIL_DESK = 'retail-desk';
 
 /** One of them. */
 export const RETAIL_PERSON = 'robin';

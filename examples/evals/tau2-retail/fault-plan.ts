@@ -31,7 +31,7 @@ export interface TaskFaults {
 const SERVER_KILLS = 3;
 
 /** Numbers from 0 to 1 that depend on the seed and the labels alone. */
-export function seededRandom(seed: number, ...labels: readonly string[]): () => number {
+function seededRandom(seed: number, ...labels: readonly string[]): () => number {
   let state = createHash('sha256')
     .update(JSON.stringify([seed, ...labels]))
     .digest()

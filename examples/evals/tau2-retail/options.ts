@@ -19,7 +19,7 @@ export interface EvalOptions {
 }
 
 /** How it is called. */
-export const USAGE = `Usage: npm run eval -- tau2-retail --data DIR [options]
+const USAGE = `Usage: npm run eval -- tau2-retail --data DIR [options]
   --data DIR        folder with db.json, tasks.json and oracle.json
   --tasks 0,1,2     only these tasks
   --abort-after N   cancel each task after its Nth effect; the database must be as before

@@ -2,7 +2,7 @@ import type { CaseView } from '../../../contract/case.ts';
 import type { Refusal, Task } from './folder.ts';
 
 /** How the shop's database stands at the end. */
-export type DatabaseEnd = 'end' | 'initial' | 'between';
+type DatabaseEnd = 'end' | 'initial' | 'between';
 
 /** What became of one task. */
 export interface TaskReport {

@@ -7,7 +7,7 @@ import { refuse } from './refusal.ts';
 export type RecordReader = Pick<RecordTransaction, 'get' | 'ids'>;
 
 /** A postal address. */
-export type Address = {
+type Address = {
   readonly address1: string;
   readonly address2: string;
   readonly city: string;

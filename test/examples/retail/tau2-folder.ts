@@ -6,7 +6,7 @@ const candidates = [process.env['BATON_DATA'], path.resolve('../shared/data')].f
 );
 
 /** The tau2-retail folder on this machine, if there is one: third-party data is not part of the project. */
-export const tau2Folder = candidates.find((folder) => existsSync(path.join(folder, 'oracle.json')));
+const tau2Folder = candidates.find((folder) => existsSync(path.join(folder, 'oracle.json')));
 
 /** Describes tests over that data; skipped with the reason in their name where the folder is absent. */
 export function describeOnTau2(name: string, tests: (folder: string) => void): void {
