@@ -60,7 +60,7 @@ export function addReplay(program: Command, running: Running): void {
 }
 
 /** Replays histories one after another on this release's workflow code. */
-export async function replayAll(histories: readonly ToReplay[]): Promise<readonly ReplayedHistory[]> {
+async function replayAll(histories: readonly ToReplay[]): Promise<readonly ReplayedHistory[]> {
   // Only a replay needs the worker's machinery, and bundling takes seconds.
   const { quietRuntime } = await import('./quiet-runtime.ts');
   const { replayBundle } = await import('./replay-bundle.ts');
