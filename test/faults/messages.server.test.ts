@@ -68,7 +68,7 @@ test('F09: approve and reject at once: one wins, the other is told who', async (
       });
     const ends = await Promise.allSettled([send(yes), send(no)]);
     const { outcome } = await driver.result();
-    const winner = ends[0]?.status === 'fulfilled' ? 'approve by ann' : 'reject by bob';
+    const winner = ends[0].status === 'fulfilled' ? 'approve by ann' : 'reject by bob';
     expect(outcome).toMatchObject({ outcome: winner });
     expect(ends.map((end) => end.status).sort()).toEqual(['fulfilled', 'rejected']);
     const lost = ends.find((end) => end.status === 'rejected');
