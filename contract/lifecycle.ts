@@ -29,12 +29,11 @@ export type HandoffStatus = keyof typeof HANDOFF;
 const CASE = {
   opening: ['working', 'human', 'closing'],
   working: ['pending', 'waiting-user', 'waiting-person', 'human', 'parked', 'unwinding', 'closing'],
-  // A receiver's first turn may accept and answer at once: what it asks for follows the offer directly.
-  pending: ['working', 'waiting-user', 'waiting-person', 'human', 'parked', 'unwinding', 'closing'],
-  'waiting-user': ['working', 'human', 'unwinding', 'closing'],
-  'waiting-person': ['working', 'pending', 'human', 'unwinding', 'closing'],
+  pending: ['working', 'human', 'parked', 'unwinding'],
+  'waiting-user': ['working', 'human', 'unwinding'],
+  'waiting-person': ['working', 'pending', 'human', 'unwinding'],
   human: ['pending', 'unwinding', 'closing'],
-  parked: ['working', 'pending', 'waiting-user', 'human', 'unwinding', 'closing'],
+  parked: ['working', 'pending', 'waiting-user', 'waiting-person', 'human', 'unwinding'],
   unwinding: ['parked', 'human', 'closing'],
   closing: ['closed'],
   closed: [],

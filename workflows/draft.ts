@@ -88,14 +88,27 @@ export function consumeMessageId(draft: Draft, id: string, digest: string): void
   draft.state.messageIds = [...draft.state.messageIds, [id, digest] as const].slice(-MESSAGE_IDS);
 }
 
-/** Notes something a door refused, up to a number: a flood must not fill the history. */
-export function noteRefusal(draft: Draft, door: string, failure: Failure): void {
+/**
+ * Notes something a door refused, up to a number: a flood must not fill the history. Nothing is written behind the
+ * closing row (I9).
+ * @param row what the ledger says of it, where that is more than that it was refused
+ */
+export function noteRefusal(
+  draft: Draft,
+  door: string,
+  failure: Failure,
+  row: { readonly kind: LedgerKind; readonly content: JsonObject } = {
+    kind: 'message-refused',
+    content: { door, failure },
+  },
+): void {
   const { state } = draft;
+  if (state.work.kind === 'closed') return;
   state.refusalCount += 1;
   if (state.refusalCount > REFUSALS_RECORDED) return;
   const refusal: CaseView['refusals'][number] = { at: nowText(draft), door, failure };
   state.refusals = [...state.refusals, refusal].slice(-20);
-  writeRow(draft, 'message-refused', { door, failure });
+  if (state.work.kind !== 'closing') writeRow(draft, row.kind, row.content);
 }
 
 /** Replaces the record of a handoff. */
@@ -106,17 +119,23 @@ export function changeHandoff(draft: Draft, id: string, change: Partial<HandoffR
   return changed;
 }
 
-/** Moves a handoff along its lifecycle, and refuses any other way (T9). */
+/** Moves a handoff along its lifecycle, and refuses any other way (T9). One that is open again has no end. */
 export function moveHandoffTo(
   draft: Draft,
   id: string,
   status: HandoffStatus,
   change: Partial<HandoffRecord> = {},
 ): HandoffRecord {
-  return changeHandoff(draft, id, {
+  const { endedAt, failure, ...record } = handoffOf(draft.state, id);
+  const moved: HandoffRecord = {
+    ...record,
+    ...(endedAt === undefined || status === 'offered' || status === 'dead-lettered' ? {} : { endedAt }),
+    ...(failure === undefined || status === 'offered' ? {} : { failure }),
     ...change,
-    status: moveHandoff(handoffOf(draft.state, id).status, status),
-  });
+    status: moveHandoff(record.status, status),
+  };
+  draft.state.handoffs = draft.state.handoffs.map((one) => (one.id === id ? moved : one));
+  return moved;
 }
 
 /** A handoff by its id. The core asks only for ids it gave out. */
@@ -124,6 +143,14 @@ export function handoffOf(state: CaseState, id: string): HandoffRecord {
   const record = state.handoffs.find((one) => one.id === id);
   if (!record) throw new RangeError(`no handoff ${id}`);
   return record;
+}
+
+/** Takes a handoff back that nobody has accepted. A higher epoch shuts the door on an answer under way. */
+export function withdraw(draft: Draft, id: string): void {
+  const { epoch } = handoffOf(draft.state, id);
+  moveHandoffTo(draft, id, 'withdrawn', { epoch: epoch + 1, endedAt: nowText(draft) });
+  writeRow(draft, 'handoff-withdrawn', { handoffId: id });
+  forget(draft, 'parcel');
 }
 
 /** What a handoff carries that is not accepted yet. */

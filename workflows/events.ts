@@ -29,8 +29,6 @@ import type { CaseState } from './state.ts';
 /** Why an activity did not come to an answer. */
 export interface Trouble {
   readonly failure: Failure;
-  /** The case itself stopped the activity. */
-  readonly stopped: boolean;
 }
 
 /** What people and services say to a case: what a door may refuse. */

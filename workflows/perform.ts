@@ -100,7 +100,7 @@ export function createPerformer(house: PerformerHouse): Performer {
     const bytes = jsonBytes(input);
     if (bytes <= PAYLOAD_BYTES) return undefined;
     const detail = `the activity's input has ${String(bytes)} bytes, the limit is ${String(PAYLOAD_BYTES)}`;
-    return { stopped: false, failure: failure('INPUT_TOO_LARGE', detail) };
+    return { failure: failure('INPUT_TOO_LARGE', detail) };
   }
 
   function runTurn(step: Extract<Step, { kind: 'turn' | 'handoff' }>): void {

@@ -42,7 +42,8 @@ export type Work =
   | { readonly kind: 'offer'; readonly handoffId: string; readonly turnId: string; readonly seen: number }
   | { readonly kind: 'held'; readonly handoffId: string; readonly reviewId: string }
   | { readonly kind: 'question'; readonly reviewId: string }
-  | { readonly kind: 'parked'; readonly deadLetterId: string }
+  /** `seen` is the last message that the parked work knew of. */
+  | { readonly kind: 'parked'; readonly deadLetterId: string; readonly seen: number }
   | { readonly kind: 'unwinding'; readonly remaining: readonly string[]; readonly current?: string }
   /** Compensations that only a person can finish. */
   | { readonly kind: 'unwound' }

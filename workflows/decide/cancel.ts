@@ -1,13 +1,18 @@
 import type { Draft } from '../draft.ts';
-import { writeRow } from '../draft.ts';
+import { forget, writeRow } from '../draft.ts';
 import { withdrawReviews } from './reviews.ts';
 
 /** Somebody cancels the case: what runs is stopped, and what was written is taken back (I4). */
 export function cancelCase(draft: Draft): void {
   const { state } = draft;
   const { work } = state;
-  if (state.ending !== undefined) return;
+  if (work.kind === 'closing' || work.kind === 'closed') return;
   writeRow(draft, 'cancel-requested', {});
+  if (state.ending !== undefined) {
+    // What ends already ends; nobody goes on with it afterwards.
+    forget(draft, 'humanAsked');
+    return;
+  }
   switch (work.kind) {
     case 'resolving':
       state.ending = { kind: 'cancelled' };
@@ -32,8 +37,7 @@ export function cancelCase(draft: Draft): void {
       return;
     case 'unwinding':
     case 'unwound':
-    case 'closing':
-    case 'closed':
+      // Only with an ending, which was seen to above.
       return;
   }
 }

@@ -7,15 +7,17 @@ import {
   changeDeadLetter,
   changeEffect,
   effectOf,
-  forget,
   handoffOf,
-  moveHandoffTo,
+  withdraw,
   nowText,
   writeRow,
 } from '../draft.ts';
-import { memoryOf } from '../state.ts';
+import { edgeBetween } from '../guards.ts';
+import { manifestOf, memoryOf } from '../state.ts';
 import { agentOf } from './compose.ts';
+import { offerOrHold } from './handovers.ts';
 import { proposeHandoff } from './propose-handoff.ts';
+import { hasUnanswered } from './turns.ts';
 
 /**
  * Parks work for a person, with what it was and how it failed (R2).
@@ -47,7 +49,9 @@ export function openDeadLetter(
 
 /** Parks the work at hand. */
 export function park(draft: Draft, letter: Parameters<typeof openDeadLetter>[1]): void {
-  draft.state.work = { kind: 'parked', deadLetterId: openDeadLetter(draft, letter) };
+  const { work, messages } = draft.state;
+  const seen = work.kind === 'turn' ? work.seen : messages;
+  draft.state.work = { kind: 'parked', deadLetterId: openDeadLetter(draft, letter), seen };
 }
 
 /**
@@ -101,7 +105,7 @@ function redriveHandoff(draft: Draft, handoffId: string, request: Redrive): void
     draft.next = { kind: 'offer', handoffId };
     return;
   }
-  moveHandoffTo(draft, handoffId, 'withdrawn', { endedAt: nowText(draft) });
+  withdraw(draft, handoffId);
   const facts = { ...parcel.facts, ...request.correction };
   const cut = selectFields(agentOf(state, record.to).accepts, facts);
   const { summary, confidence, flags, sentiment } = parcel.transfer;
@@ -123,7 +127,8 @@ function redriveHandoff(draft: Draft, handoffId: string, request: Redrive): void
     offerMs: parcel.offerMs,
     fallback: parcel.fallback,
   });
-  draft.next = { kind: 'offer', handoffId: corrected };
+  const edge = edgeBetween(manifestOf(state), record.from, record.to);
+  offerOrHold(draft, corrected, record.verb === 'transfer' ? edge : undefined, cut.facts);
 }
 
 /** Gives a dead letter up, with a reason: the work is not done, and whoever asked for it is told. */
@@ -143,20 +148,19 @@ export function discard(draft: Draft, letter: DeadLetter, request: Discard): voi
   draft.receipt = { accepted: true, repeated: false, detail: `${letter.id} discarded` };
   switch (letter.kind) {
     case 'turn':
-      // The messages the turn was to answer are given up with it; the next one starts a new turn.
-      state.answeredUpTo = state.messages;
+      if (state.work.kind !== 'parked') return;
+      // The messages the turn was to answer are given up with it; a later one starts a new turn (T8).
+      state.answeredUpTo = Math.max(state.answeredUpTo, state.work.seen);
       state.notices = [{ kind: 'dead-letter-discarded', reason: request.reason }];
-      if (state.work.kind === 'parked') state.work = { kind: 'idle' };
+      state.turnsSinceAnswer = 0;
+      state.work = { kind: 'idle' };
+      if (hasUnanswered(draft)) draft.next = { kind: 'take-turn' };
       return;
-    case 'handoff': {
-      const record = handoffOf(state, letter.subject);
-      if (record.status === 'dead-lettered')
-        moveHandoffTo(draft, record.id, 'withdrawn', { endedAt: nowText(draft) });
-      forget(draft, 'parcel');
+    case 'handoff':
+      withdraw(draft, letter.subject);
       state.notices = [...state.notices, { kind: 'dead-letter-discarded', reason: request.reason }];
       if (state.work.kind === 'parked') draft.next = { kind: 'take-turn' };
       return;
-    }
     case 'undo': {
       const effect = changeEffect(draft, letter.subject, { status: 'kept' });
       writeRow(draft, 'effect-kept', {

@@ -56,8 +56,7 @@ function isDoorEvent(event: CaseEvent): event is DoorEvent {
 function takeDoorEvent(draft: Draft, event: DoorEvent): void {
   const refused = refuseDoorEvent(draft.state, event, draft.now);
   if (refused) {
-    if (draft.state.work.kind !== 'closing' && draft.state.work.kind !== 'closed')
-      noteRefusal(draft, event.kind, refused);
+    noteRefusal(draft, event.kind, refused);
     return;
   }
   switch (event.kind) {
@@ -124,7 +123,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       return;
     case 'turn-failed':
       if (state.work.kind === 'offer' && state.work.turnId === event.turnId) {
-        if (!event.trouble.stopped) notTaken(draft, 'expired', event.trouble.failure);
+        notTaken(draft, 'expired', event.trouble.failure);
         return;
       }
       onTurnFailed(draft, event.turnId, event.trouble);

@@ -2,6 +2,7 @@ import type { Crossing } from '../../contract/activities.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { failureEntry } from '../../contract/failures.ts';
 import type { JsonObject } from '../../contract/json.ts';
+import type { Approval, EdgeManifest } from '../../contract/team.ts';
 import type { Draft } from '../draft.ts';
 import { forget, moveHandoffTo, nowText, writeRow } from '../draft.ts';
 import type { Handover } from '../events.ts';
@@ -47,11 +48,21 @@ export function proposeHandover(
     refuseHandoff(draft, handoffId, problem);
     return;
   }
-  if (needsApproval(edge?.approval, facts)) {
-    hold(draft, handoffId, edge.approval, facts);
-    return;
-  }
-  draft.next = { kind: 'offer', handoffId };
+  offerOrHold(draft, handoffId, edge, facts);
+}
+
+/**
+ * Offers a proposed handoff, or asks people first where its edge wants their yes. Whatever is proposed comes by
+ * here, corrected and standing in included: an approval counts for what was shown and nothing else (I8).
+ */
+export function offerOrHold(
+  draft: Draft,
+  handoffId: string,
+  edge: EdgeManifest | undefined,
+  facts: JsonObject,
+): void {
+  if (needsApproval(edge?.approval, facts)) hold(draft, handoffId, edge.approval, facts);
+  else draft.next = { kind: 'offer', handoffId };
 }
 
 function noteProgress(draft: Draft, handover: Handover): void {
@@ -70,12 +81,7 @@ function noteProgress(draft: Draft, handover: Handover): void {
   };
 }
 
-function hold(
-  draft: Draft,
-  handoffId: string,
-  approval: { readonly pool: string; readonly question: string; readonly expiresMs: number },
-  facts: JsonObject,
-): void {
+function hold(draft: Draft, handoffId: string, approval: Approval, facts: JsonObject): void {
   const { state } = draft;
   const record = moveHandoffTo(draft, handoffId, 'held');
   const reviewId = openReview(draft, {

@@ -2,16 +2,7 @@ import { digestOf } from '../../contract/digest.ts';
 import type { AskForHuman, Say } from '../../contract/message-shapes.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import type { Draft } from '../draft.ts';
-import {
-  addMessage,
-  changeDeadLetter,
-  consumeMessageId,
-  forget,
-  handoffOf,
-  moveHandoffTo,
-  nowText,
-  writeRow,
-} from '../draft.ts';
+import { addMessage, changeDeadLetter, consumeMessageId, nowText, withdraw, writeRow } from '../draft.ts';
 import { manifestOf } from '../state.ts';
 import { withdrawHandoff } from './withdrawals.ts';
 import { withdrawReviews } from './reviews.ts';
@@ -118,8 +109,5 @@ function supersedeDeadLetter(draft: Draft, deadLetterId: string): void {
   const reason = `people of ${manifestOf(state).escalation} took the case over`;
   changeDeadLetter(draft, letter.id, { status: 'discarded', by: 'baton', reason, closedAt: nowText(draft) });
   writeRow(draft, 'dead-letter-discarded', { deadLetterId: letter.id, by: 'baton', reason });
-  if (letter.kind === 'handoff' && handoffOf(state, letter.subject).status === 'dead-lettered') {
-    moveHandoffTo(draft, letter.subject, 'withdrawn', { endedAt: nowText(draft) });
-    forget(draft, 'parcel');
-  }
+  if (letter.kind === 'handoff') withdraw(draft, letter.subject);
 }

@@ -103,8 +103,10 @@ export function acknowledge(draft: Draft, acknowledgement: Acknowledgement): voi
     'OFFER_WITHDRAWN',
     `${acknowledgement.handoffId}, epoch ${String(acknowledgement.offerEpoch)}`,
   );
-  writeRow(draft, 'acknowledgement-refused', { ...acknowledgement, failure: late });
-  noteRefusal(draft, 'signal accepted', late);
+  noteRefusal(draft, 'signal accepted', late, {
+    kind: 'acknowledgement-refused',
+    content: { ...acknowledgement, failure: late },
+  });
 }
 
 function commit(draft: Draft, record: HandoffRecord, turnId: string, seen: number): void {
@@ -156,8 +158,9 @@ function endPrevious(draft: Draft, record: HandoffRecord): void {
   if (state.broughtBy === undefined) return;
   const previous = handoffOf(state, state.broughtBy);
   if (previous.status !== 'accepted') return;
-  const back = record.verb === 'return' || record.verb === 'give-back';
-  moveHandoffTo(draft, previous.id, back ? 'returned' : 'completed', { endedAt: nowText(draft) });
+  const status = record.verb === 'return' || record.verb === 'give-back' ? 'returned' : 'completed';
+  moveHandoffTo(draft, previous.id, status, { endedAt: nowText(draft) });
+  writeRow(draft, `handoff-${status}`, { handoffId: previous.id });
 }
 
 function acceptByPeople(draft: Draft, record: HandoffRecord, parcel: Parcel): void {

@@ -260,8 +260,8 @@ function parkTurn(draft: Draft, problem: Failure): void {
   };
 }
 
-/** An activity of a turn failed for good, or was stopped by the case. */
+/** An activity of a turn failed for good. One that the case stopped is no longer the turn it waits for. */
 export function onTurnFailed(draft: Draft, turnId: string, trouble: Trouble): void {
-  if (trouble.stopped || draft.state.work.kind !== 'turn' || draft.state.work.turnId !== turnId) return;
+  if (draft.state.work.kind !== 'turn' || draft.state.work.turnId !== turnId) return;
   draft.next = { kind: 'turn-trouble', failure: trouble.failure };
 }

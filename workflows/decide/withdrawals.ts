@@ -7,11 +7,11 @@ import type { Draft } from '../draft.ts';
 import {
   changeHandoff,
   forget,
-  handoffOf,
   moveHandoffTo,
   noteRefusal,
   nowText,
   parcelOf,
+  withdraw,
   writeRow,
 } from '../draft.ts';
 import { edgeBetween, needsApproval } from '../guards.ts';
@@ -28,12 +28,7 @@ export function withdrawHandoff(draft: Draft): void {
   if (work.kind === 'offer') {
     draft.steps.push({ kind: 'stop', id: work.turnId }, { kind: 'disarm', id: offerTimer(work.handoffId) });
   }
-  if (parcel) {
-    const record = handoffOf(state, parcel.handoffId);
-    moveHandoffTo(draft, record.id, 'withdrawn', { epoch: record.epoch + 1, endedAt: nowText(draft) });
-    writeRow(draft, 'handoff-withdrawn', { handoffId: record.id });
-  }
-  forget(draft, 'parcel');
+  if (parcel) withdraw(draft, parcel.handoffId);
 }
 
 /**
@@ -92,11 +87,10 @@ function offerToStandIn(draft: Draft, record: HandoffRecord, parcel: Parcel): bo
   const { state } = draft;
   const facts = { ...memoryOf(state, record.from).facts, ...parcel.facts };
   for (const [index, name] of parcel.fallback.entries()) {
-    const cut = selectFields(agentOf(state, name).accepts, facts);
-    if (cut.missing.length > 0) continue;
     const edge = edgeBetween(manifestOf(state), record.from, name);
-    // A fallback is automatic: it never goes around a person's yes.
-    if (needsApproval(edge?.approval, cut.facts)) continue;
+    const cut = selectFields(agentOf(state, name).accepts, facts);
+    // A fallback is automatic: it never goes around a person's yes (I8).
+    if (!edge || cut.missing.length > 0 || needsApproval(edge.approval, cut.facts)) continue;
     state.fallbacks += 1;
     const { summary, confidence, flags, sentiment } = parcel.transfer;
     const handoffId = proposeHandoff(draft, {
@@ -113,8 +107,8 @@ function offerToStandIn(draft: Draft, record: HandoffRecord, parcel: Parcel): bo
         ...(sentiment === undefined ? {} : { sentiment }),
         flags: [...(flags ?? []), 'fallback'].slice(-50),
       },
-      noReturn: edge?.noReturn ?? parcel.noReturn,
-      offerMs: edge?.offerMs ?? parcel.offerMs,
+      noReturn: edge.noReturn,
+      offerMs: edge.offerMs,
       fallback: parcel.fallback.slice(index + 1),
     });
     draft.next = { kind: 'offer', handoffId };

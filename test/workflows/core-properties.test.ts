@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { createChecks, endPlay } from './model/checks.ts';
+import { beginPlay, scenarios, type Scenario } from './model/play.ts';
+
+/** Lives played in one run; raise it to look longer: `BATON_RUNS=20000 BATON_SEED=7 npx jest core-properties`. */
+const numRuns = Number(process.env['BATON_RUNS'] ?? 1_000);
+const seed = Number(process.env['BATON_SEED'] ?? Date.now() % 1_000_000_000);
+
+/** Plays a life to its end; what goes wrong comes with the story that led there. */
+function play(scenario: Scenario): void {
+  const played = beginPlay(scenario, createChecks());
+  try {
+    for (const move of scenario.moves) played.move(move);
+    endPlay(played);
+  } catch (error) {
+    throw new Error(`${String(error)}\n${played.story.slice(-40).join('\n')}`, { cause: error });
+  }
+}
+
+test('every invariant of the design holds for every random life of random teams', () => {
+  fc.assert(fc.property(scenarios, play), { numRuns, seed });
+});

@@ -1,0 +1,103 @@
+import { refuseDoorEvent } from '../../../workflows/refuse.ts';
+import { caseTransitions } from '../../../contract/lifecycle.ts';
+import { statusOf, stageOf, viewOf, detailsOf, waitingOn } from '../../../workflows/view.ts';
+import type { CaseEvent, DoorEvent } from '../../../workflows/events.ts';
+import type { Check } from './play.ts';
+import { DOOR_MOVES } from './door-events.ts';
+import { holds } from './holds.ts';
+
+/** I7: hops, fallbacks, repairs and turns stay within the team's limits, and nobody works on without being asked. */
+export function createBoundsCheck(): Check {
+  let turns = 0;
+  return ({ event, after, steps }) => {
+    const limits = after.manifest?.limits;
+    if (!limits) return;
+    holds(after.fallbacks <= limits.fallbacks, 'I7: more fallbacks than allowed');
+    // A return from a receiver that failed is a fallback; it may be one hop more.
+    holds(after.hops <= limits.hops + limits.fallbacks, 'I7: more hops than allowed');
+    holds(after.repairs <= limits.repairs, 'I7: more repairs than allowed');
+    holds(after.corrections <= limits.corrections, 'I7: more corrections than allowed');
+    holds(after.turnsSinceAnswer <= limits.turns + 1, 'I7: more turns than allowed');
+    if (fromOutside(event)) turns = 0;
+    turns += steps.filter((step) => step.kind === 'turn' || step.kind === 'handoff').length;
+    // Between two things that come from outside, a case takes its turns, and each offer that came to nothing.
+    holds(turns <= limits.turns + limits.hops + 3 * limits.fallbacks + 2, 'I7: the case works on and on');
+  };
+}
+
+function fromOutside(event: CaseEvent): boolean {
+  return isDoor(event) || event.kind === 'review-expired';
+}
+
+const doorKinds: ReadonlySet<string> = new Set([
+  'said',
+  'human-asked',
+  'decided',
+  'claimed',
+  'person-replied',
+  'gave-back',
+  'person-resolved',
+  'redriven',
+  'discarded',
+]);
+if (doorKinds.size !== DOOR_MOVES.length) throw new Error('the model does not know all doors');
+
+function isDoor(event: CaseEvent): event is DoorEvent {
+  return doorKinds.has(event.kind);
+}
+
+/** Doors: what is let in is what `refuseDoorEvent` lets in, and what is refused changes nothing but the record of it. */
+export const doorsKeepTheirWord: Check = ({ before, event, now, after, steps, receipt }) => {
+  if (!isDoor(event)) {
+    holds(receipt === undefined, 'a receipt for nobody');
+    return;
+  }
+  const refused = refuseDoorEvent(before, event, now);
+  holds((refused === undefined) === (receipt !== undefined), 'a door let in what it refuses, or the reverse');
+  const { manifest: _m, rows: _r, ledger: _l, refusals: _s, refusalCount: _c, ...rest } = after;
+  const { manifest: _me, rows: _ro, ledger: _le, refusals: _se, refusalCount: _ce, ...was } = before;
+  if (refused !== undefined || receipt?.repeated === true) {
+    holds(JSON.stringify(rest) === JSON.stringify(was), 'a refused or repeated message changed the case');
+    holds(
+      steps.every((step) => step.kind === 'record'),
+      'a refused or repeated message made the case do something',
+    );
+  }
+  if (before.stage === 'closed')
+    holds(after.ledger.sequence === before.ledger.sequence, 'a closed case noted something');
+};
+
+/** T9: the stage is what the work amounts to, it moves as the lifecycle says, and the views agree. */
+export const stagesAgree: Check = ({ before, after }) => {
+  holds(after.stage === stageOf(after), `the stage ${after.stage} is not what the work amounts to`);
+  const ways = caseTransitions();
+  const reached = new Set([before.stage]);
+  for (let size = 0; size !== reached.size;) {
+    size = reached.size;
+    for (const stage of [...reached]) for (const next of ways[stage]) reached.add(next);
+  }
+  holds(reached.has(after.stage), `T9: no way from ${before.stage} to ${after.stage}`);
+  const status = statusOf(after);
+  holds(status.stage === after.stage && status.owner === after.owner, 'the status says something else');
+  const whom = waitingOn(after);
+  switch (after.stage) {
+    case 'waiting-user':
+      holds(whom === 'user', `waiting for the user, and the view says ${whom}`);
+      break;
+    case 'waiting-person':
+    case 'human':
+    case 'parked':
+      holds(whom.startsWith('people:'), `waiting for people, and the view says ${whom}`);
+      break;
+    case 'opening':
+    case 'working':
+    case 'pending':
+    case 'unwinding':
+    case 'closing':
+    case 'closed':
+      holds(whom === 'nobody', `working, and the view waits for ${whom}`);
+      break;
+  }
+  holds(viewOf(after).transcript === after.transcript, 'the view has another transcript');
+  holds(detailsOf(after).includes(after.owner), 'the details do not name the owner');
+};

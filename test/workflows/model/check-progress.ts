@@ -1,0 +1,131 @@
+import type { CaseState } from '../../../workflows/state.ts';
+import { isQuiet } from '../../../workflows/decide/decide.ts';
+import { poolOfOwner } from '../../../contract/queues.ts';
+import { idOf, type World } from './world.ts';
+import type { Check } from './play.ts';
+import { holds } from './holds.ts';
+
+/** No deadlock: whatever the case waits for is under way, or a person or user can give it. */
+export const somethingIsUnderWay: Check = ({ after, world }) => {
+  const { work } = after;
+  switch (work.kind) {
+    case 'resolving':
+      underWay(world, 'resolve-team');
+      break;
+    case 'turn':
+      underWay(world, work.turnId);
+      break;
+    case 'offer':
+      underWay(world, work.turnId);
+      holds(world.timers.has(`offer ${work.handoffId}`), 'an open offer has no deadline');
+      break;
+    case 'calls':
+      for (const call of work.calls) {
+        if (call.status === 'running') underWay(world, call.key ?? 'no key');
+        if (call.status === 'undoing') underWay(world, `undo ${call.key ?? 'no key'}`);
+        if (call.status === 'held')
+          holds(isOpen(after, call.reviewId), 'a call is held and its review is not open');
+      }
+      holds(
+        work.calls.some((call) => call.status !== 'waiting' && call.status !== 'answered'),
+        'calls wait and nothing is under way',
+      );
+      break;
+    case 'held':
+    case 'question':
+      holds(isOpen(after, work.reviewId), 'the case waits for a review that is not open');
+      break;
+    case 'parked':
+      holds(
+        after.deadLetters.some((one) => one.id === work.deadLetterId && one.status === 'open'),
+        'the case is parked without an open dead letter',
+      );
+      break;
+    case 'unwinding':
+      underWay(world, `undo ${work.current ?? 'nothing'}`);
+      break;
+    case 'unwound':
+      holds(
+        after.deadLetters.some((one) => one.status === 'open' && one.kind === 'undo'),
+        'the case waits for a dead letter that is not open',
+      );
+      break;
+    case 'closing':
+      underWay(world, 'record');
+      break;
+    case 'idle':
+    case 'closed':
+      break;
+  }
+  if (work.kind !== 'unwound' && work.kind !== 'unwinding' && work.kind !== 'parked')
+    holds(
+      !after.deadLetters.some((one) => one.status === 'open'),
+      'a dead letter is open and the case goes on',
+    );
+  const timers = after.reviews.filter((one) => one.status === 'open');
+  for (const review of timers)
+    holds(world.timers.has(`review ${review.id}`), 'an open review has no deadline');
+  const works = world.outstanding.filter(
+    (one) => !one.stopped && (one.step.kind === 'turn' || one.step.kind === 'handoff'),
+  );
+  holds(works.length <= 1, 'I1: two turns are under way');
+  if (works.length === 1) holds(work.kind === 'turn' || work.kind === 'offer', 'a turn works for nobody');
+};
+
+function underWay(world: World, id: string): void {
+  holds(
+    world.outstanding.some((one) => idOf(one.step) === id),
+    `the case waits for ${id}, which is not under way`,
+  );
+}
+
+function isOpen(state: CaseState, reviewId: string | undefined): boolean {
+  return state.reviews.some((one) => one.id === reviewId && one.status === 'open');
+}
+
+/**
+ * T8 and I12 at rest: every message was put to somebody who answered, or people have it before them; whoever asked
+ * for a human has one.
+ */
+export function createRestCheck(): Check {
+  /** Ids of messages that a turn has seen, by turn. */
+  const seen = new Map<string, ReadonlySet<string>>();
+  const settled = new Set<string>();
+  let wanted = false;
+  return ({ before, event, after, steps, receipt, world }) => {
+    for (const step of steps) {
+      if (step.kind === 'turn' || step.kind === 'handoff')
+        seen.set(step.turnId, new Set(step.input.conversation.map((one) => one.id)));
+    }
+    if (event.kind === 'turn-ended' && event.output.kind === 'turned') {
+      const { intent } = event.output.turn;
+      const counted = after.answeredUpTo !== before.answeredUpTo || intent.kind === 'finish';
+      if ((intent.kind === 'reply' || intent.kind === 'finish') && counted)
+        for (const id of seen.get(event.turnId) ?? []) settled.add(id);
+    }
+    if (event.kind === 'person-replied' && receipt) for (const one of after.transcript) settled.add(one.id);
+    // A person gave up the turn that was to answer these.
+    const letter = after.deadLetters.find(
+      (one) => event.kind === 'discarded' && receipt && one.id === event.message.deadLetterId,
+    );
+    if (letter?.kind === 'turn') for (const id of seen.get(letter.subject) ?? []) settled.add(id);
+    if (event.kind === 'human-asked' && receipt) wanted = true;
+    if (event.kind === 'gave-back' && receipt) wanted = false;
+    const { work } = after;
+    if (world.outstanding.some((one) => one.step.kind !== 'record') || !isQuiet(after)) return;
+    const ofPeople = poolOfOwner(after.owner) !== undefined;
+    if (wanted)
+      holds(ofPeople || work.kind === 'unwound', 'I12: a human was asked for and does not have the case');
+    if (work.kind === 'idle' && !ofPeople) {
+      for (const message of after.transcript)
+        holds(
+          message.from.kind !== 'user' || settled.has(message.id),
+          `T8: the message ${message.id} was never answered`,
+        );
+    }
+    holds(
+      after.humanAsked === undefined || work.kind === 'unwound',
+      'I12: a request for a human was left behind',
+    );
+  };
+}

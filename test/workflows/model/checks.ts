@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from 'node:util';
+import { findLedgerFault } from '../../../contract/ledger.ts';
+import { isFinalHandoff } from '../../../contract/lifecycle.ts';
+import { decide } from '../../../workflows/decide/decide.ts';
+import { createBoundsCheck, doorsKeepTheirWord, stagesAgree } from './check-bounds.ts';
+import { createApprovalCheck, createEffectCheck } from './check-effects.ts';
+import { createLedgerCheck } from './check-ledger.ts';
+import { createCrossingCheck, noHandoffLost, oneOwner } from './check-ownership.ts';
+import { createRestCheck, somethingIsUnderWay } from './check-progress.ts';
+import { holds } from './holds.ts';
+import type { Check, Play } from './play.ts';
+
+/** The same state, event and time give the same decision, and one that is plain JSON. */
+const pure: Check = ({ before, event, now, after, steps }) => {
+  const again = decide(before, event, now);
+  const { manifest: _was, ...wanted } = after;
+  const { manifest, ...got } = again.state;
+  holds((manifest === null) === (after.manifest === null), 'the team is pinned once and not again');
+  holds(JSON.stringify(got) === JSON.stringify(wanted), 'a decision is not the same twice');
+  holds(isDeepStrictEqual(again.steps, steps), 'the steps are not the same twice');
+  const odd = notJson(got, 'state') ?? notJson(again.steps, 'steps');
+  holds(odd === undefined, `not plain JSON: ${odd ?? ''}`);
+};
+
+/** The path of the first thing that would not survive JSON. */
+function notJson(value: unknown, path: string): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return /\p{Cs}/u.test(value) ? path : undefined;
+    case 'boolean':
+    case 'undefined':
+      return undefined;
+    case 'number':
+      return Number.isFinite(value) ? undefined : path;
+    case 'object': {
+      if (value === null) return undefined;
+      const plain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+      if (!plain) return path;
+      for (const [name, member] of Object.entries(value)) {
+        if (Array.isArray(value) && member === undefined) return `${path}.${name}`;
+        const odd = notJson(member, `${path}.${name}`);
+        if (odd !== undefined) return odd;
+      }
+      return undefined;
+    }
+    case 'bigint':
+    case 'symbol':
+    case 'function':
+      return path;
+  }
+}
+
+/** Every check of the design's invariants, fresh for one case. */
+export function createChecks(): readonly Check[] {
+  return [
+    pure,
+    oneOwner,
+    noHandoffLost,
+    createCrossingCheck(),
+    createEffectCheck(),
+    createApprovalCheck(),
+    createLedgerCheck(),
+    createBoundsCheck(),
+    doorsKeepTheirWord,
+    stagesAgree,
+    somethingIsUnderWay,
+    createRestCheck(),
+  ];
+}
+
+/** Liveness: answered sensibly and then cancelled, every case closes, whole. */
+export function endPlay(play: Play): void {
+  play.settle();
+  play.dispatch({ kind: 'cancel-requested' });
+  play.settle();
+  // What could not be undone waits for a person.
+  for (const letter of play.state().deadLetters.filter((one) => one.status === 'open')) {
+    play.dispatch({
+      kind: 'discarded',
+      message: { deadLetterId: letter.id, by: 'pam', reason: 'undone by hand' },
+    });
+    play.settle();
+  }
+  const state = play.state();
+  holds(state.stage === 'closed', `liveness: the case is ${state.stage}`);
+  holds(state.ending !== undefined && state.saga !== undefined, 'closed without an outcome');
+  for (const record of state.handoffs)
+    holds(isFinalHandoff(record.status), `I2: ${record.id} ends as ${record.status}`);
+  for (const effect of state.effects) {
+    const outside = play.world.outside.get(effect.key)?.state;
+    const finished = state.ending.kind === 'finished';
+    switch (effect.status) {
+      case 'undone':
+        holds(outside === 'undone' || outside === 'tombstoned', 'I4: undone on record only');
+        break;
+      case 'kept':
+        break;
+      case 'committed':
+        holds(finished && outside === 'committed', 'I4: a case ended badly and kept an effect');
+        break;
+      case 'scheduled':
+      case 'failed':
+      case 'undo-failed':
+        holds(false, `I4: an effect ends as ${effect.status}`);
+    }
+  }
+  for (const [key, outside] of play.world.outside) {
+    const known = state.effects.some((one) => one.key === key);
+    holds(known || outside.state === 'unseen', 'I4: an effect stands outside that the case does not know');
+  }
+  holds(play.rows.at(-1)?.kind === 'case-closed', 'I9: the last row is not the closing one');
+  if (!play.world.ledgerRefused) {
+    holds(play.world.store.length === play.rows.length, 'I9: the ledger is not complete');
+    holds(findLedgerFault(state.trace, play.world.store) === undefined, 'I9: the stored ledger has a fault');
+  }
+}

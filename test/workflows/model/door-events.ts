@@ -1,0 +1,104 @@
+import { digestOf } from '../../../contract/digest.ts';
+import { failure } from '../../../contract/failures.ts';
+import { poolOfOwner } from '../../../contract/queues.ts';
+import type { CaseEvent, DoorEvent } from '../../../workflows/events.ts';
+import type { CaseState } from '../../../workflows/state.ts';
+import type { Chance } from './chance.ts';
+import { factsOf } from './answers.ts';
+import { MEMBERS } from './teams.ts';
+
+/** What people and services may try at a case's doors. */
+export const DOOR_MOVES = [
+  'say',
+  'ask-human',
+  'decide',
+  'claim',
+  'reply',
+  'give-back',
+  'resolve',
+  'redrive',
+  'discard',
+] as const;
+export type DoorMove = (typeof DOOR_MOVES)[number];
+
+const everybody = [...Object.values(MEMBERS).flat(), 'eve', 'constructor'];
+
+/** A person: mostly one who may, sometimes anybody. */
+function personOf(state: CaseState, pool: string | undefined, chance: Chance): string {
+  const members = pool === undefined ? [] : (MEMBERS[pool] ?? []);
+  if (state.claimedBy !== undefined && chance.maybe(70)) return state.claimedBy;
+  return members.length > 0 && chance.maybe(85) ? chance.pick(members) : chance.pick(everybody);
+}
+
+/** One knock at a door: right in most cases, with wrong people, digests and ids among them. */
+export function knock(move: DoorMove, state: CaseState, chance: Chance): DoorEvent {
+  const by = personOf(state, poolOfOwner(state.owner), chance);
+  const letters = state.deadLetters.filter((one) => one.status === 'open' || chance.maybe(10));
+  const letter = letters.length > 0 && chance.maybe(95) ? chance.pick(letters) : undefined;
+  const deadLetterId = letter?.id ?? 'd99';
+  const helper = personOf(state, chance.pick(['desk', 'law']), chance);
+  switch (move) {
+    case 'say':
+      return {
+        kind: 'said',
+        message: {
+          // Few ids, so that repeats and conflicts come about.
+          messageId: chance.maybe(15)
+            ? `u${String(chance.below(3))}`
+            : `u${String(state.messages)}-${String(state.userMessages)}`,
+          text: chance.pick(['hello', 'and?', 'my order']),
+        },
+      };
+    case 'ask-human':
+      return { kind: 'human-asked', message: chance.maybe(50) ? {} : { by: 'user', reason: 'enough' } };
+    case 'decide': {
+      const reviews = state.reviews.filter((one) => one.status === 'open' || chance.maybe(25));
+      const review = reviews.length > 0 ? chance.pick(reviews) : undefined;
+      return {
+        kind: 'decided',
+        message: {
+          reviewId: review?.id ?? 'r99',
+          digest: review && chance.maybe(90) ? review.digest : digestOf('something else'),
+          decision: chance.maybe(70) ? 'approve' : 'reject',
+          by: personOf(state, review?.pool, chance),
+          reason: 'so be it',
+        },
+      };
+    }
+    case 'claim':
+      return { kind: 'claimed', message: { by } };
+    case 'reply':
+      return {
+        kind: 'person-replied',
+        message: { by, messageId: `p${String(chance.below(5))}`, text: 'a person here' },
+      };
+    case 'give-back':
+      return {
+        kind: 'gave-back',
+        message: { by, note: 'yours again', ...(chance.maybe(50) ? { facts: factsOf(chance) } : {}) },
+      };
+    case 'resolve':
+      return { kind: 'person-resolved', message: { by, outcome: 'settled', note: 'done' } };
+    case 'redrive':
+      return {
+        kind: 'redriven',
+        message: {
+          deadLetterId,
+          by: helper,
+          reason: 'again',
+          ...(chance.maybe(40) ? { correction: factsOf(chance) } : {}),
+        },
+      };
+    case 'discard':
+      return { kind: 'discarded', message: { deadLetterId, by: helper, reason: 'never mind' } };
+  }
+}
+
+/** What a door refused before it became an event: undecodable, malformed, unknown. */
+export function refusedMessage(): CaseEvent {
+  return {
+    kind: 'message-refused',
+    door: 'signal say',
+    failure: failure('INPUT_INVALID', 'text: Required', 'text'),
+  };
+}

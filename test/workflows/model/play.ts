@@ -1,0 +1,281 @@
+import fc from 'fast-check';
+import { parseCaseInput, type CaseInput } from '../../../contract/case.ts';
+import type { LedgerRow } from '../../../contract/ledger.ts';
+import type { Receipt } from '../../../contract/message-shapes.ts';
+import type { TeamManifest } from '../../../contract/team.ts';
+import { carriedInput, startingState } from '../../../workflows/carry.ts';
+import { decide, isQuiet } from '../../../workflows/decide/decide.ts';
+import type { CaseEvent, Step } from '../../../workflows/events.ts';
+import type { CaseState } from '../../../workflows/state.ts';
+import { acknowledgementOf, answer, type Temper } from './answers.ts';
+import { chanceFrom, type Chance } from './chance.ts';
+import { DOOR_MOVES, knock, refusedMessage, type DoorMove } from './door-events.ts';
+import { teams } from './teams.ts';
+import { createWorld, endRecord, takeSteps, type World } from './world.ts';
+
+/** One thing that happens to a case. What exactly is drawn from `how`. */
+export interface Move {
+  readonly kind:
+    'answer' | 'acknowledge' | 'timer' | 'again' | 'cancel' | 'continue' | 'store' | 'refused' | DoorMove;
+  readonly how: number;
+}
+
+/** A team and everything that happens to one of its cases. */
+export interface Scenario {
+  readonly team: TeamManifest;
+  readonly opening: { readonly message: boolean; readonly facts: boolean };
+  readonly moves: readonly Move[];
+}
+
+/** One decision, as those who check it see it. */
+export interface Observed {
+  readonly before: CaseState;
+  readonly event: CaseEvent;
+  readonly now: number;
+  readonly after: CaseState;
+  readonly steps: readonly Step[];
+  readonly rows: readonly LedgerRow[];
+  readonly receipt: Receipt | undefined;
+  readonly world: World;
+}
+
+/** Looks at a decision and throws when it breaks an invariant. A check may remember what it saw. */
+export type Check = (observed: Observed) => void;
+
+/** A case being played. */
+export interface Play {
+  readonly world: World;
+  readonly state: () => CaseState;
+  /** Every row the case ever wrote. */
+  readonly rows: readonly LedgerRow[];
+  /** Events so far, for whoever has to understand a failure. */
+  readonly story: readonly string[];
+  readonly move: (move: Move) => void;
+  /** Answers everything that is under way, sensibly, until nothing is. */
+  readonly settle: () => void;
+  readonly dispatch: (event: CaseEvent) => void;
+  readonly input: CaseInput;
+}
+
+const TRACE = '8d5c5c1e-7f3a-4f5e-9c39-0f6f5e7b2a11';
+const BEGAN = Date.UTC(2026, 0, 5, 9);
+
+const moves: fc.Arbitrary<Move> = fc.record({
+  kind: fc.oneof(
+    { weight: 55, arbitrary: fc.constant('answer' as const) },
+    { weight: 5, arbitrary: fc.constant('acknowledge' as const) },
+    { weight: 6, arbitrary: fc.constant('timer' as const) },
+    { weight: 4, arbitrary: fc.constant('again' as const) },
+    { weight: 1, arbitrary: fc.constantFrom('cancel' as const, 'store' as const, 'refused' as const) },
+    { weight: 2, arbitrary: fc.constant('continue' as const) },
+    { weight: 8, arbitrary: fc.constant('say' as const) },
+    { weight: 8, arbitrary: fc.constantFrom('decide' as const, 'redrive' as const, 'discard' as const) },
+    { weight: 4, arbitrary: fc.constant('decide' as const) },
+    { weight: 8, arbitrary: fc.constantFrom(...DOOR_MOVES) },
+  ),
+  how: fc.nat({ max: 0x7fffffff }),
+});
+
+/** Random teams with random lives. */
+export const scenarios: fc.Arbitrary<Scenario> = fc.record({
+  team: teams,
+  opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
+  moves: fc.array(moves, { minLength: 5, maxLength: 80, size: 'max' }),
+});
+
+/** Begins a case. Every decision is shown to the checks. */
+export function beginPlay(
+  scenario: Omit<Scenario, 'moves'>,
+  checks: readonly Check[],
+  options: { readonly continues?: boolean } = {},
+): Play {
+  const world = createWorld();
+  const rows: LedgerRow[] = [];
+  const story: string[] = [];
+  let now = BEGAN;
+  const input = inputOf(scenario);
+  let state: CaseState = frozen(startingState(input, { caseId: 'case-1', trace: TRACE }));
+
+  function dispatch(event: CaseEvent): void {
+    now += 1;
+    story.push(`${String(now - BEGAN)} ${JSON.stringify(event).slice(0, 400)}`);
+    const before = state;
+    const decided = decide(before, frozen(event), now);
+    // What continue-as-new would carry is what the next decision gets: nothing but JSON can matter.
+    const after = throughJson(decided.state);
+    const added = after.rows.filter((row) => row.sequence > before.ledger.sequence);
+    rows.push(...added);
+    state = after;
+    takeSteps(world, decided.steps, state);
+    story.push(
+      `    -> ${state.work.kind}, ${state.owner}, steps ${decided.steps.map((step) => step.kind).join(' ')}`,
+    );
+    for (const check of checks)
+      check({
+        before,
+        event,
+        now,
+        after,
+        steps: decided.steps,
+        rows: added,
+        receipt: decided.receipt,
+        world,
+      });
+  }
+
+  function answerOne(chance: Chance, temper: Temper): void {
+    const one = chance.pick(world.outstanding);
+    const events = answer(world, one, scenario.team, chance, temper);
+    for (const event of events.slice(0, -1)) dispatch(event);
+    if (one.step.kind !== 'record') world.outstanding = world.outstanding.filter((other) => other !== one);
+    for (const event of events.slice(-1)) dispatch(event);
+    if (one.step.kind === 'record') endRecord(world, one, state);
+    world.past.push(...events);
+  }
+
+  function fire(chance: Chance): void {
+    const timer = chance.pick([...world.timers.values()]);
+    world.timers.delete(timer.id);
+    now = Math.max(now, Date.parse(timer.at));
+    dispatch(timer.event);
+    world.past.push(timer.event);
+  }
+
+  function acknowledge(chance: Chance): void {
+    const offers = world.outstanding.filter((one) => one.step.kind === 'handoff');
+    if (offers.length === 0) return;
+    const one = chance.pick(offers);
+    const offer = one.step.kind === 'handoff' ? one.step.input.offer : undefined;
+    if (!offer) return;
+    one.acknowledged = true;
+    const right = acknowledgementOf(offer);
+    const acknowledgement = chance.weighted([
+      [8, right],
+      [1, { ...right, offerEpoch: right.offerEpoch + 1 }],
+      [1, { ...right, digest: 'f'.repeat(64) }],
+      [1, { ...right, handoffId: 'h99' }],
+    ]);
+    const event: CaseEvent = { kind: 'acknowledged', acknowledgement };
+    dispatch(event);
+    world.past.push(event);
+  }
+
+  function again(chance: Chance): void {
+    // An activity ends once; signals and what they carry may come late and twice.
+    const repeatable = world.past.filter(
+      (event) =>
+        event.kind === 'acknowledged' ||
+        event.kind === 'turn-ended' ||
+        event.kind === 'offer-expired' ||
+        event.kind === 'review-expired' ||
+        event.kind === 'team-resolved' ||
+        event.kind === 'recorded',
+    );
+    if (repeatable.length > 0) dispatch(chance.pick(repeatable));
+  }
+
+  function continueAsNew(): void {
+    if (
+      options.continues === false ||
+      world.outstanding.length > 0 ||
+      !isQuiet(state) ||
+      state.rows.length > 0
+    )
+      return;
+    const parsed = parseCaseInput(JSON.parse(JSON.stringify(carriedInput(input, state))));
+    if (!parsed.ok) throw new Error(`a continued case is refused: ${parsed.failure.message}`);
+    state = frozen(
+      JSON.parse(
+        JSON.stringify(startingState(parsed.value, { caseId: 'wrong', trace: 'wrong' })),
+      ) as CaseState,
+    );
+    world.timers.clear();
+    dispatch({ kind: 'continued' });
+  }
+
+  function move(made: Move): void {
+    const chance = chanceFrom(made.how);
+    switch (made.kind) {
+      case 'answer':
+        if (world.outstanding.length > 0) answerOne(chance, 'wild');
+        return;
+      case 'acknowledge':
+        acknowledge(chance);
+        return;
+      case 'timer':
+        if (world.timers.size > 0) fire(chance);
+        return;
+      case 'again':
+        again(chance);
+        return;
+      case 'cancel':
+        dispatch({ kind: 'cancel-requested' });
+        return;
+      case 'continue':
+        continueAsNew();
+        return;
+      case 'store':
+        world.storeDown = !world.storeDown;
+        return;
+      case 'refused':
+        dispatch(refusedMessage());
+        return;
+      default:
+        dispatch(knock(made.kind, state, chance));
+        return;
+    }
+  }
+
+  function settle(): void {
+    world.storeDown = false;
+    for (let round = 0; world.outstanding.length > 0; round += 1) {
+      if (round > 500) throw new Error('a sensible world does not bring the case to rest');
+      answerOne(chanceFrom(round), 'kind');
+    }
+  }
+
+  dispatch({ kind: 'opened', input });
+  return { world, state: () => state, rows, story, move, settle, dispatch, input };
+}
+
+function inputOf(scenario: Omit<Scenario, 'moves'>): CaseInput {
+  const parsed = parseCaseInput({
+    version: '1.0.0',
+    team: scenario.team.name,
+    task: { definition: 'whatever the user needs', remaining: ['pay back'] },
+    ...(scenario.opening.facts ? { facts: { order: 'order-0', secret: 'secret-0' } } : {}),
+    ...(scenario.opening.message ? { message: { id: 'u0', text: 'hello' } } : {}),
+  });
+  if (!parsed.ok) throw new Error(parsed.failure.message);
+  return parsed.value;
+}
+
+/** A state as continue-as-new would carry it. The manifest never changes, and is large: it goes through JSON once. */
+function throughJson(state: CaseState): CaseState {
+  const { manifest, ...rest } = state;
+  return frozen({
+    ...(JSON.parse(JSON.stringify(rest)) as Omit<CaseState, 'manifest'>),
+    manifest: copied(manifest),
+  });
+}
+
+const copies = new WeakMap<TeamManifest, TeamManifest>();
+
+function copied(manifest: TeamManifest | null): TeamManifest | null {
+  if (manifest === null) return null;
+  const known = copies.get(manifest);
+  if (known) return known;
+  const copy = frozen(JSON.parse(JSON.stringify(manifest)) as TeamManifest);
+  copies.set(manifest, copy);
+  copies.set(copy, copy);
+  return copy;
+}
+
+/** Freezes a value whole, so that a decision that writes on its input throws. */
+export function frozen<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) frozen(inner);
+  }
+  return value;
+}
