@@ -3,7 +3,7 @@ import { createChecks, endPlay } from './model/checks.ts';
 import { beginPlay, scenarios, type Scenario } from './model/play.ts';
 
 /** Lives played in one run; raise it to look longer: `BATON_RUNS=20000 BATON_SEED=7 npx jest core-properties`. */
-const numRuns = Number(process.env['BATON_RUNS'] ?? 1_000);
+const numRuns = Number(process.env['BATON_RUNS'] ?? 600);
 const seed = Number(process.env['BATON_SEED'] ?? Date.now() % 1_000_000_000);
 
 /** Plays a life to its end; what goes wrong comes with the story that led there. */

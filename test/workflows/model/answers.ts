@@ -109,7 +109,7 @@ function turned(
   chance: Chance,
   temper: Temper,
 ): Extract<TurnOutput, { kind: 'turned' }> {
-  const written: AgentTurnInput = {
+  return leaveWith(input, manifest, {
     version: '1.0.0',
     intent:
       temper === 'kind'
@@ -119,7 +119,15 @@ function turned(
     ...(chance.maybe(15) ? { say: 'one moment' } : {}),
     ...(chance.maybe(20) ? { recordsRead: [`order/${String(chance.below(3))}`] } : {}),
     provenance: { confidence: chance.below(101) / 100 },
-  };
+  });
+}
+
+/** A turn as the activity returns it: validated, and cut at the exit edge. */
+export function leaveWith(
+  input: Pick<TurnInput, 'envelope'>,
+  manifest: TeamManifest,
+  written: AgentTurnInput,
+): Extract<TurnOutput, { kind: 'turned' }> {
   const parsed = parseAgentTurn(written);
   if (!parsed.ok) throw new Error(`the model makes turns that are none: ${parsed.failure.message}`);
   return { kind: 'turned', ...leave(parsed.value, input, manifest, () => undefined) };

@@ -130,7 +130,7 @@ export function createCrossingCheck(): Check {
       );
       const accepts = manifest?.agents[agent]?.accepts ?? {};
       for (const [name, value] of Object.entries(envelope.memory.facts)) {
-        const cut = selectFields(accepts as never, { [name]: value });
+        const cut = selectFields(accepts, { [name]: value });
         holds(
           Object.hasOwn(cut.facts, name) || mayKnow.get(agent)?.has(name) === true,
           `I6: ${agent} is told ${name}, which it neither accepts nor found`,

@@ -13,9 +13,9 @@ import type { Check, Play } from './play.ts';
 /** The same state, event and time give the same decision, and one that is plain JSON. */
 const pure: Check = ({ before, event, now, after, steps }) => {
   const again = decide(before, event, now);
-  const { manifest: _was, ...wanted } = after;
+  const { manifest: team, ...wanted } = after;
   const { manifest, ...got } = again.state;
-  holds((manifest === null) === (after.manifest === null), 'the team is pinned once and not again');
+  holds((manifest === null) === (team === null), 'the team is pinned once and not again');
   holds(JSON.stringify(got) === JSON.stringify(wanted), 'a decision is not the same twice');
   holds(isDeepStrictEqual(again.steps, steps), 'the steps are not the same twice');
   const odd = notJson(got, 'state') ?? notJson(again.steps, 'steps');

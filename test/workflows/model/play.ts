@@ -54,6 +54,8 @@ export interface Play {
   /** Answers everything that is under way, sensibly, until nothing is. */
   readonly settle: () => void;
   readonly dispatch: (event: CaseEvent) => void;
+  /** Lets time pass. */
+  readonly advanceTo: (instant: number) => void;
   readonly input: CaseInput;
 }
 
@@ -220,7 +222,15 @@ export function beginPlay(
       case 'refused':
         dispatch(refusedMessage());
         return;
-      default:
+      case 'say':
+      case 'ask-human':
+      case 'decide':
+      case 'claim':
+      case 'reply':
+      case 'give-back':
+      case 'resolve':
+      case 'redrive':
+      case 'discard':
         dispatch(knock(made.kind, state, chance));
         return;
     }
@@ -235,7 +245,10 @@ export function beginPlay(
   }
 
   dispatch({ kind: 'opened', input });
-  return { world, state: () => state, rows, story, move, settle, dispatch, input };
+  const advanceTo = (instant: number): void => {
+    now = Math.max(now, instant);
+  };
+  return { world, state: () => state, rows, story, move, settle, dispatch, advanceTo, input };
 }
 
 function inputOf(scenario: Omit<Scenario, 'moves'>): CaseInput {

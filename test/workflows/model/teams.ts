@@ -4,7 +4,7 @@ import { parseTeamManifest } from '../../../contract/team.ts';
 import { poolQueue } from '../../../contract/queues.ts';
 
 /** Agents of made-up teams; one has a name that every JavaScript object knows. */
-export const AGENTS = ['ann', 'constructor', 'bob', 'cid'] as const;
+export const AGENTS = ['ann', 'bob', 'constructor', 'cid'] as const;
 export const POOLS = ['desk', 'law'] as const;
 export const MEMBERS: Readonly<Record<string, readonly string[]>> = { desk: ['pam', 'pete'], law: ['lou'] };
 /** Facts that agents know and accept. */
@@ -12,8 +12,22 @@ export const FACTS = ['order', 'amount', 'email', 'secret', 'toString'] as const
 
 const retry = { attempts: 3, initialMs: 100, backoff: 2, maximumMs: 1_000 };
 
+/** A plan of two agents and one pool with nothing special about it, to be changed where a test needs more. */
+export function plainPlan(changes: Partial<Plan> = {}): Plan {
+  return {
+    agents: 2,
+    accepts: [[0, 1, 2], [0, 1], [], []],
+    requires: [false, false, false, false],
+    pools: 1,
+    edges: [{ from: 0, to: 1, approval: 'none', noReturn: false, fallback: [] }],
+    upwards: [],
+    limits: { hops: 4, fallbacks: 1, repairs: 1, corrections: 1, turns: 8, offerMs: 1_000 },
+    ...changes,
+  };
+}
+
 /** A team, small enough to be shrunk to the part that matters. */
-interface Plan {
+export interface Plan {
   readonly agents: number;
   readonly accepts: readonly (readonly number[])[];
   readonly requires: readonly boolean[];
@@ -63,7 +77,8 @@ const plan: fc.Arbitrary<Plan> = fc.record({
 /** Random teams: agents, edges with approvals, no-return and fallbacks, pools, limits. */
 export const teams: fc.Arbitrary<TeamManifest> = plan.map(teamOf);
 
-function teamOf(made: Plan): TeamManifest {
+/** The team of a plan. */
+export function teamOf(made: Plan): TeamManifest {
   const names = AGENTS.slice(0, made.agents);
   const pools = POOLS.slice(0, made.pools);
   const name = (index: number): string => names[index % names.length] ?? names[0] ?? 'ann';
