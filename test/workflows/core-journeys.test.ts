@@ -69,21 +69,26 @@ test('people keep a case whose user asks for a human while it is being given bac
   expect(journey.state().handoffs.at(-1)?.status).toBe('withdrawn');
 });
 
-test('a stand-in whose own edge wants a person’s yes waits for it', () => {
+test('a stand-in whose own edge wants a person’s yes does not stand in by itself', () => {
   const plan = plainPlan({
-    agents: 3,
+    agents: 4,
     edges: [
-      { ...toBob, fallback: [2] },
+      { ...toBob, fallback: [2, 3] },
       { ...toBob, to: 2, approval: 'always' },
+      { ...toBob, to: 3, noReturn: true },
     ],
   });
   const journey = beginJourney(teamOf(plan));
   journey.turns(transferTo('bob'));
   journey.declines();
-  expect(journey.state()).toMatchObject({ owner: 'ann', stage: 'waiting-person' });
-  journey.decides('approve');
   journey.acknowledges();
-  expect(journey.state().owner).toBe('constructor');
+  expect(journey.state().owner).toBe('cid');
+  // The terms of the stand-in's own edge hold.
+  journey.turns({ kind: 'return', reasonCode: 'not mine' });
+  expect(journey.state().handoffs.at(-1)).toMatchObject({
+    status: 'refused',
+    failure: { code: 'NO_RETURN' },
+  });
   endPlay(journey.play);
 });
 
