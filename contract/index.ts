@@ -1,6 +1,6 @@
 /** Public entry point `baton/contract`: the words that services, teams and tools of others share with Baton. */
 export type { CallAnswer, Notice } from './activities.ts';
-export { parseCaseInput } from './case.ts';
+export { caseInputSchema, parseCaseInput } from './case.ts';
 export type {
   CaseInput,
   CaseInputWritten,
@@ -14,15 +14,15 @@ export type {
 } from './case.ts';
 export type { Message, Speaker, UserProfile } from './conversation.ts';
 export { envelopeSchema, parseEnvelope, type Envelope } from './envelope.ts';
-export { BatonError, failureEntry, isBatonError, type Failure, type FailureCode } from './failures.ts';
+export { BatonError, failureCodes, failureEntry, isBatonError, type Failure, type FailureCode } from './failures.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { findLedgerFault, type LedgerHead, type LedgerKind, type LedgerRow } from './ledger.ts';
 export { caseTransitions, handoffTransitions, type CaseStage, type HandoffStatus } from './lifecycle.ts';
 export { MESSAGES, QUERIES, SIGNALS } from './messages.ts';
 export type { LedgerStore, ManifestStore, RecordStore, RecordTransaction } from './ports.ts';
 export { CASE_QUEUE, CASE_WORKFLOW, poolQueue } from './queues.ts';
-export { parseDecision, type Decision, type Review } from './review.ts';
+export { decisionSchema, parseDecision, type Decision, type Review } from './review.ts';
 export { SEARCH_ATTRIBUTES } from './search-attributes.ts';
-export { parseTeamManifest, type TeamManifest } from './team.ts';
+export { parseTeamManifest, teamManifestSchema, type TeamManifest } from './team.ts';
 export { agentTurnSchema, parseAgentTurn, type AgentTurn, type Intent } from './turn.ts';
 export { CONTRACT_VERSION, supportedVersions } from './versions.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ID_CHARACTERS, MESSAGE_BYTES, NAME_CHARACTERS, REASON_CHARACTERS } from './limits.ts';
 import { jsonBytes } from './parse.ts';
-import { CONTRACT_VERSION, supportedVersions } from './versions.ts';
+import { supportedVersions } from './versions.ts';
 
 /**
  * Schemas of the small words that many shapes share. Behind functions, because the workflow sandbox shares this
@@ -67,8 +67,4 @@ export function semverSchema(): typeof Semver {
 /** Facts by name: JSON values. */
 export function factsSchema(): typeof Facts {
   return Facts;
-}
-/** The version that new shapes carry. */
-export function currentVersion(): typeof CONTRACT_VERSION {
-  return CONTRACT_VERSION;
 }
