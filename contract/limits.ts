@@ -34,7 +34,7 @@ export const ROWS_PER_ACTIVITY = 100;
 /** Decisions and signals refused are recorded up to this number a case, so that a flood cannot fill the history. */
 export const REFUSALS_RECORDED = 200;
 /** Quick turns answer and acknowledge at once; a slower one acknowledges by signal after so many milliseconds. */
-export const ACKNOWLEDGE_AFTER_MS = 50;
+export const ACKNOWLEDGE_AFTER_MS = 20;
 /** Silence of a worker after which its attempt is given to another; half of it is the beat. Recovery within 4 s. */
 export const HEARTBEAT_TIMEOUT_MS = 2_000;
 
