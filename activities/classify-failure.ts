@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
-import { failure, failureEntry, isBatonError, type Failure } from '../contract/failures.ts';
+import { failure, failureEntry, isBatonError, isFailureCode, type Failure } from '../contract/failures.ts';
+import { cutText } from '../contract/text.ts';
 
 /** How errors are to be classified. */
 interface FailureModes {
@@ -17,7 +18,7 @@ interface FailureModes {
  */
 export function classifyFailure(thrown: unknown, modes: FailureModes = { retry: [], human: [] }): Error {
   if (thrown instanceof ApplicationFailure || thrown instanceof CancelledFailure) return thrown;
-  if (isBatonError(thrown)) {
+  if (isBatonError(thrown) && isFailureCode(thrown.code)) {
     const what: Failure = {
       code: thrown.code,
       message: thrown.message,
@@ -27,7 +28,7 @@ export function classifyFailure(thrown: unknown, modes: FailureModes = { retry: 
   }
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const detail = `${name}: ${message}`.slice(0, 1_000);
+  const detail = cutText(`${name}: ${message}`, 1_000);
   if (modes.human.includes(name)) return toFailure(failure('AGENT_NEEDS_PERSON', detail), thrown, false);
   // A contract that lists what may be retried means that the rest may not; an empty one leaves it to the budget.
   const retryable = modes.retry.length === 0 || modes.retry.includes(name);

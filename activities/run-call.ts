@@ -1,8 +1,10 @@
 import { Context } from '@temporalio/activity';
 import type { CallInput, CallOutput, Recorded, UndoOutput } from '../contract/activities.ts';
-import { BatonError, failure } from '../contract/failures.ts';
+import { BatonError, failure, type Failure } from '../contract/failures.ts';
+import { getOwn, isJsonObject, type JsonValue } from '../contract/json.ts';
 import { CALL_BYTES } from '../contract/limits.ts';
-import { jsonBytes } from '../contract/parse.ts';
+import { findUnstorable, jsonBytes } from '../contract/parse.ts';
+import { cutText } from '../contract/text.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { recordRows } from './record-rows.ts';
@@ -23,27 +25,41 @@ export async function runCall(
     return { kind: 'refused', failure: failure('TOOL_INPUT_INVALID', refused, 'arguments'), recordedThrough };
   }
   const answer = await guarded('EFFECT_FAILED', () => tool.run(call));
+  if (!isJsonObject(answer)) throw classifyFailure(new BatonError(notAnAnswer(input.tool, answer)));
   switch (answer.kind) {
-    case 'done':
-      if (jsonBytes(answer.result) > CALL_BYTES) {
-        throw classifyFailure(
-          new BatonError(
-            failure(
-              'INPUT_TOO_LARGE',
-              `the result of ${input.tool} has ${String(jsonBytes(answer.result))} bytes, the limit is ${String(CALL_BYTES)}`,
-              'result',
-            ),
-          ),
-        );
-      }
-      return { kind: 'done', result: answer.result, recordedThrough };
+    case 'done': {
+      // What a tool forgets to return is null on every wire, and a digest needs a value.
+      const result = (answer.result as JsonValue | undefined) ?? null;
+      const problem = whyNotKept(input.tool, result);
+      if (problem) throw classifyFailure(new BatonError(problem));
+      return { kind: 'done', result, recordedThrough };
+    }
     case 'refused':
       return {
         kind: 'refused',
-        failure: failure('EFFECT_REFUSED', `${answer.code}: ${answer.message}`.slice(0, 2_000)),
+        failure: failure('EFFECT_REFUSED', cutText(`${answer.code}: ${answer.message}`, 2_000)),
         recordedThrough,
       };
+    default:
+      throw classifyFailure(new BatonError(notAnAnswer(input.tool, answer)));
   }
+}
+
+/** Why a tool's result can neither enter the history nor be digested. */
+function whyNotKept(tool: string, result: JsonValue): Failure | undefined {
+  const bytes = jsonBytes(result);
+  if (bytes > CALL_BYTES) {
+    const detail = `the result of ${tool} has ${String(bytes)} bytes, the limit is ${String(CALL_BYTES)}`;
+    return failure('INPUT_TOO_LARGE', detail, 'result');
+  }
+  const unstorable = findUnstorable(result, 'result');
+  return unstorable && failure('EFFECT_FAILED', `${tool}: ${unstorable.field}: ${unstorable.text}`, 'result');
+}
+
+/** Tools are written by others, and not all of them in TypeScript. */
+function notAnAnswer(tool: string, answer: unknown): Failure {
+  const got = cutText(JSON.stringify({ answer }), 200);
+  return failure('EFFECT_FAILED', `${tool} answered ${got}, which is neither done nor refused`);
 }
 
 /** Takes one effect back by its key, as activity `undo`. */
@@ -51,11 +67,14 @@ export async function runUndo(
   dependencies: TurnDependencies,
   input: CallInput,
 ): Promise<UndoOutput & Recorded> {
-  const recordedThrough = await recordRows(dependencies.ledger, input.rows);
+  // A ledger at odds with the case is no reason to leave its effects standing (I4): `record` says so in its turn.
+  const recordedThrough = await recordRows(dependencies.ledger, input.rows).catch(() => 0);
   const { tool, call } = await prepare(dependencies, input);
   const { undo } = tool;
   if (!undo) throw classifyFailure(new BatonError(failure('UNDO_FAILED', `${input.tool} has no undo`)));
   const answer = await guarded('UNDO_FAILED', () => undo(call));
+  if (!isJsonObject(answer) || !['undone', 'tombstoned'].includes(answer.kind))
+    throw classifyFailure(new BatonError(notAnAnswer(input.tool, answer)));
   return { kind: answer.kind, recordedThrough };
 }
 
@@ -68,7 +87,7 @@ interface Prepared {
 
 async function prepare(dependencies: TurnDependencies, input: CallInput): Promise<Prepared> {
   const { registry } = dependencies;
-  const pinned = (await registry.manifest(input.manifest)).agents[input.agent];
+  const pinned = getOwn((await registry.manifest(input.manifest)).agents, input.agent);
   if (!pinned) throw new BatonError(failure('AGENT_UNKNOWN', input.agent));
   const tool = registry.tool(registry.agent(input.team, input.agent, pinned.version), input.tool);
   const { info, cancellationSignal } = Context.current();

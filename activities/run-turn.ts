@@ -5,6 +5,7 @@ import type { JsonObject } from '../contract/json.ts';
 import { failure } from '../contract/failures.ts';
 import { ACKNOWLEDGE_AFTER_MS } from '../contract/limits.ts';
 import type { Acknowledgement } from '../contract/message-shapes.ts';
+import { cutText } from '../contract/text.ts';
 import { parseAgentTurn } from '../contract/turn.ts';
 import type { LedgerStore } from '../contract/ports.ts';
 import type { Agent, Answer, Turn } from './agent.ts';
@@ -41,7 +42,11 @@ export async function runTurn(
   }
   const reason = offer && agent.declines(entered.value);
   if (reason !== undefined) {
-    return { kind: 'declined', failure: failure('OFFER_DECLINED', reason.slice(0, 500)), recordedThrough };
+    return {
+      kind: 'declined',
+      failure: failure('OFFER_DECLINED', cutText(reason, 500)),
+      recordedThrough,
+    };
   }
   const acknowledgement = offer && acknowledgementOf(offer, info.attempt);
   const answer = await work(agent, entered.value, acknowledgement);

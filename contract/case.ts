@@ -6,7 +6,7 @@ import type { Failure } from './failures.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerHead } from './ledger.ts';
 import type { CaseStage, HandoffStatus } from './lifecycle.ts';
-import { FACTS_BYTES, PAYLOAD_BYTES } from './limits.ts';
+import { FACTS_BYTES, JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
 import { jsonBytes, parseWith } from './parse.ts';
 import type { Review } from './review.ts';
@@ -41,7 +41,7 @@ export type CaseInputWritten = z.input<typeof CaseInput>;
 export function parseCaseInput(value: unknown): Parsed<CaseInput> {
   const version = refuseVersion(value, 'case');
   if (version) return { ok: false, failure: version };
-  return parseWith(CaseInput, value, 'case', { bytes: PAYLOAD_BYTES });
+  return parseWith(CaseInput, value, 'case', { bytes: PAYLOAD_BYTES, depth: 2 * JSON_DEPTH });
 }
 /** The case input's schema, for JSON Schema outside the sandbox. */
 export function caseInputSchema(): typeof CaseInput {

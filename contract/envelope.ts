@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
-import { PAYLOAD_BYTES } from './limits.ts';
+import { JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
 import { refuseVersion } from './versions.ts';
 import {
   digestSchema,
@@ -142,7 +142,7 @@ export type Envelope = z.output<typeof Envelope>;
 export function parseEnvelope(value: unknown): Parsed<Envelope> {
   const version = refuseVersion(value, 'envelope');
   if (version) return { ok: false, failure: version };
-  return parseWith(Envelope, value, 'envelope', { bytes: PAYLOAD_BYTES });
+  return parseWith(Envelope, value, 'envelope', { bytes: PAYLOAD_BYTES, depth: 2 * JSON_DEPTH });
 }
 /** The envelope's schema, for JSON Schema and OpenAPI outside the sandbox. */
 export function envelopeSchema(): typeof Envelope {

@@ -1,6 +1,7 @@
 import type { FailureEntry } from './failure-entry.ts';
 import { failuresAtDoors } from './failures-at-doors.ts';
 import { failuresAtWork } from './failures-at-work.ts';
+import { wellFormed } from './text.ts';
 
 /**
  * Every way in which Baton says no or gives up. Codes are stable: they stand in histories, ledgers and exit codes
@@ -41,7 +42,8 @@ export function isFailureCode(word: string): word is FailureCode {
  */
 export function failure(code: FailureCode, detail?: string, field?: string): Failure {
   const { message, remedy } = CATALOGUE[code];
-  const text = `${message}${detail === undefined ? '' : `: ${detail}`}; ${remedy}`;
+  // Details quote models, people and thrown errors: what they say must have a digest.
+  const text = `${message}${detail === undefined ? '' : `: ${wellFormed(detail)}`}; ${remedy}`;
   return field === undefined ? { code, message: text } : { code, message: text, field };
 }
 

@@ -31,6 +31,12 @@ export const FINISHED_RECORDS = 50;
 export const CALLS_PER_TURN = 16;
 /** Ledger rows sent with one activity; a longer backlog is flushed in several. */
 export const ROWS_PER_ACTIVITY = 100;
+/** Bytes of ledger rows sent with one activity, the first row whatever its size: what is said stands in them. */
+export const ROWS_BYTES = 262_144;
+/** Levels of a JSON value from outside: far above any use, far below what recursion can take. */
+export const JSON_DEPTH = 64;
+/** Effects an envelope lists, the newest; the ledger has all. */
+export const EFFECT_ENTRIES = 500;
 /** Decisions and signals refused are recorded up to this number a case, so that a flood cannot fill the history. */
 export const REFUSALS_RECORDED = 200;
 /** Quick turns answer and acknowledge at once; a slower one acknowledges by signal after so many milliseconds. */

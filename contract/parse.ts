@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import type { Failure, FailureCode } from './failures.ts';
 import { failure } from './failures.ts';
+import { isJsonObject } from './json.ts';
+import { JSON_DEPTH } from './limits.ts';
+import { hasLoneSurrogate } from './text.ts';
 
 /** What a validator answers: the value in its type, or a failure that names the field and the remedy. */
 export type Parsed<Value> =
@@ -25,16 +28,40 @@ export function jsonBytes(value: unknown): number {
   return bytes;
 }
 
+/** What keeps a value out of digests, ledger and wire, with its place. */
+interface Unstorable {
+  readonly field: string;
+  readonly text: string;
+}
+
 /**
- * Validates a value at a door: size first, so that nothing large is walked, then shape.
+ * What nobody could keep: nesting that no recursion survives, and halves of surrogate pairs, which have no UTF-8
+ * form. A digest of either throws, and a throw inside a workflow would wedge its case for ever.
+ * @param depth levels that the value may still have
+ */
+export function findUnstorable(value: unknown, field: string, depth = JSON_DEPTH): Unstorable | undefined {
+  if (typeof value === 'string')
+    return hasLoneSurrogate(value) ? { field, text: 'half a surrogate pair, which is no text' } : undefined;
+  if (!Array.isArray(value) && !isJsonObject(value)) return undefined;
+  if (depth === 0) return { field, text: 'nested too deeply' };
+  for (const [name, member] of Object.entries(value)) {
+    if (hasLoneSurrogate(name)) return { field, text: 'a name with half a surrogate pair' };
+    const inner = findUnstorable(member, `${field}.${name}`, depth - 1);
+    if (inner) return inner;
+  }
+  return undefined;
+}
+
+/**
+ * Validates a value at a door: size first, so that nothing large is walked, then whether it can be kept, then shape.
  * @param what name of the value as its sender knows it, such as `decision`
- * @param options `bytes` caps the JSON size; `code` replaces `INPUT_INVALID`
+ * @param options `bytes` caps the JSON size; `code` replaces `INPUT_INVALID`; `depth` the levels of nesting
  */
 export function parseWith<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   what: string,
-  options: { readonly bytes?: number; readonly code?: FailureCode } = {},
+  options: { readonly bytes?: number; readonly code?: FailureCode; readonly depth?: number } = {},
 ): Parsed<z.output<Schema>> {
   if (options.bytes !== undefined) {
     const bytes = jsonBytes(value);
@@ -48,6 +75,14 @@ export function parseWith<Schema extends z.ZodType>(
         ),
       };
     }
+  }
+  const unstorable = findUnstorable(value, what, options.depth);
+  if (unstorable) {
+    const { field, text } = unstorable;
+    return {
+      ok: false,
+      failure: failure(options.code ?? 'INPUT_INVALID', `${field.slice(0, 500)}: ${text}`, what),
+    };
   }
   const result = schema.safeParse(value);
   if (result.success) return { ok: true, value: result.data };

@@ -1,6 +1,7 @@
 import type { Failure } from './failures.ts';
 import { failure } from './failures.ts';
 import { isJsonObject } from './json.ts';
+import { cutText } from './text.ts';
 
 /**
  * Stands in for a payload that could not be decoded. Decoding in the workflow never throws: a throwing decoder
@@ -12,7 +13,7 @@ export interface Poison {
 
 /** A marker for an undecodable payload. */
 export function poison(encoding: string, reason: string): Poison {
-  return { batonPoison: { encoding: encoding.slice(0, 100), reason: reason.slice(0, 500) } };
+  return { batonPoison: { encoding: cutText(encoding, 100), reason: cutText(reason, 500) } };
 }
 
 /** Whether a decoded value is the marker of an undecodable payload. */

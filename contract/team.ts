@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { digestOf } from './digest.ts';
-import { PAYLOAD_BYTES } from './limits.ts';
+import { JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
 import { refuseVersion } from './versions.ts';
@@ -125,7 +125,11 @@ export type TeamManifest = z.output<typeof Manifest>;
 export function parseTeamManifest(value: unknown): Parsed<TeamManifest> {
   const version = refuseVersion(value, 'team');
   if (version) return { ok: false, failure: version };
-  return parseWith(Manifest, value, 'team', { bytes: PAYLOAD_BYTES, code: 'TEAM_INVALID' });
+  return parseWith(Manifest, value, 'team', {
+    bytes: PAYLOAD_BYTES,
+    code: 'TEAM_INVALID',
+    depth: 2 * JSON_DEPTH,
+  });
 }
 /** Digest that names a manifest. */
 export function manifestDigest(manifest: TeamManifest): string {

@@ -39,7 +39,18 @@ export type Call = z.output<typeof Call>;
 
 const Intent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reply'), text: textSchema() }),
-  z.object({ kind: z.literal('call'), calls: z.array(Call).min(1).max(CALLS_PER_TURN) }),
+  z.object({
+    kind: z.literal('call'),
+    calls: z
+      .array(Call)
+      .min(1)
+      .max(CALLS_PER_TURN)
+      // Answers come back by id: of two calls with one id, one would be lost and believed done.
+      .refine(
+        (calls) => new Set(calls.map((call) => call.id)).size === calls.length,
+        'every call needs an id of its own',
+      ),
+  }),
   z.object({ kind: z.literal('transfer'), to: Word, ...handover }),
   z.object({ kind: z.literal('return'), ...handover }),
   z.object({ kind: z.literal('escalate'), to: Word.optional(), ...handover }),

@@ -1,4 +1,5 @@
 import type { CaseInput } from '../contract/case.ts';
+import { isFinalHandoff } from '../contract/lifecycle.ts';
 import { FINISHED_RECORDS } from '../contract/limits.ts';
 import { initialState, type CaseState } from './state.ts';
 
@@ -22,7 +23,7 @@ export function carriedInput(input: CaseInput, state: CaseState): CaseInput {
     items.filter((item, index) => isOpen(item) || index >= items.length - FINISHED_RECORDS);
   const carried: CaseState = {
     ...state,
-    handoffs: open(state.handoffs, (one) => one.status === 'accepted' || one.status === 'dead-lettered'),
+    handoffs: open(state.handoffs, (one) => !isFinalHandoff(one.status) || one.id === state.broughtBy),
     reviews: open(state.reviews, (one) => one.status === 'open'),
     deadLetters: open(state.deadLetters, (one) => one.status === 'open'),
   };

@@ -9,6 +9,9 @@ import {
 } from '@temporalio/workflow';
 import type { CaseResult } from '../contract/case.ts';
 import { parseCaseInput } from '../contract/case.ts';
+import { jsonBytes } from '../contract/parse.ts';
+import { PAYLOAD_BYTES } from '../contract/limits.ts';
+import { failure } from '../contract/failures.ts';
 import type { Receipt } from '../contract/message-shapes.ts';
 import { CASE_WORKFLOW } from '../contract/queues.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
@@ -34,6 +37,19 @@ export async function runCase(value: unknown): Promise<CaseResult> {
   }
   const input = parsed.value;
   const info = workflowInfo();
+  if (input.carried !== undefined && info.continuedFromExecutionRunId === undefined) {
+    const forged = failure(
+      'INPUT_INVALID',
+      'case.carried: only a case itself carries its state over',
+      'case.carried',
+    );
+    throw ApplicationFailure.create({
+      message: forged.message,
+      type: forged.code,
+      nonRetryable: true,
+      details: [forged],
+    });
+  }
   let state = startingState(input, { caseId: info.workflowId, trace: info.firstExecutionRunId });
   let shown = '';
 
@@ -99,7 +115,9 @@ export async function runCase(value: unknown): Promise<CaseResult> {
       workflowInfo().continueAsNewSuggested &&
       isQuiet(state) &&
       state.rows.length === 0 &&
-      performer.isAtRest()
+      performer.isAtRest() &&
+      // Measured first: an execution that cannot read what it begins with would be the end of the case (X11).
+      jsonBytes(carriedInput(input, state)) <= PAYLOAD_BYTES
     );
   }
 }

@@ -18,6 +18,7 @@ import { MESSAGES, QUERIES, SIGNALS } from '../contract/messages.ts';
 import type { Parsed } from '../contract/parse.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
 import { parseDecision } from '../contract/review.ts';
+import { cutText } from '../contract/text.ts';
 import { workflowNow } from './clock.ts';
 import type { CaseEvent, DoorEvent } from './events.ts';
 import { refuseDoorEvent } from './refuse.ts';
@@ -65,7 +66,7 @@ export function openDoors(house: House): void {
   });
   setDefaultSignalHandler((name) => {
     const known = Object.values(SIGNALS).map((signal) => signal.name);
-    const detail = `there is no signal ${JSON.stringify(name.slice(0, 100))}; signals: ${known.join(', ')}`;
+    const detail = `there is no signal ${JSON.stringify(cutText(name, 100))}; signals: ${known.join(', ')}`;
     house.dispatch({
       kind: 'message-refused',
       door: 'signal',

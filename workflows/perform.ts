@@ -6,12 +6,14 @@ import {
 } from '@temporalio/workflow';
 import type { CaseActivities, CallInput, CaseContext, Recorded, TurnInput } from '../contract/activities.ts';
 import { failure } from '../contract/failures.ts';
-import { HEARTBEAT_TIMEOUT_MS, PAYLOAD_BYTES, ROWS_PER_ACTIVITY } from '../contract/limits.ts';
+import { HEARTBEAT_TIMEOUT_MS, PAYLOAD_BYTES } from '../contract/limits.ts';
 import { jsonBytes } from '../contract/parse.ts';
+import { cutText } from '../contract/text.ts';
 import { createAlarms } from './alarms.ts';
 import type { ActivityPlan, CaseEvent, Step, Trouble } from './events.ts';
 import type { CaseState } from './state.ts';
 import { composeContext } from './decide/compose.ts';
+import { rowsAlong } from './rows-along.ts';
 import { troubleOf } from './trouble.ts';
 
 /** Carries out what decisions ask for. What comes of it is reported as further events. */
@@ -56,7 +58,7 @@ export function createPerformer(house: PerformerHouse): Performer {
   function withRows<Input extends Omit<CaseContext, 'rows'>>(
     input: Input,
   ): Input & Pick<CaseContext, 'rows'> {
-    return { ...input, rows: current().rows.slice(0, ROWS_PER_ACTIVITY) };
+    return { ...input, rows: rowsAlong(current().rows) };
   }
 
   /**
@@ -230,7 +232,7 @@ function activitiesOf(plan: ActivityPlan, cancellationType: ActivityCancellation
   const { attempts, initialMs, backoff, maximumMs } = plan.retry;
   return proxyActivities<CaseActivities>({
     taskQueue: plan.queue,
-    summary: plan.summary.slice(0, 200),
+    summary: cutText(plan.summary, 200),
     startToCloseTimeout: plan.timeoutMs,
     scheduleToStartTimeout: plan.patienceMs,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,

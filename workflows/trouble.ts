@@ -1,5 +1,6 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import { failure, isFailureCode, type FailureCode } from '../contract/failures.ts';
+import { cutText } from '../contract/text.ts';
 import type { Trouble } from './events.ts';
 
 /**
@@ -13,7 +14,7 @@ export function troubleOf(thrown: unknown, code: FailureCode = 'AGENT_FAILED'): 
   }
   const cause = thrown instanceof ActivityFailure ? thrown.cause : thrown;
   if (cause instanceof ApplicationFailure) {
-    const message = cause.message.slice(0, 1_000);
+    const message = cutText(cause.message, 1_000);
     if (cause.type !== undefined && cause.type !== null && isFailureCode(cause.type)) {
       return { failure: { code: cause.type, message } };
     }

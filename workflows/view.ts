@@ -1,6 +1,7 @@
 import type { CaseStatus, CaseView } from '../contract/case.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
 import { peopleOwner, poolOfOwner } from '../contract/queues.ts';
+import { cutText } from '../contract/text.ts';
 import type { CaseState } from './state.ts';
 import { memoryOf } from './state.ts';
 
@@ -114,8 +115,7 @@ export function detailsOf(state: CaseState): string {
 
 /** Text of agents and people as inert Markdown: no links, images, code or markup come alive in a viewer. */
 function inert(text: string): string {
-  return text
-    .slice(0, 200)
+  return cutText(text, 200)
     .replace(/[\p{Cc}\p{Cf}]/gu, ' ')
     .replace(/[\\`*_{}[\]()#+!<>|~]/g, '\\$&');
 }

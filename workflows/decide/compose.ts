@@ -2,7 +2,7 @@ import type { Offer, TurnInput } from '../../contract/activities.ts';
 import type { Envelope, Transfer } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { stepKey } from '../../contract/keys.ts';
-import { PROVENANCE_ENTRIES } from '../../contract/limits.ts';
+import { EFFECT_ENTRIES, PROVENANCE_ENTRIES } from '../../contract/limits.ts';
 import type { AgentManifest } from '../../contract/team.ts';
 import type { ActivityPlan } from '../events.ts';
 import type { CaseState } from '../state.ts';
@@ -43,7 +43,7 @@ export function composeEnvelope(
     trace: state.trace,
     step: what.step,
     provenance: state.provenance.slice(-PROVENANCE_ENTRIES),
-    effects: state.effects.map(({ key, step, agent, tool, status, undo }) => ({
+    effects: state.effects.slice(-EFFECT_ENTRIES).map(({ key, step, agent, tool, status, undo }) => ({
       key,
       step,
       agent,

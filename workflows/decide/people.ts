@@ -1,6 +1,7 @@
 import type { Claim, GiveBack, PersonReply, Resolve } from '../../contract/message-shapes.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import { selectFields } from '../../contract/selective-fields.ts';
+import { cutText } from '../../contract/text.ts';
 import type { Draft } from '../draft.ts';
 import { changeDeadLetter, consumeMessageId, handoffOf, nowText, sendMessage, writeRow } from '../draft.ts';
 import { manifestOf, memoryOf } from '../state.ts';
@@ -55,7 +56,7 @@ export function onGaveBack(draft: Draft, back: GiveBack): void {
     facts: cut.facts,
     declared: cut.declared,
     dropped: cut.dropped,
-    particulars: { flags: [`given-back-by:${back.by}`.slice(0, 100)] },
+    particulars: { flags: [cutText(`given-back-by:${back.by}`, 100)] },
     noReturn: false,
     offerMs: manifestOf(state).limits.offerMs,
     fallback: [],
@@ -78,7 +79,7 @@ function lastAgent(draft: Draft): string {
 export function onPersonResolved(draft: Draft, resolve: Resolve): void {
   const { state } = draft;
   hold(draft, resolve.by);
-  const reason = `${resolve.by} resolved the case: ${resolve.note}`.slice(0, 2_000);
+  const reason = cutText(`${resolve.by} resolved the case: ${resolve.note}`, 2_000);
   for (const letter of state.deadLetters.filter((one) => one.status === 'open')) {
     changeDeadLetter(draft, letter.id, {
       status: 'discarded',

@@ -6,6 +6,7 @@ import { poolOfOwner } from '../../contract/queues.ts';
 import { selectFields } from '../../contract/selective-fields.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
 import { jsonOf } from '../../contract/canonical-json.ts';
+import { cutText } from '../../contract/text.ts';
 import type { Draft } from '../draft.ts';
 import { handoffOf, moveHandoffTo, nowText, sendMessage, writeRow } from '../draft.ts';
 import type { Trouble } from '../events.ts';
@@ -120,7 +121,7 @@ function learn(draft: Draft, turn: AgentTurn): void {
     step: state.steps,
     agent: state.owner,
     agentVersion: agentOf(state, state.owner).version,
-    decision: decision.slice(0, 200),
+    decision: cutText(decision, 200),
     ...provenance,
     ...(intent.kind === 'call'
       ? { toolCalls: intent.calls.map((call) => ({ tool: call.tool, callId: call.id })) }

@@ -3,6 +3,7 @@ import { jsonOf } from '../../contract/canonical-json.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import { selectFields } from '../../contract/selective-fields.ts';
+import { cutText } from '../../contract/text.ts';
 import type { Draft } from '../draft.ts';
 import {
   changeHandoff,
@@ -97,7 +98,7 @@ function offerToStandIn(draft: Draft, record: HandoffRecord, parcel: Parcel): bo
       verb: 'transfer',
       to: name,
       reasonCode: record.reasonCode,
-      explanation: `${record.explanation} (stands in for ${record.to})`.slice(0, 2_000),
+      explanation: cutText(`${record.explanation} (stands in for ${record.to})`, 2_000),
       facts: cut.facts,
       declared: cut.declared,
       dropped: cut.dropped,
