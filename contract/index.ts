@@ -14,7 +14,14 @@ export type {
 } from './case.ts';
 export type { Message, Speaker, UserProfile } from './conversation.ts';
 export { envelopeSchema, parseEnvelope, type Envelope } from './envelope.ts';
-export { BatonError, failureCodes, failureEntry, isBatonError, type Failure, type FailureCode } from './failures.ts';
+export {
+  BatonError,
+  failureCodes,
+  failureEntry,
+  isBatonError,
+  type Failure,
+  type FailureCode,
+} from './failures.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { findLedgerFault, type LedgerHead, type LedgerKind, type LedgerRow } from './ledger.ts';
 export { caseTransitions, handoffTransitions, type CaseStage, type HandoffStatus } from './lifecycle.ts';
