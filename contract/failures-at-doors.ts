@@ -140,12 +140,6 @@ const ENTRIES = {
     'operator',
     'check TEMPORAL_ADDRESS, or run `npm start`',
   ),
-  SERVER_UNAVAILABLE_HERE: entry(
-    'no way to a Temporal server works here',
-    false,
-    'operator',
-    'see the ways tried in the message',
-  ),
   SEARCH_ATTRIBUTE_MISSING: entry(
     'the namespace lacks a search attribute',
     false,
@@ -163,12 +157,6 @@ const ENTRIES = {
     false,
     'caller',
     'export one with `temporal workflow show --output json`',
-  ),
-  REPLAY_DIVERGED: entry(
-    'the code does not do what the history says',
-    false,
-    'developer',
-    'put the change behind `patched()`, or bring the old behaviour back',
   ),
   CONFIGURATION_INVALID: entry(
     'the configuration has faults',

@@ -73,12 +73,6 @@ const ENTRIES = {
     'agent',
     'finish, or transfer along an edge',
   ),
-  NO_PEOPLE: entry(
-    'the team has no pool of people to escalate to',
-    false,
-    'developer',
-    'add a pool with people() and an escalate() edge',
-  ),
   AUTHORITY_EXCEEDED: entry(
     'the call is beyond the authority of the agent',
     false,
