@@ -69,7 +69,8 @@ function quickChain(): Journey {
     team,
     play: async (stage) => {
       const driver = await stage.open();
-      await driver.until((view) => view.stage === 'waiting-user');
+      // At rest only once the ledger is flushed: then no timer is left.
+      await driver.until((view) => view.stage === 'waiting-user' && view.ledgerLag === 0);
       expect(await timersOf(stage, driver)).toEqual([1, 0, 1]);
       await driver.say('nothing');
       await driver.result();
