@@ -13,13 +13,14 @@ export interface Cut {
 }
 
 /**
- * Cuts facts to what a receiver's JSON Schema declares (I6, X3): objects keep their declared properties, lists are
- * cut item by item, and a schema that names no properties keeps the value whole. It selects and does not validate:
- * the receiver does that with its own schema.
+ * Cuts facts to what a receiver's JSON Schema declares (I6, X3): objects keep their declared properties, lists and
+ * tuples are cut item by item, and a schema that says nothing of properties keeps the value whole. Of alternatives
+ * (`anyOf`, `oneOf`, `allOf`), what any of them declares may cross. It selects and does not validate: the receiver
+ * does that with its own schema.
  */
 export function selectFields(schema: JsonObject, facts: JsonObject): Cut {
   const dropped: string[] = [];
-  const kept = cutObject(schema, facts, '', dropped);
+  const kept = cutObject([schema], facts, '', { root: schema, dropped });
   const required = schema['required'];
   return {
     facts: kept,
@@ -31,28 +32,106 @@ export function selectFields(schema: JsonObject, facts: JsonObject): Cut {
   };
 }
 
-function cutObject(schema: JsonObject, value: JsonObject, path: string, dropped: string[]): JsonObject {
-  const properties = schema['properties'];
-  const others = schema['additionalProperties'];
-  if (!isJsonObject(properties) && others === undefined) return value;
+/** What a cut needs on its way down. */
+interface Cutting {
+  /** For references within the schema, as recursive shapes have them. */
+  readonly root: JsonObject;
+  readonly dropped: string[];
+}
+
+const ANYTHING: JsonObject = {};
+
+function cutObject(
+  schemas: readonly JsonObject[],
+  value: JsonObject,
+  path: string,
+  cutting: Cutting,
+): JsonObject {
   const kept: [string, JsonValue][] = [];
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue;
-    const own = isJsonObject(properties) ? getOwn(properties, name) : undefined;
-    const declaration = own ?? (isJsonObject(others) || others === true ? others : undefined);
-    if (declaration === undefined || declaration === false) dropped.push(`${path}${name}`);
-    else kept.push([name, cut(declaration, member, `${path}${name}`, dropped)]);
+    const declarations = schemas.flatMap((schema) => declarationsOf(schema, name));
+    if (declarations.length === 0) cutting.dropped.push(`${path}${name}`);
+    else kept.push([name, cut(declarations, member, `${path}${name}`, cutting)]);
   }
   return Object.fromEntries(kept);
 }
 
-function cut(schema: JsonValue, value: JsonValue, path: string, dropped: string[]): JsonValue {
-  // A union or reference cannot be cut without choosing a branch: such a value crosses whole, as it was declared.
-  if (!isJsonObject(schema) || schema['anyOf'] !== undefined || schema['oneOf'] !== undefined) return value;
-  if (isJsonObject(value)) return cutObject(schema, value, `${path}.`, dropped);
-  const items = schema['items'];
-  if (Array.isArray(value) && isJsonObject(items)) {
-    return value.map((item: JsonValue, index) => cut(items, item, `${path}.${String(index)}`, dropped));
+/** What one object schema says of a name; nothing when it does not let it in. */
+function declarationsOf(schema: JsonObject, name: string): readonly JsonObject[] {
+  const properties = schema['properties'];
+  const others = schema['additionalProperties'];
+  if (!isJsonObject(properties) && others === undefined) return [ANYTHING];
+  const own = isJsonObject(properties) ? getOwn(properties, name) : undefined;
+  const names = schema['propertyNames'];
+  const listed = isJsonObject(names) && Array.isArray(names['enum']) ? names['enum'].includes(name) : true;
+  const declaration = own ?? (listed ? others : undefined);
+  if (declaration === true) return [ANYTHING];
+  return isJsonObject(declaration) ? [declaration] : [];
+}
+
+function cut(schemas: readonly JsonObject[], value: JsonValue, path: string, cutting: Cutting): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  const branches = schemas.flatMap((schema) => branchesOf(schema, cutting.root, 0));
+  if (isJsonObject(value)) {
+    // A branch that cannot hold an object says nothing of its properties.
+    const objects = branches.filter((branch) => canBe(branch, 'object'));
+    return cutObject(objects.length > 0 ? objects : [ANYTHING], value, `${path}.`, cutting);
   }
-  return value;
+  const lists = branches.filter((branch) => canBe(branch, 'array'));
+  return value.map((item: JsonValue, index) => {
+    const declarations = lists.flatMap((list) => itemSchemasOf(list, index));
+    return cut(
+      declarations.length > 0 ? declarations : [ANYTHING],
+      item,
+      `${path}.${String(index)}`,
+      cutting,
+    );
+  });
+}
+
+function canBe(schema: JsonObject, type: 'object' | 'array'): boolean {
+  const types = schema['type'];
+  if (types !== undefined) return types === type || (Array.isArray(types) && types.includes(type));
+  return schema['enum'] === undefined && schema['const'] === undefined;
+}
+
+function itemSchemasOf(list: JsonObject, index: number): readonly JsonObject[] {
+  const tuple = list['prefixItems'];
+  const own = Array.isArray(tuple) ? (tuple as readonly JsonValue[])[index] : undefined;
+  const item = own ?? list['items'];
+  return isJsonObject(item) ? [item] : [];
+}
+
+/** References within a schema may lead in circles that no value walks: so many hops without going down are enough. */
+const HOPS = 32;
+
+/** The alternatives a schema amounts to, references within it followed. */
+function branchesOf(schema: JsonObject, root: JsonObject, hops: number): readonly JsonObject[] {
+  if (hops > HOPS) return [];
+  const branches: JsonObject[] = [];
+  const reference = schema['$ref'];
+  if (typeof reference === 'string') {
+    const target = resolve(reference, root);
+    branches.push(...(target ? branchesOf(target, root, hops + 1) : [ANYTHING]));
+  }
+  for (const word of ['anyOf', 'oneOf', 'allOf']) {
+    const alternatives = schema[word];
+    if (!Array.isArray(alternatives)) continue;
+    for (const one of alternatives as readonly JsonValue[])
+      if (isJsonObject(one)) branches.push(...branchesOf(one, root, hops + 1));
+  }
+  // Beside a reference or alternatives, a schema's own properties count as well.
+  if (branches.length === 0 || isJsonObject(schema['properties'])) branches.push(schema);
+  return branches;
+}
+
+function resolve(reference: string, root: JsonObject): JsonObject | undefined {
+  if (!reference.startsWith('#')) return undefined;
+  let target: JsonValue | undefined = root;
+  for (const part of reference.slice(1).split('/').slice(1)) {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    target = isJsonObject(target) ? getOwn(target, name) : undefined;
+  }
+  return isJsonObject(target) ? target : undefined;
 }
