@@ -1,10 +1,11 @@
 import type { JsonValue } from './json.ts';
+import { hasLoneSurrogate } from './text.ts';
 
 /**
  * The canonical form of a JSON value after RFC 8785: keys sorted by UTF-16 code units, ECMAScript numbers and
  * strings, no white space. Two equal values have one text, so digests and keys can be compared anywhere.
  * Properties with the value `undefined` are left out, as on the wire.
- * @throws TypeError for what JSON cannot say: NaN, infinities, lone surrogates, functions, cycles.
+ * @throws TypeError for what JSON cannot say: NaN, infinities, lone surrogates, functions, dates, maps, cycles.
  */
 export function canonicalJson(value: unknown): string {
   return write(value, []);
@@ -24,8 +25,11 @@ function write(value: unknown, path: readonly object[]): string {
       if (path.includes(value)) throw new TypeError('canonical JSON has no cycles');
       const inner = [...path, value];
       if (Array.isArray(value)) {
-        return `[${value.map((item: unknown) => (item === undefined ? 'null' : write(item, inner))).join(',')}]`;
+        return `[${Array.from(value, (item: unknown) => (item === undefined ? 'null' : write(item, inner))).join(',')}]`;
       }
+      // A date, map or set would be written as an empty object, and all of them would have one digest.
+      if (Object.prototype.toString.call(value) !== '[object Object]')
+        throw new TypeError('canonical JSON has plain objects and lists only');
       const members = Object.entries(value)
         .filter(([, member]) => member !== undefined)
         .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
@@ -42,9 +46,7 @@ function write(value: unknown, path: readonly object[]): string {
 
 function writeString(text: string): string {
   // A surrogate without its partner has no UTF-8 form, so it could not survive any wire (RFC 8785, 3.2.2.2).
-  if (/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text)) {
-    throw new TypeError('canonical JSON has no lone surrogates');
-  }
+  if (hasLoneSurrogate(text)) throw new TypeError('canonical JSON has no lone surrogates');
   return JSON.stringify(text);
 }
 
