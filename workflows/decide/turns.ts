@@ -1,4 +1,5 @@
 import type { TurnOutput } from '../../contract/activities.ts';
+import type { Envelope } from '../../contract/envelope.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { failure } from '../../contract/failures.ts';
 import { FINISHED_RECORDS } from '../../contract/limits.ts';
@@ -10,7 +11,7 @@ import { cutText } from '../../contract/text.ts';
 import type { Draft } from '../draft.ts';
 import { handoffOf, moveHandoffTo, nowText, sendMessage, writeRow } from '../draft.ts';
 import type { Trouble } from '../events.ts';
-import { manifestOf, memoryOf } from '../state.ts';
+import { manifestOf, memoryOf, type CaseState } from '../state.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
 import { proposeHandoff } from './propose-handoff.ts';
 import { openReview } from './reviews.ts';
@@ -27,21 +28,26 @@ export function takeTurn(draft: Draft): void {
   state.turns += 1;
   state.turnsSinceAnswer += 1;
   const agent = agentOf(state, state.owner);
-  const memory = memoryOf(state, agent.name);
-  const envelope = composeEnvelope(state, {
-    agent: agent.name,
-    step: state.steps,
-    name: `turn ${String(state.turns)}`,
-    facts: memory.facts,
-    recordsRead: memory.recordsRead,
-    transfer: memory.transfer,
-  });
+  const envelope = ownerEnvelope(state);
   const turnId = `t${String(state.turns)}`;
   const plan = planTurn(agent, `${agent.name}, turn ${String(state.turns)}`);
   draft.steps.push({ kind: 'turn', turnId, plan, input: composeTurn(state, agent.name, envelope) });
   state.work = { kind: 'turn', turnId, seen: state.messages };
   state.answers = [];
   state.notices = [];
+}
+
+/** The envelope of the turn at hand: what its owner knows. */
+function ownerEnvelope(state: CaseState): Envelope {
+  const memory = memoryOf(state, state.owner);
+  return composeEnvelope(state, {
+    agent: state.owner,
+    step: state.steps,
+    name: `turn ${String(state.turns)}`,
+    facts: memory.facts,
+    recordsRead: memory.recordsRead,
+    transfer: memory.transfer,
+  });
 }
 
 /** What a turn brought. The caller has made sure that it is the turn the case waits for. */
@@ -240,15 +246,7 @@ function rollBack(draft: Draft, previous: string, problem: Failure): void {
 
 function parkTurn(draft: Draft, problem: Failure): void {
   const { state } = draft;
-  const memory = memoryOf(state, state.owner);
-  const envelope = composeEnvelope(state, {
-    agent: state.owner,
-    step: state.steps,
-    name: `turn ${String(state.turns)}`,
-    facts: memory.facts,
-    recordsRead: memory.recordsRead,
-    transfer: memory.transfer,
-  });
+  const envelope = ownerEnvelope(state);
   draft.next = {
     kind: 'park',
     letter: {
