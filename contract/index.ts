@@ -12,6 +12,19 @@ export type {
   EffectRecord,
   HandoffRecord,
 } from './case.ts';
+export {
+  contextReferenceSchema,
+  contextText,
+  parseContextReference,
+  type ContextCase,
+  type ContextEntry,
+  type ContextFound,
+  type ContextRead,
+  type ContextReference,
+  type ContextSelection,
+  type ContextWrite,
+  type MessageRange,
+} from './context.ts';
 export type { Message, Speaker, UserProfile } from './conversation.ts';
 export { envelopeSchema, parseEnvelope, type Envelope } from './envelope.ts';
 export {
@@ -26,7 +39,7 @@ export type { JsonObject, JsonValue } from './json.ts';
 export { findLedgerFault, type LedgerHead, type LedgerKind, type LedgerRow } from './ledger.ts';
 export { caseTransitions, handoffTransitions, type CaseStage, type HandoffStatus } from './lifecycle.ts';
 export { MESSAGES, QUERIES, SIGNALS } from './messages.ts';
-export type { LedgerStore, ManifestStore, RecordStore, RecordTransaction } from './ports.ts';
+export type { ContextStore, LedgerStore, ManifestStore, RecordStore, RecordTransaction } from './ports.ts';
 export { CASE_QUEUE, CASE_WORKFLOW, poolQueue } from './queues.ts';
 export { decisionSchema, parseDecision, type Decision, type Review } from './review.ts';
 export { SEARCH_ATTRIBUTES } from './search-attributes.ts';

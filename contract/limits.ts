@@ -33,6 +33,8 @@ export const CALLS_PER_TURN = 16;
 export const ROWS_PER_ACTIVITY = 100;
 /** Bytes of ledger rows sent with one activity, the first row whatever its size: what is said stands in them. */
 export const ROWS_BYTES = 262_144;
+/** One value in the context store: far more than a payload may have, little enough for a worker's memory. */
+export const CONTEXT_VALUE_BYTES = 8_388_608;
 /** Levels of a JSON value from outside: far above any use, far below what recursion can take. */
 export const JSON_DEPTH = 64;
 /** Effects an envelope lists, the newest; the ledger has all. */

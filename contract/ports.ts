@@ -1,3 +1,4 @@
+import type { ContextCase, ContextFound, ContextRead, ContextReference, ContextWrite } from './context.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerHead, LedgerRow } from './ledger.ts';
 
@@ -25,6 +26,52 @@ export interface ManifestStore {
   /** Keeps a manifest under its digest. The same digest again is a no-op. */
   put(digest: string, manifest: JsonObject): Promise<void>;
   get(digest: string): Promise<JsonObject | undefined>;
+  close(): Promise<void>;
+}
+
+/**
+ * Context and conversation of cases, outside their histories (X2, X9). A version, like a message, is written once
+ * and never changes. What is kept is encrypted with a key of its case, and that with the key of its person, so that
+ * who destroys the person's key has erased them, backups included (M11).
+ */
+export interface ContextStore {
+  /**
+   * Keeps values and messages of one case in one transaction, all or nothing. A value that is there already under
+   * its version with the same digest is a no-op, as is such a message under its sequence, so a retried activity may
+   * write again.
+   * @returns references in the order of the values
+   * @throws failures `CONTEXT_CONFLICT` for another value or message in that place, or a version that does not follow
+   * the latest; `PERSON_ERASED`; `INPUT_INVALID` and `INPUT_TOO_LARGE` for what cannot be kept; `STORE_UNAVAILABLE`
+   * (retryable)
+   */
+  write(change: ContextWrite): Promise<readonly ContextReference[]>;
+  /**
+   * Reads values and messages of one case. Every digest is checked.
+   * @throws failures `CONTEXT_MISSING` for a value or message that is not there (a conversation has no gaps),
+   * `CONTEXT_CHANGED` for one that is another, `PERSON_ERASED`, `STORE_UNAVAILABLE` (retryable)
+   */
+  read(request: ContextRead): Promise<ContextFound>;
+  /** The reference of the last value under a key, or undefined. It answers for an erased person too. */
+  latest(trace: string, key: string): Promise<ContextReference | undefined>;
+  /** The cases of a person that have context here, erased ones left out. */
+  casesOf(person: string): Promise<readonly ContextCase[]>;
+  /**
+   * Destroys a person's key: nobody reads their context again, here or in a backup. References stay. Whoever calls
+   * it has made sure that no case of theirs is open.
+   * @returns how many cases became unreadable
+   */
+  erasePerson(person: string): Promise<number>;
+  /** Removes all context of a case, its references too. */
+  forgetTrace(trace: string): Promise<void>;
+  /**
+   * Forgets the cases in which nothing was written since an instant (ISO 8601).
+   * @param mayForget asked for each, so that a case which sleeps for long is kept while it is open; all when absent
+   * @returns the traces forgotten
+   */
+  expireBefore(
+    instant: string,
+    mayForget?: (one: Pick<ContextCase, 'trace' | 'caseId'>) => Promise<boolean>,
+  ): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
