@@ -10,6 +10,8 @@ interface FailureModes {
   readonly human: readonly string[];
   /** Code of what says nothing better about itself; `AGENT_FAILED` when absent. */
   readonly code?: 'AGENT_FAILED' | 'EFFECT_FAILED' | 'UNDO_FAILED';
+  /** The signal of the activity: what threw because of it has not failed. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -27,6 +29,8 @@ export function classifyFailure(thrown: unknown, modes: FailureModes = { retry: 
     return toFailure(what, thrown, failureEntry(thrown.code).retryable);
   }
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
+  // Left as it is for the SDK, which reports it as cancelled: a worker that shut down has the work tried again.
+  if (name === 'AbortError' && modes.signal?.aborted === true) return thrown as Error;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const detail = cutText(`${name}: ${message}`, 1_000);
   if (modes.human.includes(name)) return toFailure(failure('AGENT_NEEDS_PERSON', detail), thrown, false);

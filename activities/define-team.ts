@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { BatonError, failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { getOwn, isJsonObject } from '../contract/json.ts';
@@ -12,6 +13,7 @@ import type {
 } from '../contract/team.ts';
 import { manifestDigest, parseTeamManifest } from '../contract/team.ts';
 import type { Agent } from './agent.ts';
+import { faultsOfApprovals } from './check-approvals.ts';
 import { jsonSchemaOf } from './define-tool.ts';
 
 /** A pool of people as its author writes it. */
@@ -79,7 +81,8 @@ export function escalate(from: Agent, to: People, options: EdgeOptions = {}): Ed
 /**
  * Builds a team and checks it whole: names that clash, agents nobody can reach, edges twice or to oneself, an edge
  * whose receiver cannot say what it accepts, fallbacks without an edge, writes that can neither be undone nor wait
- * for a person, authority over tools an agent does not have, and a team without people.
+ * for a person, approvals that nobody could give or that would never be asked for, authority over tools an agent
+ * does not have, and a team without people.
  * @throws BatonError `TEAM_INVALID` listing every fault found, each with its place
  */
 export function defineTeam(definition: TeamDefinition): Team {
@@ -113,15 +116,7 @@ export function defineTeam(definition: TeamDefinition): Team {
     edges,
     limits,
   };
-  if (faults.length === 0) {
-    for (const approval of approvalsOf(manifest)) {
-      if (!Object.hasOwn(pools, approval.pool)) {
-        faults.push(
-          `${approval.place}: the pool ${JSON.stringify(approval.pool)} is not in the team; add an escalate() edge to it`,
-        );
-      }
-    }
-  }
+  faults.push(...faultsOfApprovals(manifest));
   const parsed = parseTeamManifest(manifest);
   if (!parsed.ok) faults.push(parsed.failure.message);
   if (faults.length > 0 || !parsed.ok) {
@@ -156,7 +151,9 @@ function collectPools(definition: TeamDefinition, faults: string[]): Record<stri
     ...definition.edges.map((one) => one.to).filter(isPeople),
     ...(definition.escalation ? [definition.escalation] : []),
   ];
-  for (const pool of named) {
+  for (const pool of new Map(named.map((one) => [one.name, one])).values()) {
+    if (named.some((other) => other.name === pool.name && !isDeepStrictEqual(other.members, pool.members)))
+      faults.push(`pools.${pool.name}: two pools with different members have this name`);
     if (Object.keys(pool.members).length === 0)
       faults.push(`pools.${pool.name}: the pool has no members; nobody could decide or claim`);
     const members: PoolManifest['members'] = {};
@@ -279,21 +276,4 @@ function acceptsOf(agent: Agent, faults: string[]): JsonObject {
     );
   }
   return {};
-}
-
-function approvalsOf(manifest: {
-  readonly agents: Readonly<Record<string, AgentManifest>>;
-  readonly edges: readonly EdgeManifest[];
-}): readonly { readonly place: string; readonly pool: string }[] {
-  const ofTools = Object.values(manifest.agents).flatMap((agent) =>
-    Object.values(agent.tools).flatMap((tool) =>
-      tool.approval
-        ? [{ place: `agents.${agent.name}.tools.${tool.name}.approval`, pool: tool.approval.pool }]
-        : [],
-    ),
-  );
-  const ofEdges = manifest.edges.flatMap((one) =>
-    one.approval ? [{ place: `edges (${one.from} -> ${one.to}).approval`, pool: one.approval.pool }] : [],
-  );
-  return [...ofTools, ...ofEdges];
 }

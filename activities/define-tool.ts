@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BatonError, failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import type { Retry } from '../contract/team.ts';
 import type { RecordToolDefinition, Tool, ToolDefinition } from './tool.ts';
@@ -15,8 +16,9 @@ export function jsonSchemaOf(schema: z.ZodType): JsonObject {
 }
 
 /**
- * Defines a tool. Nothing is checked here but shape; `defineTeam` refuses a write that can neither be undone nor
- * waits for a person's yes.
+ * Defines a tool. Only its input is checked here; `defineTeam` refuses a write that can neither be undone nor waits
+ * for a person's yes.
+ * @throws BatonError `TEAM_INVALID` when JSON Schema cannot say the input
  */
 export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
   const undo = definition.undo;
@@ -41,9 +43,22 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
       onFailure: definition.onFailure ?? 'unwind',
       timeoutMs: definition.timeoutMs ?? 10_000,
       retry: { ...toolRetry(), ...definition.retry },
-      input: jsonSchemaOf(definition.input) as Tool['manifest']['input'],
+      input: inputSchemaOf(definition),
     },
   };
+}
+
+function inputSchemaOf<Input>(
+  definition: Pick<ToolDefinition<Input>, 'name' | 'input'>,
+): Tool['manifest']['input'] {
+  const place = `tools.${definition.name}.input`;
+  try {
+    return jsonSchemaOf(definition.input) as Tool['manifest']['input'];
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const detail = `${place}: JSON Schema cannot say it (${reason}); arguments come as JSON, so take text or numbers`;
+    throw new BatonError(failure('TEAM_INVALID', detail, place), { cause: thrown });
+  }
 }
 
 /**

@@ -24,7 +24,7 @@ export async function runCall(
   if (refused !== undefined) {
     return { kind: 'refused', failure: failure('TOOL_INPUT_INVALID', refused, 'arguments'), recordedThrough };
   }
-  const answer = await guarded('EFFECT_FAILED', () => tool.run(call));
+  const answer = await guarded('EFFECT_FAILED', call, (it) => tool.run(it));
   if (!isJsonObject(answer)) throw classifyFailure(new BatonError(notAnAnswer(input.tool, answer)));
   switch (answer.kind) {
     case 'done': {
@@ -62,6 +62,11 @@ function notAnAnswer(tool: string, answer: unknown): Failure {
   return failure('EFFECT_FAILED', `${tool} answered ${got}, which is neither done nor refused`);
 }
 
+function notAnUndo(tool: string, answer: unknown): Failure {
+  const got = cutText(JSON.stringify({ answer }), 200);
+  return failure('UNDO_FAILED', `${tool} answered ${got}, which is neither undone nor tombstoned`);
+}
+
 /** Takes one effect back by its key, as activity `undo`. */
 export async function runUndo(
   dependencies: TurnDependencies,
@@ -72,9 +77,9 @@ export async function runUndo(
   const { tool, call } = await prepare(dependencies, input);
   const { undo } = tool;
   if (!undo) throw classifyFailure(new BatonError(failure('UNDO_FAILED', `${input.tool} has no undo`)));
-  const answer = await guarded('UNDO_FAILED', () => undo(call));
+  const answer = await guarded('UNDO_FAILED', call, (it) => undo(it));
   if (!isJsonObject(answer) || !['undone', 'tombstoned'].includes(answer.kind))
-    throw classifyFailure(new BatonError(notAnAnswer(input.tool, answer)));
+    throw classifyFailure(new BatonError(notAnUndo(input.tool, answer)));
   return { kind: answer.kind, recordedThrough };
 }
 
@@ -109,13 +114,14 @@ async function prepare(dependencies: TurnDependencies, input: CallInput): Promis
 
 async function guarded<Answer>(
   code: 'EFFECT_FAILED' | 'UNDO_FAILED',
-  act: () => Promise<Answer>,
+  call: ToolCall<unknown>,
+  act: (call: ToolCall<unknown>) => Promise<Answer>,
 ): Promise<Answer> {
   const stopHeartbeat = startHeartbeat();
   try {
-    return await act();
+    return await act(call);
   } catch (thrown) {
-    throw classifyFailure(thrown, { retry: [], human: [], code });
+    throw classifyFailure(thrown, { retry: [], human: [], code, signal: call.signal });
   } finally {
     stopHeartbeat();
   }

@@ -75,6 +75,7 @@ async function work(
     throw classifyFailure(thrown, {
       retry: agent.definition.failures?.retry ?? [],
       human: agent.definition.failures?.human ?? [],
+      signal: turn.signal,
     });
   } finally {
     stopHeartbeat();
@@ -84,13 +85,13 @@ async function work(
 
 /** @returns waits for a signal under way, so that none arrives after the turn has ended */
 function acknowledgeIfSlow(acknowledgement: Acknowledgement): () => Promise<void> {
-  const { client, info } = Context.current();
+  const context = Context.current();
   let sending: Promise<void> = Promise.resolve();
   const timer = setTimeout(() => {
-    const execution = info.workflowExecution;
+    const execution = context.info.workflowExecution;
     if (!execution) return;
     // A lost signal costs nothing but time: the result carries the acknowledgement as well.
-    sending = client.workflow
+    sending = context.client.workflow
       .getHandle(execution.workflowId, execution.runId)
       .signal('accepted', acknowledgement)
       .catch(() => undefined);

@@ -1,0 +1,66 @@
+import type { JsonObject } from '../contract/json.ts';
+import { getOwn, isJsonObject } from '../contract/json.ts';
+import type { AgentManifest, Approval, EdgeManifest, PoolManifest } from '../contract/team.ts';
+
+/** The parts of a team that approvals refer to, before the whole has been checked. */
+interface Parts {
+  readonly agents: Readonly<Record<string, AgentManifest>>;
+  readonly pools: Readonly<Record<string, PoolManifest>>;
+  readonly edges: readonly EdgeManifest[];
+}
+
+/**
+ * What is wrong with a team's approvals: a pool that the team does not have would leave a review to nobody, and a
+ * condition on a field that never comes would never ask anybody (I8).
+ * @returns faults, each with its place and what to do
+ */
+export function faultsOfApprovals(parts: Parts): readonly string[] {
+  return placesOf(parts).flatMap(({ place, approval, values, of }) => {
+    const faults: string[] = [];
+    if (!Object.hasOwn(parts.pools, approval.pool))
+      faults.push(
+        `${place}: the pool ${JSON.stringify(approval.pool)} is not in the team; add an escalate() edge to it`,
+      );
+    const field = approval.when?.field;
+    if (field !== undefined && values && !declares(values, field))
+      faults.push(
+        `${place}.when.field: ${of} no ${JSON.stringify(field)}, so nobody would ever be asked; ` +
+          `name one of ${namesIn(values).join(', ') || 'its fields'}`,
+      );
+    return faults;
+  });
+}
+
+interface Place {
+  readonly place: string;
+  readonly approval: Approval;
+  /** JSON Schema of the values that the condition looks at, where it is known. */
+  readonly values: JsonObject | undefined;
+  readonly of: string;
+}
+
+function placesOf({ agents, edges }: Parts): readonly Place[] {
+  const ofTools = Object.values(agents).flatMap((agent) =>
+    Object.values(agent.tools).flatMap(({ name, approval, input }) => {
+      const place = `agents.${agent.name}.tools.${name}.approval`;
+      return approval ? [{ place, approval, values: input, of: 'the tool takes' }] : [];
+    }),
+  );
+  const ofEdges = edges.flatMap(({ from, to, approval }) => {
+    const place = `edges (${from} -> ${to}).approval`;
+    return approval ? [{ place, approval, values: getOwn(agents, to)?.accepts, of: `${to} accepts` }] : [];
+  });
+  return [...ofTools, ...ofEdges];
+}
+
+/** Whether values of a schema may have a field, by the first part of its path; in doubt they may. */
+function declares(schema: JsonObject, path: string): boolean {
+  const others = schema['additionalProperties'];
+  if (!isJsonObject(schema['properties']) || others === true || isJsonObject(others)) return true;
+  return namesIn(schema).includes(path.split('.')[0] ?? path);
+}
+
+function namesIn(schema: JsonObject): readonly string[] {
+  const properties = schema['properties'];
+  return isJsonObject(properties) ? Object.keys(properties) : [];
+}
