@@ -80,7 +80,7 @@ const ENTRIES = {
     'stay within the limit named in the message, or escalate',
   ),
   TURN_LIMIT: entry(
-    'the agent used up its turns without an answer to the user',
+    'too many turns went by without an answer to the user',
     false,
     'person',
     'a person takes the case',

@@ -56,7 +56,7 @@ export interface TeamLimits {
   readonly repairs: number;
   /** Further turns an agent gets after a refused transfer, before escalation. */
   readonly corrections: number;
-  /** Turns of one owner without an answer to the user, so that tool loops end. */
+  /** Turns in a row without an answer to the user, whoever takes them, so that loops end. */
   readonly turns: number;
   /** How long an offer stays open, in milliseconds, where its edge does not say otherwise. */
   readonly offerMs: number;

@@ -39,12 +39,8 @@ function judgeTransfer(state: CaseState, to: string, reasonCode: string, facts: 
     return refused('TARGET_UNKNOWN', `${JSON.stringify(to)}; ${namesFrom(manifest, state.owner)}`);
   const edge = edgeBetween(manifest, state.owner, to);
   if (!edge) return refused('EDGE_MISSING', `${state.owner} -> ${to}; ${namesFrom(manifest, state.owner)}`);
-  if (state.hops >= manifest.limits.hops) {
-    return refused(
-      'HOP_LIMIT',
-      `${String(state.hops)} of ${String(manifest.limits.hops)}; path ${state.path.join(' -> ')}`,
-    );
-  }
+  const spent = spentBound(state);
+  if (spent) return spent;
   const fingerprint = handoffFingerprint({ to, reasonCode, facts });
   const seen = state.footprints.some(
     (one) =>
@@ -65,13 +61,21 @@ function judgeReturn(state: CaseState): Verdict {
     return refused('NO_RETURN', `${from} -> ${state.owner}`);
   const pool = poolOfOwner(from);
   if (pool !== undefined) return judgeEscalation(state, pool);
-  if (state.hops >= manifest.limits.hops) {
-    return refused(
-      'HOP_LIMIT',
-      `${String(state.hops)} of ${String(manifest.limits.hops)}; path ${state.path.join(' -> ')}`,
-    );
-  }
+  const spent = spentBound(state);
+  if (spent) return spent;
   return { kind: 'allowed', to: from, edge: undefined };
+}
+
+/** The receiver's first turn is a turn too: without this, a chain of hops would outlast the bound on turns (I7). */
+function spentBound(state: CaseState): Verdict | undefined {
+  const { hops, turns } = manifestOf(state).limits;
+  if (state.hops >= hops) {
+    return refused('HOP_LIMIT', `${String(state.hops)} of ${String(hops)}; path ${state.path.join(' -> ')}`);
+  }
+  if (state.turnsSinceAnswer >= turns) {
+    return refused('TURN_LIMIT', `${String(state.turnsSinceAnswer)} turns; path ${state.path.join(' -> ')}`);
+  }
+  return undefined;
 }
 
 function judgeEscalation(state: CaseState, to: string | undefined): Verdict {

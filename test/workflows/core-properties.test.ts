@@ -4,7 +4,6 @@ import { beginPlay, scenarios, type Scenario } from './model/play.ts';
 
 /** Lives played in one run; raise it to look longer: `BATON_RUNS=20000 BATON_SEED=7 npx jest core-properties`. */
 const numRuns = Number(process.env['BATON_RUNS'] ?? 600);
-const seed = Number(process.env['BATON_SEED'] ?? Date.now() % 1_000_000_000);
 
 /** Plays a life to its end; what goes wrong comes with the story that led there. */
 function play(scenario: Scenario): void {
@@ -17,6 +16,13 @@ function play(scenario: Scenario): void {
   }
 }
 
+/** Lives that once showed a fault. */
+const foundBefore = [{ seed: 256_659_000, path: '409', fault: 'handoffs went around the bound on turns' }];
+
+test.each(foundBefore)('seed $seed, which found that $fault', (found) => {
+  fc.assert(fc.property(scenarios, play), { seed: found.seed, path: found.path, numRuns: 1 });
+});
+
 test('every invariant of the design holds for every random life of random teams', () => {
-  fc.assert(fc.property(scenarios, play), { numRuns, seed });
+  fc.assert(fc.property(scenarios, play), { numRuns });
 });
