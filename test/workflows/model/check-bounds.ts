@@ -20,7 +20,7 @@ export function createBoundsCheck(): Check {
     holds(after.repairs <= limits.repairs, 'I7: more repairs than allowed');
     holds(after.corrections <= limits.corrections, 'I7: more corrections than allowed');
     // A case rolled back to its previous owner is a fallback; it may be one turn more.
-    holds(after.turnsSinceAnswer <= limits.turns + limits.fallbacks, 'I7: more turns than allowed');
+    holds(after.turnsSinceAnswer <= limits.turns + after.fallbacks, 'I7: more turns than allowed');
     if (fromOutside(event)) turns = 0;
     turns += steps.filter((step) => step.kind === 'turn' || step.kind === 'handoff').length;
     // Between two things that come from outside, a case takes its turns, and each offer that came to nothing.
