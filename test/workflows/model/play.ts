@@ -51,6 +51,8 @@ export interface Play {
   /** Events so far, for whoever has to understand a failure. */
   readonly story: readonly string[];
   readonly move: (move: Move) => void;
+  /** Carries the state to a new execution, as it goes there; false where the case is not at rest. */
+  readonly continueAsNew: () => boolean;
   /** Answers everything that is under way, sensibly, until nothing is. */
   readonly settle: () => void;
   readonly dispatch: (event: CaseEvent) => void;
@@ -176,14 +178,8 @@ export function beginPlay(
     if (repeatable.length > 0) dispatch(chance.pick(repeatable));
   }
 
-  function continueAsNew(): void {
-    if (
-      options.continues === false ||
-      world.outstanding.length > 0 ||
-      !isQuiet(state) ||
-      state.rows.length > 0
-    )
-      return;
+  function continueAsNew(): boolean {
+    if (world.outstanding.length > 0 || !isQuiet(state) || state.rows.length > 0) return false;
     const parsed = parseCaseInput(JSON.parse(JSON.stringify(carriedInput(input, state))));
     if (!parsed.ok) throw new Error(`a continued case is refused: ${parsed.failure.message}`);
     state = frozen(
@@ -193,6 +189,7 @@ export function beginPlay(
     );
     world.timers.clear();
     dispatch({ kind: 'continued' });
+    return true;
   }
 
   function move(made: Move): void {
@@ -214,7 +211,7 @@ export function beginPlay(
         dispatch({ kind: 'cancel-requested' });
         return;
       case 'continue':
-        continueAsNew();
+        if (options.continues !== false) continueAsNew();
         return;
       case 'store':
         world.storeDown = !world.storeDown;
@@ -248,7 +245,7 @@ export function beginPlay(
   const advanceTo = (instant: number): void => {
     now = Math.max(now, instant);
   };
-  return { world, state: () => state, rows, story, move, settle, dispatch, advanceTo, input };
+  return { world, state: () => state, rows, story, move, continueAsNew, settle, dispatch, advanceTo, input };
 }
 
 function inputOf(scenario: Omit<Scenario, 'moves'>): CaseInput {
