@@ -1,55 +1,9 @@
-import { createServer, connect, type AddressInfo, type Server } from 'node:net';
 import pg from 'pg';
 import { startPostgres, type OwnedPostgres } from '../../scripts/postgres.ts';
 import type { ChangeAnswer } from '../../contract/ports.ts';
 import { openLedgerStore, openManifestStore, openRecordStore } from '../../stores/index.ts';
+import { startCuttingProxy } from '../support/cutting-proxy.ts';
 import { chainOfLength } from './ledger-rows.ts';
-
-/** Stands between a store and its database, and cuts the line once the server has carried out a statement. */
-interface CuttingProxy {
-  readonly url: string;
-  /** Cuts before the next answer to a statement that begins so reaches the client. */
-  cutAfter(statement: string): void;
-  stop(): Promise<void>;
-}
-
-async function startProxy(target: string): Promise<CuttingProxy> {
-  const { hostname, port } = new URL(target);
-  let statement: string | undefined;
-  const server: Server = createServer((client) => {
-    const upstream = connect({ host: hostname, port: Number(port) });
-    let cutting = false;
-    client.on('data', (data) => {
-      if (statement !== undefined && data.includes(statement)) {
-        cutting = true;
-        statement = undefined;
-      }
-      upstream.write(data);
-    });
-    upstream.on('data', (data) => {
-      if (!cutting) client.write(data);
-      // 'Z' is ReadyForQuery: what was asked has been carried out.
-      else if (data.includes('Z\0\0\0\x05')) client.destroy();
-    });
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      one.on('error', () => other.destroy());
-      one.on('close', () => other.destroy());
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = new URL(target);
-  url.port = String((server.address() as AddressInfo).port);
-  return {
-    url: url.href,
-    cutAfter: (text) => {
-      statement = text;
-    },
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
-  };
-}
 
 describe('the connection to PostgreSQL', () => {
   let postgres: OwnedPostgres;
@@ -67,7 +21,7 @@ describe('the connection to PostgreSQL', () => {
   });
 
   it('may break after a COMMIT whose answer never comes: the repeat finds what was done', async () => {
-    const proxy = await startProxy(postgres.url);
+    const proxy = await startCuttingProxy(postgres.url);
     const store = await openRecordStore(proxy.url);
     const change = jest.fn(() => Promise.resolve<ChangeAnswer>({ kind: 'done', result: 1 }));
     proxy.cutAfter('COMMIT');
@@ -94,7 +48,7 @@ describe('the connection to PostgreSQL', () => {
   it('may break in the middle of a change, which is then undone', async () => {
     const store = await openRecordStore(postgres.url);
     await store.load({ c: { i: 1 } });
-    const proxy = await startProxy(postgres.url);
+    const proxy = await startCuttingProxy(postgres.url);
     const cut = await openRecordStore(proxy.url);
     proxy.cutAfter('INSERT INTO baton_records');
     const broken = cut.commit({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineTeam, edge, escalate, people, type Team } from '../../activities/define-team.ts';
 import { defineTool } from '../../activities/define-tool.ts';
 import { recordEffect, type ToolCall } from '../../activities/tool.ts';
+import type { Retry } from '../../contract/team.ts';
 import type { CommitOutcome, RecordStore, UndoOutcome } from '../../contract/ports.ts';
 import { agent, call, finish, reply, transfer } from './agents.ts';
 
@@ -24,6 +25,8 @@ interface HeldTeamOptions {
   readonly pass: (moment: string) => Promise<void>;
   /** Hears every answer of the store, before anything else is done with it. */
   readonly heard: (answer: StoreAnswer) => Promise<void>;
+  /** How effects are retried; at once, eight times in all, when absent. */
+  readonly retry?: Partial<Retry>;
 }
 
 const Input = z.object({ id: z.string(), refuseFrom: z.number().optional() });
@@ -37,7 +40,7 @@ export const COUNTS = 'counts';
  * the user's words name and then does what their last word says: `finish`, or `wait`. An effect `a/2` is refused by
  * its tool from the second attempt on.
  */
-export function heldTeam({ name, records, pass, heard }: HeldTeamOptions): Team {
+export function heldTeam({ name, records, pass, heard, retry }: HeldTeamOptions): Team {
   const at = (moment: Moment, id: string, attempt: number): Promise<void> =>
     pass(`${moment} ${id} ${String(attempt)}`);
   const told = (): RecordStore => {
@@ -86,7 +89,7 @@ export function heldTeam({ name, records, pass, heard }: HeldTeamOptions): Team 
     input: Input,
     effect: 'write',
     timeoutMs: 60_000,
-    retry: { attempts: 8, initialMs: 10, backoff: 1 },
+    retry: retry ?? { attempts: 8, initialMs: 10, backoff: 1 },
     run: (one) => around(one, ['commit', 'committed'], effect.run),
     undo: (one) => around(one, ['undo', 'undone'], effect.undo),
   });
