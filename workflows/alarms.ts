@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import { workflowNow } from './clock.ts';
 import type { CaseEvent } from './events.ts';
 
@@ -9,6 +9,8 @@ export interface Alarms {
   readonly disarm: (id: string) => void;
   /** Stops a timer that nothing waits for any more: called when the case comes to rest. */
   readonly rest: () => boolean;
+  /** Whether a deadline has passed whose event is not taken yet. */
+  readonly isRinging: () => boolean;
 }
 
 /** What alarms need of the case. */
@@ -34,6 +36,7 @@ interface Deadline {
 export function createAlarms(house: AlarmHouse): Alarms {
   const deadlines = new Map<string, Deadline>();
   let timer: { readonly at: number; readonly scope: CancellationScope } | undefined;
+  let ringing = false;
 
   function setTimer(): boolean {
     const [first] = inOrder(deadlines);
@@ -47,8 +50,11 @@ export function createAlarms(house: AlarmHouse): Alarms {
     void scope
       .run(() => sleep(Math.max(1, at - workflowNow()), { summary: `deadline of ${id}` }))
       .then(
-        () => {
+        async () => {
           if (timer === mine) timer = undefined;
+          ringing = true;
+          await house.shelter.run(restOfTheTask);
+          ringing = false;
           ring();
         },
         (thrown: unknown) => {
@@ -85,7 +91,20 @@ export function createAlarms(house: AlarmHouse): Alarms {
       timer = undefined;
       return true;
     },
+    isRinging: () => ringing,
   };
+}
+
+/**
+ * Resolves when everything else that came with this workflow task has been taken. An answer that has arrived beats
+ * the deadline it was to keep, whichever was written first: nobody has acted on the deadline yet (T4).
+ */
+function restOfTheTask(): Promise<void> {
+  // Conditions are looked at again once all that the task brought has run.
+  let registered = false;
+  const rest = condition(() => registered);
+  registered = true;
+  return rest;
 }
 
 function inOrder(deadlines: ReadonlyMap<string, Deadline>): readonly (readonly [string, Deadline])[] {

@@ -222,7 +222,7 @@ export function createPerformer(house: PerformerHouse): Performer {
   }
 
   return {
-    isAtRest: () => running.size === 0 && !recording,
+    isAtRest: () => running.size === 0 && !recording && !alarms.isRinging(),
     rest: alarms.rest,
     perform,
   };

@@ -1,8 +1,12 @@
+import { z } from 'zod';
 import { defineTeam, edge, escalate, people } from '../../activities/define-team.ts';
+import { defineTool } from '../../activities/define-tool.ts';
 import type { HandoffRecord } from '../../contract/case.ts';
-import { agent, finish, reply, transfer } from '../support/agents.ts';
+import { agent, call, finish, reply, transfer } from '../support/agents.ts';
+import { awaitEvent } from '../support/await-case.ts';
 import { unique } from '../support/bed.ts';
 import type { CaseDriver } from '../support/case-driver.ts';
+import { createGates } from '../support/gates.ts';
 import { eventsOf } from '../support/ledger-of-history.ts';
 import { playJourneys, type Journey, type Stage } from './journey.ts';
 
@@ -79,9 +83,58 @@ function quickChain(): Journey {
   };
 }
 
+/** The user's message arms the deadline, so that it belongs to the scope that cancelling shuts. */
+function ringsWhileUnwinding(): Journey {
+  const gates = createGates();
+  const note = defineTool({
+    name: 'note',
+    description: 'writes',
+    input: z.object({}),
+    effect: 'write',
+    run: () => Promise.resolve({ kind: 'done', result: null }),
+    undo: async ({ caseId }) => {
+      await gates.pass(caseId);
+      return { kind: 'undone' };
+    },
+  });
+  const absent = agent('absent', empty, () => finish());
+  const only = agent(
+    'only',
+    pool,
+    (turn) => {
+      if (turn.unanswered.at(-1)?.text !== 'go') return reply('yes?');
+      return turn.answers.length === 0 ? call({ tool: 'note', arguments: {} }) : transfer('absent');
+    },
+    { tools: [note] },
+  );
+  const team = defineTeam({
+    name: unique('unwinding'),
+    start: only,
+    edges: [edge(only, absent, { offerMs: 700 }), escalate(only, desk)],
+  });
+  return {
+    name: 'a deadline that passes while a cancelled case takes its effects back harms nobody',
+    team,
+    play: async ({ bed, open }) => {
+      const driver = await open();
+      await driver.until((view) => view.stage === 'waiting-user');
+      await driver.say('go');
+      await driver.until((view) => view.stage === 'pending');
+      await driver.handle.cancel();
+      await gates.reached(driver.id);
+      await awaitEvent(bed.client, driver.handle, (event) => event.timerFiredEventAttributes != null);
+      gates.open(driver.id);
+      expect(await driver.result()).toMatchObject({ outcome: { kind: 'cancelled' }, saga: 'compensated' });
+      const events = await eventsOf(bed.client, driver.id);
+      expect(events.filter((event) => event.workflowTaskFailedEventAttributes)).toEqual([]);
+    },
+  };
+}
+
 playJourneys(
   [
     quickChain(),
+    ringsWhileUnwinding(),
     // The first timer rings with nothing due, and is set for the rest of the second deadline.
     twoDeadlines('a deadline that is later than the timer', 300, 1_500, [2, 2, 0]),
     // The first timer is too late for the second deadline: another takes its place.
