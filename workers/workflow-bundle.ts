@@ -8,7 +8,8 @@ import {
 
 /** Where the workflows and what belongs to their sandbox lie, as TypeScript in a checkout and as JavaScript in a package. */
 function siblingModule(path: string): string {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  // Loaders of TypeScript add a query to the address of a module.
+  const extension = new URL(import.meta.url).pathname.endsWith('.ts') ? 'ts' : 'js';
   return fileURLToPath(new URL(`../${path}.${extension}`, import.meta.url));
 }
 

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** A loader of TypeScript that gives modules of one importer a namespace does so by a query in their address. */
+test('the modules beside the bundle are found when a loader adds a query to addresses', async () => {
+  const script = `
+    import { tsImport } from 'tsx/esm/api';
+    const { payloadConverterPath, workflowBundleOptions } =
+      await tsImport('./workers/workflow-bundle.ts', ${JSON.stringify(`${pathToFileURL(root).href}/`)});
+    console.log(JSON.stringify([payloadConverterPath(), workflowBundleOptions().workflowsPath]));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: root,
+  });
+  const found = JSON.parse(stdout) as string[];
+  expect(found.map((file) => path.relative(root, file))).toEqual([
+    'contract/payload-converter.ts',
+    'workflows/index.ts',
+  ]);
+  expect(found.every((file) => existsSync(file))).toBe(true);
+});
