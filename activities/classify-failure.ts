@@ -1,4 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { applicationFailure } from '../contract/application-failure.ts';
 import { failure, failureEntry, isBatonError, isFailureCode, type Failure } from '../contract/failures.ts';
 import { cutText } from '../contract/text.ts';
 
@@ -40,11 +41,5 @@ export function classifyFailure(thrown: unknown, modes: FailureModes = { retry: 
 }
 
 function toFailure(what: Failure, cause: unknown, retryable: boolean): ApplicationFailure {
-  return ApplicationFailure.create({
-    message: what.message,
-    type: what.code,
-    nonRetryable: !retryable,
-    details: [what],
-    ...(cause instanceof Error ? { cause } : {}),
-  });
+  return applicationFailure(what, { retryable, ...(cause instanceof Error ? { cause } : {}) });
 }

@@ -1,4 +1,5 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
+import { applicationFailure } from '../contract/application-failure.ts';
 import type { Offer, Recorded, TurnInput, TurnOutput } from '../contract/activities.ts';
 import { getOwn } from '../contract/json.ts';
 import type { JsonObject } from '../contract/json.ts';
@@ -37,8 +38,7 @@ export async function runTurn(
   const { offer } = input;
   if (!entered.ok) {
     if (offer) return { kind: 'declined', failure: entered.failure, recordedThrough };
-    const { code, message } = entered.failure;
-    throw ApplicationFailure.create({ message, type: code, nonRetryable: true, details: [entered.failure] });
+    throw applicationFailure(entered.failure);
   }
   const reason = offer && agent.declines(entered.value);
   if (reason !== undefined) {

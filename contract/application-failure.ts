@@ -1,0 +1,20 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { Failure } from './failures.ts';
+
+/**
+ * A failure of the catalogue as workflows and activities throw it: its code is the type and the whole failure the
+ * only detail, which is where clients and cases read it back. Not retryable unless that is said.
+ */
+export function applicationFailure(
+  what: Failure,
+  options: { readonly retryable?: boolean; readonly cause?: Error } = {},
+): ApplicationFailure {
+  const { retryable = false, cause } = options;
+  return ApplicationFailure.create({
+    message: what.message,
+    type: what.code,
+    nonRetryable: !retryable,
+    details: [what],
+    ...(cause ? { cause } : {}),
+  });
+}
