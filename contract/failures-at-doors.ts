@@ -56,6 +56,12 @@ const ENTRIES = {
     'caller',
     'use a new message id for a new text',
   ),
+  MESSAGES_UNREAD: entry(
+    'the user has said something that nobody has read',
+    false,
+    'caller',
+    'read the transcript and answer, or name the last message read as `seen`',
+  ),
   REVIEW_UNKNOWN: entry(
     'there is no open review with that id',
     false,

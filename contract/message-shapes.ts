@@ -16,7 +16,13 @@ const AskForHuman = z.object({ by: idSchema().optional(), reason: reasonSchema()
 const Claim = z.object({ by: idSchema() });
 const PersonReply = z.object({ by: idSchema(), messageId: idSchema(), text: textSchema() });
 const GiveBack = z.object({ by: idSchema(), note: reasonSchema(), facts: factsSchema().optional() });
-const Resolve = z.object({ by: idSchema(), outcome: z.string().min(1).max(100), note: reasonSchema() });
+const Resolve = z.object({
+  by: idSchema(),
+  outcome: z.string().min(1).max(100),
+  note: reasonSchema(),
+  /** Sequence of the last message that the person has read, where that is more than the case knows of. */
+  seen: z.int().nonnegative().optional(),
+});
 const Redrive = z.object({
   deadLetterId: idSchema(),
   by: idSchema(),

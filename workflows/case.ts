@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
@@ -7,6 +6,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { applicationFailure } from '../contract/application-failure.ts';
 import type { CaseResult } from '../contract/case.ts';
 import { parseCaseInput } from '../contract/case.ts';
 import { jsonBytes } from '../contract/parse.ts';
@@ -31,27 +31,17 @@ import { detailsOf, waitingOn } from './view.ts';
  */
 export async function runCase(value: unknown): Promise<CaseResult> {
   const parsed = parseCaseInput(value);
-  if (!parsed.ok) {
-    const { code, message } = parsed.failure;
-    throw ApplicationFailure.create({ message, type: code, nonRetryable: true, details: [parsed.failure] });
-  }
+  if (!parsed.ok) throw applicationFailure(parsed.failure);
   const input = parsed.value;
   const info = workflowInfo();
   if (input.carried !== undefined && info.continuedFromExecutionRunId === undefined) {
-    const forged = failure(
-      'INPUT_INVALID',
-      'case.carried: only a case itself carries its state over',
-      'case.carried',
-    );
-    throw ApplicationFailure.create({
-      message: forged.message,
-      type: forged.code,
-      nonRetryable: true,
-      details: [forged],
-    });
+    const forged = 'case.carried: only a case itself carries its state over';
+    throw applicationFailure(failure('INPUT_INVALID', forged, 'case.carried'));
   }
   let state = startingState(input, { caseId: info.workflowId, trace: info.firstExecutionRunId });
   let shown = '';
+  // Whoever starts a case around our client need not know what it is found by.
+  const unlisted = info.typedSearchAttributes.get(SEARCH_ATTRIBUTES.team) !== input.team;
 
   const performer = createPerformer({
     current: () => state,
@@ -77,6 +67,7 @@ export async function runCase(value: unknown): Promise<CaseResult> {
   /** Search attributes and current details follow the state; only a change costs an event. */
   function show(again?: 'again'): boolean {
     const attributes = [
+      ...(unlisted ? [{ key: SEARCH_ATTRIBUTES.team, value: input.team }] : []),
       { key: SEARCH_ATTRIBUTES.owner, value: state.owner },
       { key: SEARCH_ATTRIBUTES.stage, value: state.stage },
       { key: SEARCH_ATTRIBUTES.hops, value: state.hops },
@@ -98,15 +89,8 @@ export async function runCase(value: unknown): Promise<CaseResult> {
     dispatch(input.carried === undefined ? { kind: 'opened', input } : { kind: 'continued' });
     await condition(() => state.work.kind === 'closed' || mayContinue());
     if (state.work.kind !== 'closed') return continueAsNew<typeof runCase>(carriedInput(input, state));
-    if (state.manifest === null && state.ending?.kind === 'failed') {
-      const { code, message } = state.ending.failure;
-      throw ApplicationFailure.create({
-        message,
-        type: code,
-        nonRetryable: true,
-        details: [state.ending.failure],
-      });
-    }
+    if (state.manifest === null && state.ending?.kind === 'failed')
+      throw applicationFailure(state.ending.failure);
     return resultOf(state);
   });
 

@@ -1,5 +1,6 @@
-import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { patched, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import { applicationFailure } from '../contract/application-failure.ts';
 import type { Failure } from '../contract/failures.ts';
 import { failure } from '../contract/failures.ts';
 import {
@@ -21,6 +22,7 @@ import { parseDecision } from '../contract/review.ts';
 import { cutText } from '../contract/text.ts';
 import { workflowNow } from './clock.ts';
 import type { CaseEvent, DoorEvent } from './events.ts';
+import { PATCHES } from './patches.ts';
 import { refuseDoorEvent } from './refuse.ts';
 import type { CaseState } from './state.ts';
 import { statusOf, viewOf } from './view.ts';
@@ -56,7 +58,11 @@ export function openDoors(house: House): void {
   openDoor(house, MESSAGES.claim, parseClaim, (message) => ({ kind: 'claimed', message }));
   openDoor(house, MESSAGES.reply, parsePersonReply, (message) => ({ kind: 'person-replied', message }));
   openDoor(house, MESSAGES.giveBack, parseGiveBack, (message) => ({ kind: 'gave-back', message }));
-  openDoor(house, MESSAGES.resolve, parseResolve, (message) => ({ kind: 'person-resolved', message }));
+  openDoor(house, MESSAGES.resolve, parseResolve, (message, refused) =>
+    refused?.code === 'MESSAGES_UNREAD' && !patched(PATCHES.unreadRefused)
+      ? { kind: 'person-resolved', message, overUnread: true }
+      : { kind: 'person-resolved', message },
+  );
   openDoor(house, MESSAGES.redrive, parseRedrive, (message) => ({ kind: 'redriven', message }));
   openDoor(house, MESSAGES.discard, parseDiscard, (message) => ({ kind: 'discarded', message }));
   setHandler(SIGNALS.accepted, (value: unknown) => {
@@ -78,12 +84,16 @@ export function openDoors(house: House): void {
   setHandler(QUERIES.transcript, () => house.current().transcript);
 }
 
-/** One door, as an update that answers and, where people use it from outside, as a plain signal with the same rules. */
+/**
+ * One door, as an update that answers and, where people use it from outside, as a plain signal with the same rules.
+ * @param event what a message amounts to; the update's handler says why the door would refuse it as it is, which
+ * matters only to what histories of earlier releases let in
+ */
 function openDoor<Message>(
   house: House,
   update: UpdateDefinition<Receipt, [Message]>,
   parse: (value: unknown) => Parsed<Message>,
-  event: (message: Message) => DoorEvent,
+  event: (message: Message, refused?: Failure) => DoorEvent,
   signal?: SignalDefinition<[Message]>,
 ): void {
   // What arrives is whatever was sent: the definitions' types are a promise that only parsing keeps.
@@ -93,16 +103,18 @@ function openDoor<Message>(
   };
   const take = (value: unknown): Receipt => {
     const parsed = read(parse, value);
+    if (!parsed.ok) throw applicationFailure(parsed.failure);
     // Between validator and handler other messages of the same task may run: ask again.
-    const refused = refuse(value);
-    if (!parsed.ok || refused) throw refusal(refused ?? failure('INPUT_INVALID', update.name));
-    return house.dispatch(event(parsed.value)) ?? { accepted: true, repeated: true, detail: 'taken before' };
+    const taken = event(parsed.value, refuse(value));
+    const refused = refuseDoorEvent(house.current(), taken, workflowNow());
+    if (refused) throw applicationFailure(refused);
+    return house.dispatch(taken) ?? { accepted: true, repeated: true, detail: 'taken before' };
   };
   setHandler(update, take, {
     // Synchronous: an async validator would wedge the workflow.
     validator: (value: unknown) => {
       const refused = refuse(value);
-      if (refused) throw refusal(refused);
+      if (refused) throw applicationFailure(refused);
     },
   });
   if (!signal) return;
@@ -115,13 +127,4 @@ function openDoor<Message>(
 
 function read<Message>(parse: (value: unknown) => Parsed<Message>, value: unknown): Parsed<Message> {
   return isPoison(value) ? { ok: false, failure: poisonFailure(value) } : parse(value);
-}
-
-function refusal(what: Failure): ApplicationFailure {
-  return ApplicationFailure.create({
-    message: what.message,
-    type: what.code,
-    nonRetryable: true,
-    details: [what],
-  });
 }

@@ -39,7 +39,12 @@ export type DoorEvent =
   | { readonly kind: 'claimed'; readonly message: Claim }
   | { readonly kind: 'person-replied'; readonly message: PersonReply }
   | { readonly kind: 'gave-back'; readonly message: GiveBack }
-  | { readonly kind: 'person-resolved'; readonly message: Resolve }
+  | {
+      readonly kind: 'person-resolved';
+      readonly message: Resolve;
+      /** Taken as it stands in a history that is older than the refusal of unread messages. */
+      readonly overUnread?: true;
+    }
   | { readonly kind: 'redriven'; readonly message: Redrive }
   | { readonly kind: 'discarded'; readonly message: Discard };
 

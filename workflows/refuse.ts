@@ -30,7 +30,11 @@ export function refuseDoorEvent(state: CaseState, event: DoorEvent, now: number)
     case 'gave-back':
       return refusePerson(state, event.message.by) ?? refuseBusy(state);
     case 'person-resolved':
-      return refusePerson(state, event.message.by) ?? refuseBusy(state);
+      return (
+        refusePerson(state, event.message.by) ??
+        refuseBusy(state) ??
+        (event.overUnread ? undefined : refuseUnread(state, event.message.seen))
+      );
     case 'redriven':
       return refuseLetter(state, event.message, 'redrive');
     case 'discarded':
@@ -139,6 +143,20 @@ function refuseBusy(state: CaseState): Failure | undefined {
   const what =
     state.work.kind === 'offer' ? 'the case is being handed over' : `the case is ${state.work.kind}`;
   return failure('REQUEST_FORBIDDEN', what);
+}
+
+/** A user's message is not lost in the end of its case (T8): whoever ends it has read everything. */
+function refuseUnread(state: CaseState, seen = 0): Failure | undefined {
+  const { messages, readUpTo = messages } = state;
+  if (seen > messages)
+    return failure(
+      'INPUT_INVALID',
+      `resolve.seen: the case has ${String(messages)} messages`,
+      'resolve.seen',
+    );
+  const last = state.transcript.filter((message) => message.from.kind === 'user').at(-1);
+  if (!last || last.sequence <= Math.max(readUpTo, seen)) return undefined;
+  return failure('MESSAGES_UNREAD', `message ${String(last.sequence)} of the case`, 'seen');
 }
 
 function refuseLetter(

@@ -112,6 +112,8 @@ export interface CaseState {
   readonly userMessages: number;
   /** Sequence of the last message of the conversation that has been answered. */
   readonly answeredUpTo: number;
+  /** Sequence of the last message that the people who have the case are known to have read. */
+  readonly readUpTo?: number;
   /** Consumed message ids with the digests of their texts, newest last. */
   readonly messageIds: readonly (readonly [string, string])[];
   readonly answers: readonly CallAnswer[];

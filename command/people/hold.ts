@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { receiptAnswer } from '../cases/speak.ts';
 import { newMessageId, parseJsonObject, textArgument } from '../input.ts';
 import type { CommonOptions, Running } from '../run-command.ts';
-import { onServer, withServerOptions } from '../run-command.ts';
+import { onServer, wholeNumber, withServerOptions } from '../run-command.ts';
 
 interface ByOptions extends CommonOptions {
   readonly by: string;
@@ -63,10 +63,16 @@ export function addResolve(program: Command, running: Running): void {
     .description('end a case that your pool owns')
     .requiredOption('--outcome <word>', 'how it ended, in a word')
     .requiredOption('--note <text>', 'what was done')
-    .action((caseId: string, options: ByOptions & { outcome: string; note: string }) =>
+    .option(
+      '--seen <number>',
+      'the last message you have read, where the user has said more meanwhile',
+      wholeNumber('--seen'),
+    )
+    .action((caseId: string, options: ByOptions & { outcome: string; note: string; seen?: number }) =>
       onServer(running, options, async (baton) => {
-        const { by, outcome, note } = options;
-        return receiptAnswer(await baton.resolve(caseId, { by, outcome, note }));
+        const { by, outcome, note, seen } = options;
+        const read = seen === undefined ? {} : { seen };
+        return receiptAnswer(await baton.resolve(caseId, { by, outcome, note, ...read }));
       }),
     );
 }

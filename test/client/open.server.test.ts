@@ -2,6 +2,9 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { BatonClient } from '../../client/baton-client.ts';
 import { createBatonClient } from '../../client/baton-client.ts';
 import { connectBaton } from '../../client/connect-baton.ts';
+import { CASE_QUEUE, CASE_WORKFLOW } from '../../contract/queues.ts';
+import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
+import { until } from '../../scripts/ports.ts';
 import { failureFrom, startDesk, type RunningDesk } from './desk.ts';
 
 let desk: RunningDesk;
@@ -31,6 +34,24 @@ test('opens a case under an id that people can read out, with its search attribu
   const [listed] = (await baton.list({ team: 'test-desk' })).filter((one) => one.caseId === caseId);
   expect(listed).toMatchObject({ team: 'test-desk', execution: 'running' });
 });
+
+test.each(['without search attributes', 'under the name of another team'])(
+  'a case that was started around the client %s is listed with its team',
+  async (how) => {
+    const handle = await desk.client.workflow.start(CASE_WORKFLOW, {
+      args: [{ version: '1.0.0', team: 'test-desk', task, message: { id: 'm-1', text: 'finish well' } }],
+      workflowId: `around ${how}`.replaceAll(' ', '-'),
+      taskQueue: CASE_QUEUE,
+      ...(how === 'without search attributes'
+        ? {}
+        : { typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.team, value: 'another' }] }),
+    });
+    await handle.result();
+    const isListed = async (): Promise<boolean> =>
+      (await baton.list({ team: 'test-desk' })).some((one) => one.caseId === handle.workflowId);
+    expect(await until(isListed, { limitMs: 10_000 })).toBe(true);
+  },
+);
 
 test('the same open twice is one case, open or closed; other content under its id is refused (F08)', async () => {
   const input = { team: 'test-desk', task, message: { id: 'm-1', text: 'finish well' } };

@@ -1,5 +1,6 @@
 import { failure } from '../../contract/failures.ts';
-import { beginJourney, callOf, reply, transferTo } from './model/journey.ts';
+import type { CaseEvent } from '../../workflows/events.ts';
+import { beginJourney, callOf, reply, transferTo, type Journey } from './model/journey.ts';
 import { endPlay } from './model/checks.ts';
 import { plainPlan, teamOf } from './model/teams.ts';
 
@@ -169,4 +170,73 @@ test('nothing is written behind the closing row', () => {
   expect(journey.state().stage).toBe('closed');
   expect(journey.play.rows).toHaveLength(rows);
   expect(journey.play.rows.at(-1)?.kind).toBe('case-closed');
+});
+
+test('a case that is being cancelled ends cancelled, though the undo of a failed call fails too (I4)', () => {
+  const journey = beginJourney(teamOf(plainPlan()));
+  journey.turns(callOf('soft'));
+  journey.callFails();
+  journey.dispatch({ kind: 'cancel-requested' });
+  journey.undoFails();
+  expect(journey.state()).toMatchObject({ stage: 'unwinding', ending: { kind: 'cancelled' } });
+  journey.undoEnds();
+  journey.records();
+  expect(journey.state()).toMatchObject({ stage: 'closed', ending: { kind: 'cancelled' } });
+});
+
+describe('a person who ends a case has read what its user said (T8)', () => {
+  const resolved = (seen?: number): CaseEvent => ({
+    kind: 'person-resolved',
+    message: { by: 'pam', outcome: 'settled', note: 'done', ...(seen === undefined ? {} : { seen }) },
+  });
+  const withPeople = (): Journey => {
+    const journey = beginJourney(teamOf(plainPlan()));
+    journey.turns({ kind: 'escalate', reasonCode: 'because' });
+    return journey;
+  };
+
+  test('what was there when people took the case is read with it', () => {
+    const journey = withPeople();
+    journey.dispatch(resolved());
+    expect(journey.state().stage).toBe('closing');
+  });
+
+  test.each(['on taking it', 'after a claim', 'after an answer'] as const)(
+    'a message that comes %s keeps the case open until it is read',
+    (when) => {
+      const journey = withPeople();
+      if (when === 'after a claim') journey.dispatch({ kind: 'claimed', message: { by: 'pam' } });
+      if (when === 'after an answer')
+        journey.dispatch({ kind: 'person-replied', message: { by: 'pam', messageId: 'p1', text: 'so?' } });
+      journey.says('late');
+      const last = journey.state().messages;
+      journey.dispatch(resolved());
+      expect(journey.state().stage).toBe('human');
+      expect(journey.state().refusals.at(-1)).toMatchObject({
+        failure: { code: 'MESSAGES_UNREAD', field: 'seen' },
+      });
+      expect(journey.state().refusals.at(-1)?.failure.message).toContain(`message ${String(last)}`);
+      journey.dispatch(resolved(last - 1));
+      expect(journey.state().stage).toBe('human');
+      journey.dispatch(resolved(last));
+      expect(journey.state().stage).toBe('closing');
+    },
+  );
+
+  test('an answer or a claim reads what came before it', () => {
+    const journey = withPeople();
+    journey.says('late');
+    journey.dispatch({ kind: 'claimed', message: { by: 'pam' } });
+    journey.dispatch(resolved());
+    expect(journey.state().stage).toBe('closing');
+  });
+
+  test('nobody has read what is not there yet', () => {
+    const journey = withPeople();
+    journey.dispatch(resolved(1_000));
+    expect(journey.state().refusals.at(-1)).toMatchObject({
+      failure: { code: 'INPUT_INVALID', field: 'resolve.seen' },
+    });
+    expect(journey.state().stage).toBe('human');
+  });
 });

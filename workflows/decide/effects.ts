@@ -265,6 +265,7 @@ export function onCallUndoFailed(draft: Draft, key: string, trouble: Trouble): b
   if (!call) return false;
   const { failure: problem } = trouble;
   writeRow(draft, 'undo-failed', { key, tool: effectOf(draft.state, key).tool, failure: problem });
-  draft.next = { kind: 'unwind', ending: { kind: 'failed', failure: problem } };
+  // What ends already ends as it was to: a cancelled case does not become a failed one.
+  draft.next = { kind: 'unwind', ending: draft.state.ending ?? { kind: 'failed', failure: problem } };
   return true;
 }

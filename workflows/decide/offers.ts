@@ -169,6 +169,7 @@ function acceptByPeople(draft: Draft, record: HandoffRecord, parcel: Parcel): vo
   changeOwner(draft, record, { ...source.facts, ...parcel.facts });
   state.work = { kind: 'idle' };
   state.turnsSinceAnswer = 0;
+  state.readUpTo = state.messages;
   state.notices = [];
   forget(draft, 'humanAsked');
 }

@@ -19,6 +19,7 @@ export function onClaimed(draft: Draft, claim: Claim): void {
 function hold(draft: Draft, by: string): void {
   if (draft.state.claimedBy === by) return;
   draft.state.claimedBy = by;
+  draft.state.readUpTo = draft.state.messages;
   writeRow(draft, 'person-claimed', { by });
 }
 
@@ -34,6 +35,7 @@ export function onPersonReplied(draft: Draft, reply: PersonReply): void {
   const pool = poolOfOwner(state.owner) ?? '';
   sendMessage(draft, { kind: 'person', name: reply.by, pool }, reply.text, reply.messageId);
   state.answeredUpTo = state.messages;
+  state.readUpTo = state.messages;
   draft.receipt = {
     accepted: true,
     repeated: false,

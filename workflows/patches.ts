@@ -1,0 +1,5 @@
+/** Changes of commands by the names under which histories know them. A name is never used again. */
+export const PATCHES = {
+  /** A person's ending of a case is refused while a message of its user is unread; 0.1.0 let it through. */
+  unreadRefused: 'unread-refused',
+} as const;
