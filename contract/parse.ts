@@ -53,6 +53,21 @@ export function findUnstorable(value: unknown, field: string, depth = JSON_DEPTH
 }
 
 /**
+ * Where a value has an own member called `__proto__`, as JSON of a model or an attacker may (F14).
+ * @param value at most {@link JSON_DEPTH} levels deep
+ * @returns its path, or undefined when there is none
+ */
+export function findPrototypeName(value: unknown, field: string): string | undefined {
+  if (!Array.isArray(value) && !isJsonObject(value)) return undefined;
+  for (const [name, member] of Object.entries(value)) {
+    const path = `${field}.${name}`;
+    const found = name === '__proto__' ? path : findPrototypeName(member, path);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/**
  * Validates a value at a door: size first, so that nothing large is walked, then whether it can be kept, then shape.
  * @param what name of the value as its sender knows it, such as `decision`
  * @param options `bytes` caps the JSON size; `code` replaces `INPUT_INVALID`; `depth` the levels of nesting

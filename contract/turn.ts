@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { summarySchema } from './envelope.ts';
+import { failure } from './failures.ts';
 import { CALLS_PER_TURN, CALL_BYTES, FACTS_BYTES, PAYLOAD_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
-import { jsonBytes, parseWith } from './parse.ts';
+import { findPrototypeName, jsonBytes, parseWith } from './parse.ts';
 import { refuseVersion } from './versions.ts';
 import { factsSchema, idSchema, reasonSchema, textSchema, versionSchema } from './words.ts';
 
@@ -25,7 +26,8 @@ const handover = {
   sentiment: z.string().max(100).optional(),
 };
 
-const Call = z.object({
+// Strict, because models misspell: a field that nobody declared is a mistake to be told of, not a fact to be lost.
+const Call = z.strictObject({
   /** The agent's own name for the call; its answer comes back under it. */
   id: idSchema(),
   tool: Word,
@@ -38,8 +40,8 @@ const Call = z.object({
 export type Call = z.output<typeof Call>;
 
 const Intent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('reply'), text: textSchema() }),
-  z.object({
+  z.strictObject({ kind: z.literal('reply'), text: textSchema() }),
+  z.strictObject({
     kind: z.literal('call'),
     calls: z
       .array(Call)
@@ -51,17 +53,17 @@ const Intent = z.discriminatedUnion('kind', [
         'every call needs an id of its own',
       ),
   }),
-  z.object({ kind: z.literal('transfer'), to: Word, ...handover }),
-  z.object({ kind: z.literal('return'), ...handover }),
-  z.object({ kind: z.literal('escalate'), to: Word.optional(), ...handover }),
-  z.object({
+  z.strictObject({ kind: z.literal('transfer'), to: Word, ...handover }),
+  z.strictObject({ kind: z.literal('return'), ...handover }),
+  z.strictObject({ kind: z.literal('escalate'), to: Word.optional(), ...handover }),
+  z.strictObject({
     kind: z.literal('ask-review'),
     pool: Word.optional(),
     question: reasonSchema().min(1),
     subject: z.json(),
     expiresMs: z.int().positive().optional(),
   }),
-  z.object({
+  z.strictObject({
     kind: z.literal('finish'),
     outcome: z.string().min(1).max(100),
     text: textSchema().optional(),
@@ -76,7 +78,7 @@ const Intent = z.discriminatedUnion('kind', [
  */
 export type Intent = z.output<typeof Intent>;
 
-const AgentTurn = z.object({
+const AgentTurn = z.strictObject({
   version: versionSchema(),
   intent: Intent,
   /** Said to the user on the way, whatever the intent. */
@@ -85,7 +87,7 @@ const AgentTurn = z.object({
   facts: Facts.default({}),
   recordsRead: z.array(z.string().max(500)).max(500).optional(),
   provenance: z
-    .object({
+    .strictObject({
       modelVersion: z.string().max(200).optional(),
       promptVersion: z.string().max(200).optional(),
       confidence: z.number().min(0).max(1).optional(),
@@ -102,7 +104,14 @@ export type AgentTurnInput = z.input<typeof AgentTurn>;
 export function parseAgentTurn(value: unknown): Parsed<AgentTurn> {
   const version = refuseVersion(value, 'turn');
   if (version) return { ok: false, failure: version };
-  return parseWith(AgentTurn, value, 'turn', { bytes: PAYLOAD_BYTES, code: 'AGENT_OUTPUT_INVALID' });
+  const parsed = parseWith(AgentTurn, value, 'turn', { bytes: PAYLOAD_BYTES, code: 'AGENT_OUTPUT_INVALID' });
+  // Validators drop this name where any name is allowed: among facts and arguments, unseen.
+  const field = parsed.ok ? findPrototypeName(value, 'turn') : undefined;
+  if (field === undefined) return parsed;
+  return {
+    ok: false,
+    failure: failure('AGENT_OUTPUT_INVALID', `${field}: a name that cannot be kept`, field),
+  };
 }
 /** The turn's schema, for JSON Schema outside the sandbox. */
 export function agentTurnSchema(): typeof AgentTurn {
