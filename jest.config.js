@@ -10,6 +10,7 @@
  */
 const esModulesOnly = [
   '@noble/hashes',
+  'jose',
   '@clack',
   'sisteransi',
   'fast-string-width',

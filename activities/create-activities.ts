@@ -1,6 +1,8 @@
+import { applicationFailure } from '../contract/application-failure.ts';
 import type { CaseActivities } from '../contract/activities.ts';
 import { isBatonError } from '../contract/failures.ts';
 import type { LedgerStore, ManifestStore } from '../contract/ports.ts';
+import { isPoison, poisonFailure } from '../contract/poison.ts';
 import { classifyFailure } from './classify-failure.ts';
 import type { Team } from './define-team.ts';
 import { createRegistry } from './registry.ts';
@@ -45,6 +47,8 @@ function classified<Input, Output>(
 ): (input: Input) => Promise<Output> {
   return async (input) => {
     try {
+      // Retried, for a worker that has the right keys may take it (F17).
+      if (isPoison(input)) throw applicationFailure(poisonFailure(input), { retryable: true });
       return await activity(input);
     } catch (thrown) {
       throw isBatonError(thrown) ? classifyFailure(thrown) : thrown;

@@ -1,8 +1,10 @@
 import type { ConnectionOptions } from '@temporalio/client';
 import { Client, Connection } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { BatonError, failure } from '../contract/failures.ts';
 import type { LedgerStore } from '../contract/ports.ts';
+import { codecOfEnvironment } from '../security/codec-of-environment.ts';
 import type { BatonClient } from './baton-client.ts';
 import { createBatonClient } from './baton-client.ts';
 import { failureOf } from './reach/failure-of.ts';
@@ -19,9 +21,11 @@ export interface ConnectOptions {
   readonly apiKey?: string;
   /** A connection of the caller's own, which stays open. */
   readonly connection?: Connection;
+  /** Codec of encrypted payloads, the one that the workers have; that of `BATON_CODEC_KEYS` when absent. */
+  readonly codec?: PayloadCodec;
   /** Where `verify` reads. The caller closes it. */
   readonly ledger?: LedgerStore;
-  /** Where Temporal's variables are read; `process.env` when absent. */
+  /** Where Temporal's variables and the codec's are read; `process.env` when absent. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** How long the server may take to be reached, in milliseconds; 5,000 when absent. */
   readonly connectMs?: number;
@@ -43,15 +47,20 @@ const LOCAL_SERVER = 'localhost:7233';
 /**
  * Connects to the Temporal server of the options, of Temporal's environment variables (`TEMPORAL_ADDRESS`,
  * `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, `TEMPORAL_PROFILE`) or of its profile file.
- * @throws BatonError `SERVER_UNREACHABLE` naming the address, `CONFIGURATION_INVALID`
+ * @throws BatonError `SERVER_UNREACHABLE` naming the address, `CONFIGURATION_INVALID`, `CODEC_KEY_MISSING`
  */
 export async function connectBaton(options: ConnectOptions = {}): Promise<ConnectedBatonClient> {
   const configured = loadConfig(options);
   const address = options.address ?? configured.connectionOptions.address ?? LOCAL_SERVER;
   const namespace = options.namespace ?? configured.namespace ?? 'default';
+  const codec = options.codec ?? codecOfEnvironment(options.environment ?? process.env);
   const own = options.connection === undefined;
   const connection = options.connection ?? (await connect(address, configured, options));
-  const client = new Client({ connection, namespace });
+  const client = new Client({
+    connection,
+    namespace,
+    ...(codec ? { dataConverter: { payloadCodecs: [codec] } } : {}),
+  });
   const baton = createBatonClient({
     client,
     address,

@@ -170,6 +170,12 @@ const ENTRIES = {
     'operator',
     'correct the variable named in the message',
   ),
+  CODEC_KEY_MISSING: entry(
+    'a key that payloads are encrypted with is registered and not at hand',
+    true,
+    'operator',
+    'give this process the secret of the key named in the message, in BATON_CODEC_KEYS',
+  ),
   REQUEST_FORBIDDEN: entry(
     'the request is not possible in the present state',
     false,

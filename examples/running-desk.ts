@@ -2,6 +2,7 @@ import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/w
 import { connectBaton, type BatonClient } from '../client/index.ts';
 import type { RecordStore } from '../contract/ports.ts';
 import type { TemporalServer } from '../scripts/temporal-server.ts';
+import { codecOfEnvironment } from '../security/index.ts';
 import { ledgerUrl } from '../stores/ledger-url.ts';
 import { openLedgerStore, openManifestStore } from '../stores/open-stores.ts';
 import { connectWorkers } from '../workers/connect.ts';
@@ -43,6 +44,7 @@ export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespac
     openManifestStore(url),
     openRecords(),
   ]);
+  const codec = codecOfEnvironment(process.env);
   const baton = await connectBaton({ address, namespace, ledger });
   const workers = await createWorkers({
     connection,
@@ -50,6 +52,7 @@ export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespac
     teams: [supportDesk(records)],
     ledger,
     manifests,
+    ...(codec ? { codec } : {}),
     graceMs: 2_000,
   });
   const ended = workers.run();

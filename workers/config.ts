@@ -32,6 +32,7 @@ const Variables = z.object({
   BATON_GRACE_MS: wholeNumber(0, 600_000).optional(),
   BATON_LOG_LEVEL: z.enum(LEVELS).default('info'),
   BATON_EXIT_WITH_PARENT: z.enum(['0', '1']).default('0'),
+  BATON_CODEC_KEYS: z.string().optional(),
 });
 
 /** What to set, for the message that names the variable. */
@@ -58,6 +59,8 @@ export interface WorkerConfig {
   readonly logLevel: (typeof LEVELS)[number];
   /** Ends when the process that started it is gone, however that went. */
   readonly exitWithParent: boolean;
+  /** The key ring that payloads are encrypted with, as JSON or a path; nothing is encrypted when absent. */
+  readonly codecKeys?: string;
 }
 
 /**
@@ -93,6 +96,7 @@ export function parseWorkerConfig(environment: Readonly<Record<string, string | 
       ? {}
       : { activitiesAtOnce: variables.BATON_ACTIVITIES_AT_ONCE }),
     ...(variables.BATON_GRACE_MS === undefined ? {} : { graceMs: variables.BATON_GRACE_MS }),
+    ...(variables.BATON_CODEC_KEYS === undefined ? {} : { codecKeys: variables.BATON_CODEC_KEYS }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { PayloadCodec } from '@temporalio/common';
 import {
   Worker,
   type NativeConnection,
@@ -9,7 +10,7 @@ import type { Team } from '../activities/define-team.ts';
 import { CASE_QUEUE } from '../contract/queues.ts';
 import type { LedgerStore, ManifestStore } from '../contract/ports.ts';
 import { caseLogAttributes } from './log-attributes.ts';
-import { payloadConverterPath, workflowBundle } from './workflow-bundle.ts';
+import { failureConverterPath, payloadConverterPath, workflowBundle } from './workflow-bundle.ts';
 
 /** What workers are made from. */
 export interface WorkersOptions {
@@ -22,7 +23,12 @@ export interface WorkersOptions {
   readonly caseQueue?: string;
   /** Task queues to serve: those of all agents and that of cases when absent. */
   readonly queues?: readonly string[];
-  /** Bundle of the workflows; Baton's own when absent. */
+  /**
+   * Codec that encrypts payloads (see `baton/security`); clients need the same one. What failures say then travels
+   * in payloads too. Absent, everything is in clear.
+   */
+  readonly codec?: PayloadCodec;
+  /** Bundle of the workflows; Baton's own when absent. With a codec, one bundled for encryption. */
   readonly bundle?: WorkflowBundleOption;
   /** Cases kept in memory between workflow tasks. 0 replays a case on every task. */
   readonly maxCachedWorkflows?: number;
@@ -46,7 +52,7 @@ export interface Workers {
  * cases. Sticky timeout and heartbeats give recovery of a killed worker's cases within 4 s.
  */
 export async function createWorkers(options: WorkersOptions): Promise<Workers> {
-  const { connection, namespace = 'default', caseQueue = CASE_QUEUE } = options;
+  const { connection, namespace = 'default', caseQueue = CASE_QUEUE, codec } = options;
   const activities = createActivities(options);
   const queues = options.queues ?? queuesOf(options.teams, caseQueue);
   const shared: Omit<WorkerOptions, 'taskQueue'> = {
@@ -55,14 +61,18 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     namespace,
     activities,
     interceptors: { activity: [caseLogAttributes] },
-    dataConverter: { payloadConverterPath: payloadConverterPath() },
+    dataConverter: {
+      payloadConverterPath: payloadConverterPath(),
+      ...(codec ? { failureConverterPath: failureConverterPath(), payloadCodecs: [codec] } : {}),
+    },
   };
+  const ownBundle = (): Promise<WorkflowBundleOption> => workflowBundle(codec ? 'encrypted' : 'in-clear');
   const workers = await Promise.all(
     queues.map(async (taskQueue) =>
       Worker.create({
         ...shared,
         taskQueue,
-        ...(taskQueue === caseQueue ? { workflowBundle: options.bundle ?? (await workflowBundle()) } : {}),
+        ...(taskQueue === caseQueue ? { workflowBundle: options.bundle ?? (await ownBundle()) } : {}),
       }),
     ),
   );

@@ -25,7 +25,13 @@ function readConfig(): WorkerConfig {
 
 const config = readConfig();
 const logger = installLogging(config.logLevel);
-const service = await openService(config).catch(refuse);
+const service = await openService(config, {
+  onAlarm: ({ code, message }) => {
+    // The tasks that need the key fail until it is here; the others go on. Whoever looks at the exit code sees it.
+    logger.fatal({ code }, message);
+    process.exitCode = 1;
+  },
+}).catch(refuse);
 const { address, namespace, teams, queues } = service;
 logger.info({ address, namespace, teams, queues }, 'serving');
 

@@ -1,4 +1,6 @@
 import { openLedgerStore, openManifestStore } from '../stores/open-stores.ts';
+import { codecOfEnvironment } from '../security/codec-of-environment.ts';
+import type { EncryptionOptions } from '../security/payload-codec.ts';
 import type { WorkerConfig } from './config.ts';
 import { connectWorkers } from './connect.ts';
 import { createWorkers, type Workers } from './create-workers.ts';
@@ -17,10 +19,14 @@ export interface Service extends Workers {
 /**
  * Opens everything a worker process needs, in the order in which it is cheapest to find out that something is
  * missing. The server is that of Temporal's own variables or profile.
- * @throws BatonError `CONFIGURATION_INVALID`, `TEAM_INVALID`, `SERVER_UNREACHABLE`, `SEARCH_ATTRIBUTE_MISSING`,
- * `STORE_UNAVAILABLE`, `STORE_IN_USE`
+ * @param options `onAlarm` is told of a key that this process should have and has not
+ * @throws BatonError `CONFIGURATION_INVALID`, `CODEC_KEY_MISSING`, `TEAM_INVALID`, `SERVER_UNREACHABLE`,
+ * `SEARCH_ATTRIBUTE_MISSING`, `STORE_UNAVAILABLE`, `STORE_IN_USE`
  */
-export async function openService(config: WorkerConfig): Promise<Service> {
+export async function openService(
+  config: WorkerConfig,
+  options: Pick<EncryptionOptions, 'onAlarm'> = {},
+): Promise<Service> {
   const closers: (() => Promise<void>)[] = [];
   const opened = <Resource extends { close: () => Promise<void> }>(resource: Resource): Resource => {
     closers.unshift(() => resource.close());
@@ -30,6 +36,7 @@ export async function openService(config: WorkerConfig): Promise<Service> {
     for (const one of closers.splice(0)) await one();
   };
   try {
+    const codec = codecOfEnvironment({ BATON_CODEC_KEYS: config.codecKeys }, options);
     const { teams } = opened(await loadTeams(config.teamModules));
     const { connection, address, namespace } = await connectWorkers();
     opened(connection);
@@ -43,6 +50,7 @@ export async function openService(config: WorkerConfig): Promise<Service> {
       teams,
       ledger,
       manifests,
+      ...(codec ? { codec } : {}),
       ...(queues ? { queues } : {}),
       ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
       ...(activitiesAtOnce === undefined ? {} : { activitiesAtOnce }),

@@ -6,6 +6,9 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 
+/** Whether payloads pass a codec on their way to the server. */
+export type Encryption = 'in-clear' | 'encrypted';
+
 /** Where the workflows and what belongs to their sandbox lie, as TypeScript in a checkout and as JavaScript in a package. */
 function siblingModule(path: string): string {
   // Loaders of TypeScript add a query to the address of a module.
@@ -18,29 +21,40 @@ export function payloadConverterPath(): string {
   return siblingModule('contract/payload-converter');
 }
 
+/** Path of the failure converter that is in use with encryption: messages and stack traces become payloads. */
+export function failureConverterPath(): string {
+  return siblingModule('contract/failure-converter');
+}
+
 /**
  * How the workflows are bundled, for workers and for replay. The contract and the pure core are evaluated once for
  * all cached workflows (`preloadModules`), which saves most of a cached case's memory.
  * @param workflowsPath the user's own workflows file, which then exports everything of `baton/workflow` too
+ * @param encryption whether workers will have payload codecs: what failures say is then in payloads
  */
 export function workflowBundleOptions(
   workflowsPath: string = siblingModule('workflows/index'),
+  encryption: Encryption = 'in-clear',
 ): BundleOptions {
   return {
     workflowsPath,
     payloadConverterPath: payloadConverterPath(),
+    ...(encryption === 'encrypted' ? { failureConverterPath: failureConverterPath() } : {}),
     preloadModules: [siblingModule('workflows/shared-modules')],
   };
 }
 
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
+const bundles = new Map<Encryption, Promise<WorkflowBundleWithSourceMap>>();
 
 /** The bundle of Baton's own workflows, made once a process. */
-export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflowCode({
-    ...workflowBundleOptions(),
+export function workflowBundle(encryption: Encryption = 'in-clear'): Promise<WorkflowBundleWithSourceMap> {
+  const known = bundles.get(encryption);
+  if (known) return known;
+  const bundle = bundleWorkflowCode({
+    ...workflowBundleOptions(undefined, encryption),
     // What webpack has to say of a good bundle interests nobody.
     logger: new DefaultLogger('WARN'),
   });
+  bundles.set(encryption, bundle);
   return bundle;
 }

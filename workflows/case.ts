@@ -7,9 +7,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { applicationFailure } from '../contract/application-failure.ts';
-import type { CaseResult } from '../contract/case.ts';
+import type { CaseInput, CaseResult } from '../contract/case.ts';
 import { parseCaseInput } from '../contract/case.ts';
+import type { Parsed } from '../contract/parse.ts';
 import { jsonBytes } from '../contract/parse.ts';
+import { isPoison, poisonFailure } from '../contract/poison.ts';
 import { PAYLOAD_BYTES } from '../contract/limits.ts';
 import { failure } from '../contract/failures.ts';
 import type { Receipt } from '../contract/message-shapes.ts';
@@ -30,7 +32,9 @@ import { detailsOf, waitingOn } from './view.ts';
  * @throws a failure of the catalogue for an input that is not a case, and for a team nobody serves
  */
 export async function runCase(value: unknown): Promise<CaseResult> {
-  const parsed = parseCaseInput(value);
+  const parsed: Parsed<CaseInput> = isPoison(value)
+    ? { ok: false, failure: poisonFailure(value) }
+    : parseCaseInput(value);
   if (!parsed.ok) throw applicationFailure(parsed.failure);
   const input = parsed.value;
   const info = workflowInfo();

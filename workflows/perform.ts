@@ -14,7 +14,7 @@ import type { ActivityPlan, CaseEvent, Step, Trouble } from './events.ts';
 import type { CaseState } from './state.ts';
 import { composeContext } from './decide/compose.ts';
 import { rowsAlong } from './rows-along.ts';
-import { troubleOf } from './trouble.ts';
+import { troubleOf, undecodable } from './trouble.ts';
 
 /** Carries out what decisions ask for. What comes of it is reported as further events. */
 export interface Performer {
@@ -88,6 +88,11 @@ export function createPerformer(house: PerformerHouse): Performer {
     void scope.run(activity).then(
       (output) => {
         leave();
+        const damaged = undecodable(output);
+        if (damaged) {
+          conclude(failed(damaged));
+          return;
+        }
         conclude({ kind: 'recorded', through: output.recordedThrough }, ended(output));
       },
       (thrown: unknown) => {
@@ -158,7 +163,12 @@ export function createPerformer(house: PerformerHouse): Performer {
       summary: `resolve team ${team}`,
     });
     const event = await activities['resolve-team']({ team }).then(
-      (manifest): CaseEvent => ({ kind: 'team-resolved', manifest }),
+      (manifest): CaseEvent => {
+        const damaged = undecodable(manifest);
+        return damaged
+          ? { kind: 'team-failed', trouble: troubleOf(damaged) }
+          : { kind: 'team-resolved', manifest };
+      },
       (thrown: unknown): CaseEvent => ({ kind: 'team-failed', trouble: troubleOf(thrown) }),
     );
     conclude(event);
@@ -177,8 +187,10 @@ export function createPerformer(house: PerformerHouse): Performer {
         summary: 'record the ledger',
       });
       try {
-        const { recordedThrough } = await activities.record(withRows(composeContext(current())));
-        report({ kind: 'recorded', through: recordedThrough });
+        const recorded = await activities.record(withRows(composeContext(current())));
+        const damaged = undecodable(recorded);
+        if (damaged) throw damaged;
+        report({ kind: 'recorded', through: recorded.recordedThrough });
       } catch (thrown) {
         recording = false;
         conclude({ kind: 'record-failed', trouble: troubleOf(thrown) });

@@ -1,5 +1,7 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import { applicationFailure } from '../contract/application-failure.ts';
 import { failure, isFailureCode, type FailureCode } from '../contract/failures.ts';
+import { isPoison, poisonFailure } from '../contract/poison.ts';
 import { cutText } from '../contract/text.ts';
 import type { Trouble } from './events.ts';
 
@@ -31,4 +33,13 @@ export function troubleOf(thrown: unknown, code: FailureCode = 'AGENT_FAILED'): 
   return {
     failure: failure(code, thrown instanceof Error ? thrown.message : String(thrown)),
   };
+}
+
+/**
+ * What a result amounts to that could not be decoded (F17): the activity has ended and will not be asked again, so
+ * its outcome counts as unknown, like that of one that failed for good.
+ */
+export function undecodable(output: unknown): ApplicationFailure | undefined {
+  if (!isPoison(output)) return undefined;
+  return applicationFailure(poisonFailure(output));
 }

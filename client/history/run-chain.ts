@@ -1,3 +1,5 @@
+import { BatonError, failure } from '../../contract/failures.ts';
+import { openHistoryPayloads } from '../../security/decode-history.ts';
 import type { Access } from '../reach/access.ts';
 import { askServer, describeCase } from '../reach/ask-server.ts';
 import type { History, HistoryEvent } from './history.ts';
@@ -20,7 +22,7 @@ export interface RunChain {
 
 /**
  * Reads the histories of all runs of a case; needs no worker.
- * @throws BatonError `CASE_UNKNOWN`, `SERVER_UNREACHABLE`
+ * @throws BatonError `CASE_UNKNOWN`, `SERVER_UNREACHABLE`, `CODEC_KEY_MISSING`
  */
 export async function readRunChain(access: Access, caseId: string): Promise<RunChain> {
   const description = await describeCase(access, caseId);
@@ -29,13 +31,24 @@ export async function readRunChain(access: Access, caseId: string): Promise<RunC
   let runId: string | undefined = trace;
   while (runId !== undefined) {
     const current: string = runId;
-    const history = await askServer(access, caseId, () =>
-      access.client.workflow.getHandle(caseId, current).fetchHistory(),
-    );
+    const history = await askServer(access, caseId, async () => {
+      const fetched = await access.client.workflow.getHandle(caseId, current).fetchHistory();
+      await openPayloads(access, fetched);
+      return fetched;
+    });
     runs.push({ runId: current, history });
     runId = nextRun(history.events?.at(-1));
   }
   return { caseId, trace, runs, closed: isEnd(runs.at(-1)?.history.events?.at(-1)) };
+}
+
+/** The SDK hands a history over as it is stored: whoever reads it wants it in clear. */
+async function openPayloads({ client }: Access, history: History): Promise<void> {
+  const codecs = client.options.loadedDataConverter.payloadCodecs;
+  const encrypted = await openHistoryPayloads(history, codecs[0]);
+  if (encrypted === 0 || codecs.length > 0) return;
+  const detail = 'the history is encrypted, and this client was made without a codec';
+  throw new BatonError(failure('CODEC_KEY_MISSING', detail, 'BATON_CODEC_KEYS'));
 }
 
 function nextRun(last: HistoryEvent | undefined): string | undefined {

@@ -68,6 +68,9 @@ function describe(thrown: unknown, asked: Asked): Failure {
       ? failure('CASE_UNKNOWN', `${named ?? 'the workflow'} is not a case`, 'caseId')
       : failure('NO_WORKER', `the worker could not answer: ${thrown.message}`);
   }
+  // The SDK's converter names the encoding it does not know; a client without a codec meets an encrypted payload so.
+  if (/Unknown encoding: binary\/encrypted/.test(messageOf(thrown)))
+    return failure('CODEC_KEY_MISSING', 'this client was made without a codec', 'BATON_CODEC_KEYS');
   const rpc = rpcErrorOf(thrown);
   if (rpc) return ofServer(rpc, asked, named);
   return failure('SERVER_UNREACHABLE', `${asked.address}: ${messageOf(thrown)}`);

@@ -1,10 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { PayloadCodec } from '@temporalio/common';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { History } from '../../client/index.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { CASE_WORKFLOW } from '../../contract/queues.ts';
+import { openHistoryPayloads } from '../../security/decode-history.ts';
 
 /** A history that was read from a file. */
 export interface FileHistory {
@@ -15,28 +17,32 @@ export interface FileHistory {
 /**
  * Reads one history file, or every `*.json` of a folder in order of name. Files are as written by
  * `temporal workflow show --output json` and by the SDK's `historyToJSON`.
- * @throws BatonError `HISTORY_UNREADABLE` naming the file and what is wrong with it
+ * @param codec opens encrypted payloads
+ * @throws BatonError `HISTORY_UNREADABLE` naming the file and what is wrong with it, `CODEC_KEY_MISSING`
  */
-export async function readHistories(place: string): Promise<readonly FileHistory[]> {
+export async function readHistories(place: string, codec?: PayloadCodec): Promise<readonly FileHistory[]> {
   const isFolder = await stat(place).then(
     (found) => found.isDirectory(),
     (thrown: unknown) => {
       throw unreadable(place, thrown);
     },
   );
-  if (!isFolder) return [await readHistory(place)];
+  if (!isFolder) return [await readHistory(place, codec)];
   const names = (await readdir(place)).filter((name) => name.endsWith('.json')).sort();
   if (names.length === 0) throw unreadable(place, 'the folder has no *.json');
   const histories: FileHistory[] = [];
-  for (const name of names) histories.push(await readHistory(path.join(place, name)));
+  for (const name of names) histories.push(await readHistory(path.join(place, name), codec));
   return histories;
 }
 
-async function readHistory(file: string): Promise<FileHistory> {
+async function readHistory(file: string, codec: PayloadCodec | undefined): Promise<FileHistory> {
   const text = await readFile(file, 'utf8').catch((thrown: unknown) => {
     throw unreadable(file, thrown);
   });
-  return { file, history: parseHistory(text, file) };
+  const history = parseHistory(text, file);
+  const encrypted = await openHistoryPayloads(history, codec);
+  if (encrypted > 0 && !codec) throw unreadable(file, 'it is encrypted; set BATON_CODEC_KEYS');
+  return { file, history };
 }
 
 /** Parses the JSON of a history. @throws BatonError `HISTORY_UNREADABLE` */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { History } from '../../client/index.ts';
+import { codecOfEnvironment } from '../../security/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { inert, inertJson } from '../output/inert.ts';
 import { counted } from '../output/table.ts';
@@ -37,7 +38,7 @@ export function addReplay(program: Command, running: Running): void {
       if ((caseId === undefined) === (file === undefined)) throw new UsageError('give a case or --file');
       if (file !== undefined) {
         return answering(running, options, async () => {
-          const histories = await readHistories(file);
+          const histories = await readHistories(file, codecOfEnvironment(running.host.environment));
           return replayAnswer(
             await replayAll(histories.map((one) => ({ name: one.file, history: one.history }))),
           );

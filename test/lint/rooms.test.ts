@@ -31,30 +31,35 @@ const imports: Readonly<Record<string, { readonly may: string; readonly mayNot: 
   activities: {
     may: '../contract/x.ts @temporalio/activity @temporalio/common node:crypto zod',
     mayNot:
-      '../workflows/x.ts ../workers/x.ts ../client/x.ts ../stores/x.ts @temporalio/client @temporalio/workflow @temporalio/worker ../test/x.ts',
+      '../workflows/x.ts ../workers/x.ts ../client/x.ts ../stores/x.ts ../security/x.ts @temporalio/client @temporalio/workflow @temporalio/worker ../test/x.ts',
   },
   stores: {
     may: '../contract/x.ts libsql pg node:fs',
     mayNot:
       '../workflows/x.ts ../activities/x.ts ../workers/x.ts ../client/x.ts @temporalio/common @temporalio/client ../test/x.ts',
   },
+  security: {
+    may: '../contract/x.ts @temporalio/common @temporalio/proto jose node:crypto zod',
+    mayNot:
+      '../workflows/x.ts ../activities/x.ts ../workers/x.ts ../client/x.ts ../stores/x.ts ../service/x.ts @temporalio/client @temporalio/worker fastify ../test/x.ts',
+  },
   workers: {
-    may: '../contract/x.ts ../activities/x.ts ../stores/x.ts @temporalio/worker node:fs',
+    may: '../contract/x.ts ../activities/x.ts ../stores/x.ts ../security/x.ts @temporalio/worker node:fs',
     mayNot:
       '../workflows/x.ts ../client/x.ts ../command/x.ts @temporalio/workflow @temporalio/client ../test/x.ts',
   },
   client: {
-    may: '../contract/x.ts @temporalio/client @temporalio/common',
+    may: '../contract/x.ts ../security/x.ts @temporalio/client @temporalio/common',
     mayNot:
       '../workflows/x.ts ../activities/x.ts ../workers/x.ts ../stores/x.ts @temporalio/worker @temporalio/workflow ../test/x.ts',
   },
   command: {
-    may: '../contract/x.ts ../client/x.ts ../stores/x.ts commander @clack/prompts',
+    may: '../contract/x.ts ../client/x.ts ../stores/x.ts ../security/x.ts ../service/x.ts commander @clack/prompts',
     mayNot:
       '../workflows/x.ts ../activities/x.ts ../workers/x.ts @temporalio/worker @temporalio/workflow ../test/x.ts',
   },
   service: {
-    may: '../contract/x.ts ../client/x.ts fastify',
+    may: '../contract/x.ts ../client/x.ts ../security/x.ts fastify',
     mayNot:
       '../workflows/x.ts ../activities/x.ts ../workers/x.ts ../stores/x.ts @temporalio/client ../test/x.ts',
   },

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import type { Encryption } from '../../workers/workflow-bundle.ts';
 import { workflowBundleOptions } from '../../workers/workflow-bundle.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -12,11 +13,11 @@ const root = path.resolve(import.meta.dirname, '../..');
  * Path of the workflow bundle of these sources: built once for a run of all tests, and again only when a source
  * changes, because building takes seconds and every file that starts workers would do it.
  */
-export async function bundledWorkflows(): Promise<string> {
-  const file = path.join(tmpdir(), 'baton-test-bundles', `${await sourceHash()}.js`);
+export async function bundledWorkflows(encryption: Encryption = 'in-clear'): Promise<string> {
+  const file = path.join(tmpdir(), 'baton-test-bundles', `${await sourceHash()}-${encryption}.js`);
   if (existsSync(file)) return file;
   const logger = new DefaultLogger('ERROR');
-  const { code } = await bundleWorkflowCode({ ...workflowBundleOptions(), logger });
+  const { code } = await bundleWorkflowCode({ ...workflowBundleOptions(undefined, encryption), logger });
   await mkdir(path.dirname(file), { recursive: true });
   const partial = `${file}.${String(process.pid)}`;
   await writeFile(partial, code);

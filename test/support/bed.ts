@@ -3,12 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import type { Team } from '../../activities/define-team.ts';
 import { parseCaseInput, type CaseInputWritten, type CaseResult } from '../../contract/case.ts';
 import type { LedgerStore, ManifestStore } from '../../contract/ports.ts';
 import { CASE_WORKFLOW } from '../../contract/queues.ts';
 import { openLedgerStore, openManifestStore } from '../../stores/open-stores.ts';
+import { bundledWorkflows } from '../setup/workflow-bundle.ts';
 import { createWorkers, queuesOf, type WorkersOptions } from '../../workers/create-workers.ts';
 import { payloadConverterPath } from '../../workers/workflow-bundle.ts';
 
@@ -29,6 +31,8 @@ export interface BedOptions {
   readonly stores?: { readonly ledger: LedgerStore; readonly manifests: ManifestStore };
   /** Pools of the teams that nobody is to serve. */
   readonly unserved?: readonly string[];
+  /** Encrypts what workers and the bed's client send. */
+  readonly codec?: PayloadCodec;
   readonly workers?: Partial<Pick<WorkersOptions, 'activitiesAtOnce' | 'graceMs'>>;
 }
 
@@ -70,7 +74,14 @@ export async function openBed(options: BedOptions): Promise<Bed> {
   const ledger = options.stores?.ledger ?? (await openLedgerStore(file));
   const manifests = options.stores?.manifests ?? (await openManifestStore(file));
   const connection = await Connection.connect({ address });
-  const client = new Client({ connection, dataConverter: { payloadConverterPath: payloadConverterPath() } });
+  const { codec } = options;
+  const client = new Client({
+    connection,
+    dataConverter: {
+      payloadConverterPath: payloadConverterPath(),
+      ...(codec ? { payloadCodecs: [codec] } : {}),
+    },
+  });
   const native = await NativeConnection.connect({ address });
   const name = unique('cases');
   const caseQueue = (caching: Caching = 'cached'): string => `${name}-${caching}`;
@@ -87,7 +98,9 @@ export async function openBed(options: BedOptions): Promise<Bed> {
         manifests,
         caseQueue: caseQueue(caching),
         queues: [caseQueue(caching), ...(index === 0 ? pools : [])],
-        bundle: { codePath: String(process.env['BATON_TEST_BUNDLE']) },
+        ...(codec
+          ? { codec, bundle: { codePath: await bundledWorkflows('encrypted') } }
+          : { bundle: { codePath: String(process.env['BATON_TEST_BUNDLE']) } }),
         graceMs: 1_000,
         ...(caching === 'uncached' ? { maxCachedWorkflows: 0 } : {}),
         ...options.workers,

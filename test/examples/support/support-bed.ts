@@ -2,13 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { createBatonClient, type BatonClient } from '../../../client/index.ts';
 import type { LedgerStore, RecordStore } from '../../../contract/ports.ts';
 import { supportDesk } from '../../../examples/support/team.ts';
-import { startTemporalServer } from '../../../scripts/temporal-server.ts';
+import { startTemporalServer, type OwnedTemporalServer } from '../../../scripts/temporal-server.ts';
 import { openLedgerStore, openManifestStore, openRecordStore } from '../../../stores/open-stores.ts';
 import { createWorkers } from '../../../workers/create-workers.ts';
+import { bundledWorkflows } from '../../setup/workflow-bundle.ts';
 
 /** The support desk on a server of its own, with the client that its users and people have. */
 export interface SupportBed {
@@ -16,6 +18,7 @@ export interface SupportBed {
   readonly baton: BatonClient;
   readonly ledger: LedgerStore;
   readonly records: RecordStore;
+  readonly server: OwnedTemporalServer;
   readonly close: () => Promise<void>;
 }
 
@@ -23,9 +26,13 @@ let quiet = false;
 
 /**
  * Starts it all. The server is its own, because desks of other tests serve the same queue of cases.
- * @param options `maxCachedWorkflows: 0` replays every case on every workflow task
+ * @param options `maxCachedWorkflows: 0` replays every case on every workflow task; a codec encrypts both ends
  */
-export async function openSupportBed(options: { readonly maxCachedWorkflows?: number }): Promise<SupportBed> {
+export async function openSupportBed(options: {
+  readonly maxCachedWorkflows?: number;
+  readonly codec?: PayloadCodec;
+}): Promise<SupportBed> {
+  const { codec } = options;
   if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR') });
   quiet = true;
   const server = await startTemporalServer({ headless: true, progress: () => undefined });
@@ -36,13 +43,15 @@ export async function openSupportBed(options: { readonly maxCachedWorkflows?: nu
   const records = await openRecordStore(path.join(folder, 'records.db'));
   const native = await NativeConnection.connect({ address: server.address });
   const connection = await Connection.connect({ address: server.address });
-  const client = new Client({ connection });
+  const client = new Client({ connection, ...(codec ? { dataConverter: { payloadCodecs: [codec] } } : {}) });
   const workers = await createWorkers({
     connection: native,
     teams: [supportDesk(records)],
     ledger,
     manifests,
-    bundle: { codePath: String(process.env['BATON_TEST_BUNDLE']) },
+    bundle: {
+      codePath: codec ? await bundledWorkflows('encrypted') : String(process.env['BATON_TEST_BUNDLE']),
+    },
     graceMs: 1_000,
     ...options,
   });
@@ -52,6 +61,7 @@ export async function openSupportBed(options: { readonly maxCachedWorkflows?: nu
     baton: createBatonClient({ client, ledger }),
     ledger,
     records,
+    server,
     close: async () => {
       workers.stop();
       await running;
