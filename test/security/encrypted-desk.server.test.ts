@@ -7,6 +7,7 @@ import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { decodePayload } from '../../client/history/payloads.ts';
 import { readConversation } from '../../examples/support/conversation.ts';
 import { playConversation } from '../../examples/support/play-conversation.ts';
 import { seedRecords } from '../../examples/support/seed.ts';
@@ -46,6 +47,18 @@ async function databaseBytes(): Promise<Buffer> {
   );
 }
 
+/** What attempts of activities failed with, in the first forty characters of each. */
+async function errorTexts(): Promise<readonly string[]> {
+  const chains = await Promise.all(conversations.map((name) => bed.baton.histories(name)));
+  return chains
+    .flatMap((chain) => chain.runs.flatMap((run) => run.history.events ?? []))
+    .flatMap((event) => event.activityTaskFailedEventAttributes?.failure ?? [])
+    .map((failure) => {
+      const encoded = decodePayload(failure.encodedAttributes) as { message?: string } | null;
+      return (encoded?.message ?? String(failure.message)).slice(0, 40);
+    });
+}
+
 test('nothing that was said, known, written or failed is in clear in the server', async () => {
   const canaries: string[] = [];
   for (const name of conversations) {
@@ -58,6 +71,9 @@ test('nothing that was said, known, written or failed is in clear in the server'
       ...view.handoffs.flatMap((handoff) => (handoff.failure ? [handoff.failure.message.slice(0, 40)] : [])),
     );
   }
+  const errors = await errorTexts();
+  expect(errors.length).toBeGreaterThan(0);
+  canaries.push(...errors);
   // The control: what is in clear on purpose can be found, so the search finds what is there.
   const control = 'control-canary-5c1e';
   await bed.client.workflow.start('baton-nobody', { taskQueue: control, workflowId: 'control' });
