@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Adapter } from '../contract/adapters.ts';
 import { BatonError, failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { getOwn, isJsonObject } from '../contract/json.ts';
@@ -13,6 +14,7 @@ import type {
 } from '../contract/team.ts';
 import { manifestDigest, parseTeamManifest } from '../contract/team.ts';
 import type { Agent } from './agent.ts';
+import { findAdapterFaults } from './check-adapters.ts';
 import { faultsOfApprovals } from './check-approvals.ts';
 import { jsonSchemaOf } from './define-tool.ts';
 
@@ -33,6 +35,8 @@ export interface EdgeOptions {
   readonly offerMs?: number;
   /** Who stands in, in order, when the receiver does not take the case. */
   readonly fallback?: readonly Agent[];
+  /** Facts that the receiver knows by other names than the sender, or has no place for. */
+  readonly adapt?: readonly Adapter[];
 }
 
 /** An edge of a team: an ordered pair and its contract. */
@@ -179,6 +183,8 @@ function edgeManifest(
       faults.push(`${place}: fallback ${standIn.name} has no edge from ${one.from.name}`);
     }
   }
+  const { adapt } = one.options;
+  if (adapt) faults.push(...findAdapterFaults(adapt, place, isPeople(one.to) ? undefined : one.to));
   return {
     from: one.from.name,
     to: one.to.name,
@@ -187,6 +193,7 @@ function edgeManifest(
     noReturn: one.options.noReturn ?? false,
     offerMs: one.options.offerMs ?? limits.offerMs,
     fallback: (one.options.fallback ?? []).map((agent) => agent.name),
+    ...(adapt && adapt.length > 0 ? { adapt: [...adapt] } : {}),
   };
 }
 

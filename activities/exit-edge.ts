@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Crossing, TurnInput } from '../contract/activities.ts';
+import type { Adapter } from '../contract/adapters.ts';
+import { crossFacts } from '../contract/adapters.ts';
 import { failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { getOwn } from '../contract/json.ts';
 import { poolOfOwner } from '../contract/queues.ts';
-import { selectFields } from '../contract/selective-fields.ts';
 import type { TeamManifest } from '../contract/team.ts';
 import type { AgentTurn } from '../contract/turn.ts';
 import type { Agent } from './agent.ts';
@@ -22,7 +23,7 @@ export interface Leaving {
  */
 export function leave(
   turn: AgentTurn,
-  input: Pick<TurnInput, 'envelope'>,
+  input: Pick<TurnInput, 'envelope' | 'agent'>,
   manifest: TeamManifest,
   receiver: (name: string) => Agent | undefined,
 ): Leaving {
@@ -37,8 +38,15 @@ export function leave(
   const target = getOwn(manifest.agents, to);
   // An unknown target is for the guards to refuse; nothing crosses to it.
   if (!target) return { turn: bare };
-  const cut = selectFields(target.accepts, facts);
-  const crossing: Crossing = { to, facts: cut.facts, declared: cut.declared, dropped: cut.dropped };
+  const cut = crossFacts(target.accepts, adaptersOf(manifest, input.agent, to), facts);
+  const crossing: Crossing = {
+    to,
+    facts: cut.facts,
+    declared: cut.declared,
+    dropped: cut.dropped,
+    ...(cut.adapted.length > 0 ? { adapted: cut.adapted } : {}),
+  };
+  if (cut.failure) return { turn: bare, crossing: { ...crossing, failure: cut.failure } };
   const problem = whyNotAccepted(to, cut.facts, cut.missing, receiver(to));
   return {
     turn: bare,
@@ -47,6 +55,11 @@ export function leave(
         ? crossing
         : { ...crossing, failure: failure('AGENT_INPUT_INVALID', problem, 'facts') },
   };
+}
+
+/** The adapters of the edge at hand; a return along an edge of the team uses that edge's. */
+function adaptersOf(manifest: TeamManifest, from: string, to: string): readonly Adapter[] {
+  return manifest.edges.find((edge) => edge.from === from && edge.to === to)?.adapt ?? [];
 }
 
 function whyNotAccepted(

@@ -1,3 +1,4 @@
+export type { Adapter } from '../contract/adapters.ts';
 export type { Agent, AgentDefinition, Answer, Turn } from './agent.ts';
 export { createActivities, type ActivityDependencies } from './create-activities.ts';
 export { defineAgent } from './define-agent.ts';

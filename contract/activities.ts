@@ -1,3 +1,4 @@
+import type { Adapted } from './adapters.ts';
 import type { Message } from './conversation.ts';
 import type { Envelope } from './envelope.ts';
 import type { Failure } from './failures.ts';
@@ -86,6 +87,8 @@ export interface Crossing {
   readonly declared: readonly string[];
   /** Paths left behind. */
   readonly dropped: readonly string[];
+  /** Facts that crossed under another name. Absent when none did. */
+  readonly adapted?: readonly Adapted[];
   /** Why the receiver would not accept these facts. */
   readonly failure?: Failure;
 }

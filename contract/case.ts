@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Adapted } from './adapters.ts';
 import type { UserProfile, Message } from './conversation.ts';
 import type { EffectEntry, Provenance, Task } from './envelope.ts';
 import { taskSchema, userSchema } from './envelope.ts';
@@ -74,6 +75,8 @@ export interface HandoffRecord {
   readonly declared: readonly string[];
   /** Paths that were left behind at the edge. */
   readonly dropped: readonly string[];
+  /** Facts that crossed under another name, as the edge's adapters say. Absent when none did. */
+  readonly adapted?: readonly Adapted[];
   readonly failure?: Failure;
 }
 

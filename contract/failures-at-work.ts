@@ -13,6 +13,12 @@ const ENTRIES = {
     'agent',
     'send the named fields, or relax `accepts`',
   ),
+  FACT_UNMAPPABLE: entry(
+    'a fact has no place at the receiver',
+    false,
+    'agent',
+    'send null for the named fact to go on without it, or map it with `adapt` on the edge',
+  ),
   AGENT_FAILED: entry(
     'the agent threw',
     true,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adapterSchema } from './adapters.ts';
 import { digestOf } from './digest.ts';
 import { JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
@@ -93,6 +94,8 @@ const Edge = z.object({
   offerMs: positive,
   /** Who stands in, in order, when the receiver does not take the case (T10). */
   fallback: z.array(nameSchema()).max(5),
+  /** Facts that the receiver knows by other names. Absent where both ends speak alike. */
+  adapt: z.array(adapterSchema()).max(1_000).optional(),
 });
 /** An ordered pair with its contract. */
 export type EdgeManifest = z.output<typeof Edge>;

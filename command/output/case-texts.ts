@@ -34,8 +34,11 @@ export function viewText(view: CaseView): string {
     section(
       'handoffs',
       view.handoffs.map((one) => {
+        const adapted = (one.adapted ?? []).map(({ from, to }) => `, ${from} as ${to}`).join('');
         const dropped = one.dropped.length === 0 ? '' : `, left behind: ${one.dropped.join(', ')}`;
-        return inert(`${one.id} ${one.from} -> ${one.to}: ${one.reasonCode}, ${one.status}${dropped}`);
+        return inert(
+          `${one.id} ${one.from} -> ${one.to}: ${one.reasonCode}, ${one.status}${adapted}${dropped}`,
+        );
       }),
     ),
     section(

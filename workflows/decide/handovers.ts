@@ -34,6 +34,7 @@ export function proposeHandover(
     facts,
     declared: crossing?.declared ?? [],
     dropped: crossing?.dropped ?? [],
+    adapted: crossing?.adapted,
     particulars: {
       ...(handover.summary ? { summary: handover.summary } : {}),
       ...(confidence === undefined ? {} : { confidence }),

@@ -63,6 +63,7 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
     digest,
     declared: record.declared,
     dropped: record.dropped,
+    ...(record.adapted ? { adapted: record.adapted } : {}),
   });
   draft.steps.push({
     kind: 'handoff',

@@ -1,3 +1,4 @@
+import type { Adapted } from '../../contract/adapters.ts';
 import type { HandoffRecord } from '../../contract/case.ts';
 import type { Transfer } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
@@ -15,6 +16,8 @@ export interface Proposal {
   readonly facts: JsonObject;
   readonly declared: readonly string[];
   readonly dropped: readonly string[];
+  /** Facts that crossed under another name. */
+  readonly adapted?: readonly Adapted[] | undefined;
   /** Further transfer metadata for the receiver. */
   readonly particulars: Partial<Pick<Transfer, 'summary' | 'confidence' | 'flags' | 'sentiment'>>;
   readonly noReturn: boolean;
@@ -29,7 +32,7 @@ export interface Proposal {
  */
 export function proposeHandoff(draft: Draft, proposal: Proposal): string {
   const { state } = draft;
-  const { verb, to, reasonCode, explanation, facts, declared, dropped } = proposal;
+  const { verb, to, reasonCode, explanation, facts, declared, dropped, adapted } = proposal;
   state.steps += 1;
   state.handoffCount += 1;
   const handoffId = `h${String(state.handoffCount)}`;
@@ -48,6 +51,7 @@ export function proposeHandoff(draft: Draft, proposal: Proposal): string {
     proposedAt: nowText(draft),
     declared,
     dropped,
+    ...(adapted && adapted.length > 0 ? { adapted } : {}),
   };
   state.handoffs = [...state.handoffs, record];
   state.parcel = {

@@ -1,15 +1,16 @@
+import { crossFacts } from '../../contract/adapters.ts';
 import type { TurnOutput } from '../../contract/activities.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { failure } from '../../contract/failures.ts';
 import { FINISHED_RECORDS } from '../../contract/limits.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
-import { selectFields } from '../../contract/selective-fields.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
 import { jsonOf } from '../../contract/canonical-json.ts';
 import { cutText } from '../../contract/text.ts';
 import type { Draft } from '../draft.ts';
 import { handoffOf, moveHandoffTo, nowText, sendMessage, writeRow } from '../draft.ts';
+import { edgeBetween } from '../guards.ts';
 import type { Trouble } from '../events.ts';
 import { manifestOf, memoryOf, type CaseState } from '../state.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
@@ -227,7 +228,9 @@ function rollBack(draft: Draft, previous: string, problem: Failure): void {
     moveHandoffTo(draft, state.broughtBy, 'rolled-back', { endedAt: nowText(draft), failure: problem });
     writeRow(draft, 'handoff-rolled-back', { handoffId: state.broughtBy, failure: problem });
   }
-  const cut = selectFields(agentOf(state, previous).accepts, memoryOf(state, from).facts);
+  // Whoever takes the case back has its own memory: what has no place there is left behind, and recorded as such.
+  const adapters = edgeBetween(manifestOf(state), from, previous)?.adapt ?? [];
+  const cut = crossFacts(agentOf(state, previous).accepts, adapters, memoryOf(state, from).facts);
   const handoffId = proposeHandoff(draft, {
     verb: 'return',
     to: previous,
@@ -236,6 +239,7 @@ function rollBack(draft: Draft, previous: string, problem: Failure): void {
     facts: cut.facts,
     declared: cut.declared,
     dropped: cut.dropped,
+    adapted: cut.adapted,
     particulars: { flags: ['receiver-failed'] },
     noReturn: false,
     offerMs: manifestOf(state).limits.offerMs,

@@ -1,8 +1,8 @@
+import { crossFacts } from '../../contract/adapters.ts';
 import type { HandoffRecord } from '../../contract/case.ts';
 import { jsonOf } from '../../contract/canonical-json.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
-import { selectFields } from '../../contract/selective-fields.ts';
 import { cutText } from '../../contract/text.ts';
 import type { Draft } from '../draft.ts';
 import {
@@ -89,9 +89,9 @@ function offerToStandIn(draft: Draft, record: HandoffRecord, parcel: Parcel): bo
   const facts = { ...memoryOf(state, record.from).facts, ...parcel.facts };
   for (const [index, name] of parcel.fallback.entries()) {
     const edge = edgeBetween(manifestOf(state), record.from, name);
-    const cut = selectFields(agentOf(state, name).accepts, facts);
+    const cut = crossFacts(agentOf(state, name).accepts, edge?.adapt ?? [], facts);
     // A fallback is automatic: it never goes around a person's yes (I8).
-    if (!edge || cut.missing.length > 0 || needsApproval(edge.approval, cut.facts)) continue;
+    if (!edge || cut.missing.length > 0 || cut.failure || needsApproval(edge.approval, cut.facts)) continue;
     state.fallbacks += 1;
     const { summary, confidence, flags, sentiment } = parcel.transfer;
     const handoffId = proposeHandoff(draft, {
@@ -102,6 +102,7 @@ function offerToStandIn(draft: Draft, record: HandoffRecord, parcel: Parcel): bo
       facts: cut.facts,
       declared: cut.declared,
       dropped: cut.dropped,
+      adapted: cut.adapted,
       particulars: {
         ...(summary ? { summary } : {}),
         ...(confidence === undefined ? {} : { confidence }),

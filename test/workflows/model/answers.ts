@@ -124,7 +124,7 @@ function turned(
 
 /** A turn as the activity returns it: validated, and cut at the exit edge. */
 export function leaveWith(
-  input: Pick<TurnInput, 'envelope'>,
+  input: Pick<TurnInput, 'envelope' | 'agent'>,
   manifest: TeamManifest,
   written: AgentTurnInput,
 ): Extract<TurnOutput, { kind: 'turned' }> {
