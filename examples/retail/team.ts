@@ -6,11 +6,11 @@ import type { OpeningFacts } from './facts.ts';
 import { openingFacts, verifiedFacts } from './facts.ts';
 import type { Specialist } from './specialists.ts';
 import { specialists, toolsOf } from './specialists.ts';
-import type { ShopAccess } from './tools.ts';
+import type { StoreAccess } from '../store-tool.ts';
 import { retailTools } from './tools.ts';
 
 /** What the retail desk is made from. */
-export interface RetailDesk extends ShopAccess {
+export interface RetailDesk extends StoreAccess {
   /** How a specialist takes a turn: scripted, by rules, or with a model. */
   readonly run: (specialist: Specialist, turn: Turn<OpeningFacts>) => Promise<Answer> | Answer;
 }

@@ -4,8 +4,8 @@ import { BatonError, failure, isBatonError } from '../../../contract/failures.ts
 import type { Script } from '../../retail/script.ts';
 import { TO_PEOPLE } from '../../retail/specialists.ts';
 import { RETAIL_PERSON } from '../../retail/team.ts';
-import type { TaskFaults } from './fault-plan.ts';
-import { untilAnswered } from './patience.ts';
+import type { CaseFaults } from '../fault-plan.ts';
+import { untilAnswered } from '../patience.ts';
 
 /** Repetitions of one message or decision (F07). */
 const REPEATS = 5;
@@ -27,7 +27,7 @@ export interface PeopleOptions {
   readonly client: BatonClient;
   readonly caseId: string;
   readonly script: Script;
-  readonly faults: TaskFaults;
+  readonly faults: CaseFaults;
   readonly deadline: number;
   /** Whether the customer breaks off now, instead of answering. */
   readonly breaksOff: (view: CaseView) => boolean;

@@ -3,13 +3,19 @@ import type { CaseView, HandoffRecord } from '../../../contract/case.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import { isJsonObject } from '../../../contract/json.ts';
 import type { TeamManifest } from '../../../contract/team.ts';
-import type { FromWorker } from './worker-messages.ts';
 
-type Turn = Extract<FromWorker, { kind: 'turn' }>;
+/** What an agent tells of a turn: what it saw, and what it handed on, as it stood in its process. */
+export interface TurnTold {
+  readonly agent: string;
+  /** Handoff that brought the case to this agent. */
+  readonly handoffId?: string;
+  readonly saw: JsonObject;
+  readonly handedOn?: { readonly to: string; readonly facts: JsonObject };
+}
 
 /** What agents saw and handed on, told by the processes they ran in. */
 export interface Observations {
-  readonly add: (turn: Turn) => void;
+  readonly add: (caseId: string, turn: TurnTold) => void;
   /**
    * Context slots over all handoffs between agents of a case: those that a receiver declares and the sender had,
    * and those that the receiving agent saw with the same value. Measured on both sides, apart from what Baton says.
@@ -20,9 +26,9 @@ export interface Observations {
 
 /** Keeps observations by case. */
 export function createObservations(manifest: TeamManifest): Observations {
-  const turns = new Map<string, Turn[]>();
+  const turns = new Map<string, TurnTold[]>();
   return {
-    add: (turn) => turns.set(turn.caseId, [...(turns.get(turn.caseId) ?? []), turn]),
+    add: (caseId, turn) => turns.set(caseId, [...(turns.get(caseId) ?? []), turn]),
     forget: (caseId) => turns.delete(caseId),
     slots: (view) => {
       const seen = turns.get(view.caseId) ?? [];
@@ -46,7 +52,7 @@ export function createObservations(manifest: TeamManifest): Observations {
 
 /** What the sender had and what the receiver saw. A handoff's place in the script tells two of one pair apart. */
 function bothSides(
-  turns: readonly Turn[],
+  turns: readonly TurnTold[],
   handoff: HandoffRecord,
 ): { readonly sent: JsonObject | undefined; readonly received: JsonObject | undefined } {
   // Of several attempts the first is what the agent saw before it worked on.

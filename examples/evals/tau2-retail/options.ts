@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
-import { BatonError, failure } from '../../../contract/failures.ts';
-import type { Fault } from './fault-plan.ts';
-import { faultNames, isFault } from './fault-plan.ts';
+import { faultsOption, invalidOption, listOption, misread, numberOption } from '../command-line.ts';
+import type { Fault } from '../fault-plan.ts';
 
 /** What one run of the eval is told. */
 export interface EvalOptions {
@@ -37,14 +36,14 @@ const most = { abortAfter: 1_000, seed: 2 ** 32 - 1, concurrency: 64 } as const;
  */
 export function parseOptions(args: readonly string[]): EvalOptions {
   const values = parsedValues(args);
-  if (values.data === undefined) throw invalid('--data', 'missing; give the folder of the data set');
+  if (values.data === undefined) throw invalidOption('--data', 'missing; give the folder of the data set');
   return {
     data: values.data,
-    tasks: values.tasks === undefined ? undefined : list('--tasks', values.tasks, 'ids such as 0,1,2'),
-    abortAfter: number('--abort-after', values['abort-after'], 1, most.abortAfter),
-    faults: faultsOf(values.faults),
-    seed: number('--seed', values.seed, 0, most.seed) ?? 1,
-    concurrency: number('--concurrency', values.concurrency, 1, most.concurrency) ?? 6,
+    tasks: values.tasks === undefined ? undefined : listOption('--tasks', values.tasks, 'ids such as 0,1,2'),
+    abortAfter: numberOption('--abort-after', values['abort-after'], 1, most.abortAfter),
+    faults: faultsOption(values.faults),
+    seed: numberOption('--seed', values.seed, 0, most.seed) ?? 1,
+    concurrency: numberOption('--concurrency', values.concurrency, 1, most.concurrency) ?? 6,
     json: values.json ?? false,
   };
 }
@@ -72,38 +71,6 @@ function parsedValues(args: readonly string[]): Values {
     });
     return values;
   } catch (thrown) {
-    const why = thrown instanceof Error ? (thrown.message.split('. ')[0] ?? thrown.message) : String(thrown);
-    throw invalid('command line', `${why}\n${USAGE}`);
+    throw misread(thrown, USAGE);
   }
-}
-
-function faultsOf(text: string | undefined): readonly Fault[] {
-  if (text === undefined) return [];
-  const names = list('--faults', text, `names such as ${faultNames().join(',')}`);
-  return names.map((name) => {
-    if (isFault(name)) return name;
-    throw invalid('--faults', `there is no rehearsal of ${name}; choose from ${faultNames().join(', ')}`);
-  });
-}
-
-function list(option: string, text: string, what: string): readonly string[] {
-  const items = text.split(',').map((item) => item.trim());
-  if (items.some((item) => item === '')) throw invalid(option, `"${text}" has an empty item; give ${what}`);
-  return [...new Set(items)];
-}
-
-function number(
-  option: string,
-  text: string | undefined,
-  least: number,
-  greatest: number,
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= greatest) return value;
-  throw invalid(option, `"${text}" is not a whole number from ${least} to ${greatest}`);
-}
-
-function invalid(field: string, detail: string): BatonError {
-  return new BatonError(failure('INPUT_INVALID', `${field}: ${detail}`, field));
 }

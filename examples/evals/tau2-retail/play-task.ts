@@ -6,15 +6,15 @@ import { openRecordStore } from '../../../stores/index.ts';
 import type { Script } from '../../retail/script.ts';
 import { databaseHash } from '../../retail/shop/database.ts';
 import { RETAIL_TEAM } from '../../retail/team.ts';
+import type { CaseFaults } from '../fault-plan.ts';
+import type { Bell } from '../patience.ts';
+import { untilAnswered } from '../patience.ts';
+import { storeFile } from '../worker-messages.ts';
 import { createPeople } from './conversation.ts';
-import type { TaskFaults } from './fault-plan.ts';
 import type { Folder, Task } from './folder.ts';
 import type { Observations } from './observations.ts';
-import type { Bell } from './patience.ts';
-import { untilAnswered } from './patience.ts';
 import type { TaskReport } from './report.ts';
 import { reportTask } from './report.ts';
-import { shopFile } from './worker-messages.ts';
 
 /** Pauses between two looks at a case that nobody rings for, in milliseconds. */
 const FIRST_LOOK_MS = 10;
@@ -29,7 +29,7 @@ export interface TaskPlay {
   readonly data: Folder;
   readonly task: Task;
   readonly script: Script;
-  readonly faults: TaskFaults;
+  readonly faults: CaseFaults;
   readonly caseId: string;
   /** Folder of the run. */
   readonly folder: string;
@@ -48,7 +48,7 @@ export interface TaskPlay {
  */
 export async function playTask(play: TaskPlay): Promise<TaskReport> {
   const started = Date.now();
-  const shop = await openRecordStore(shopFile(play.folder, play.caseId));
+  const shop = await openRecordStore(storeFile(play.folder, play.caseId));
   try {
     await shop.load(play.data.database);
     const { view, problem } = await runCase(play, started + play.limitMs);

@@ -6,6 +6,7 @@ import { findUserIdByEmail } from '../../retail/shop/find-user-id-by-email.ts';
 import { findUserIdByNameZip } from '../../retail/shop/find-user-id-by-name-zip.ts';
 import { shopTools } from '../../retail/shop/tools.ts';
 import type { Script, Step } from '../../retail/script.ts';
+import type { Plannable } from '../fault-plan.ts';
 import type { Action, Task } from './folder.ts';
 
 /** The data set's word for a handoff to people: not a tool of the shop. */
@@ -50,6 +51,13 @@ function stepOf(task: Task, action: Action): Step {
     );
   }
   return { id: action.action_id, tool, arguments: action.arguments };
+}
+
+/** A script as far as faults care. */
+export function plannable(script: Script): Plannable {
+  const changes = (tool: string): boolean =>
+    shopTools().some((known) => known.name === tool && known.kind === 'change');
+  return { id: script.id, steps: script.steps.map(({ id, tool }) => ({ id, changes: changes(tool) })) };
 }
 
 /** Position of the first step that finds a customer, or -1. */

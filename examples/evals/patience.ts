@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { failureEntry, isBatonError } from '../../../contract/failures.ts';
+import { failureEntry, isBatonError } from '../../contract/failures.ts';
 
 /** Shortest and longest pause before a request is sent again, in milliseconds. */
 const FIRST_MS = 50;

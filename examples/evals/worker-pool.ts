@@ -1,20 +1,17 @@
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { FromWorker, ToWorker, WorkerOrder } from './worker-messages.ts';
 
 /** The worker processes of a run. */
 export interface WorkerPool {
   /** How often a worker has been killed by a fault. */
   readonly kills: () => number;
-  /** Lets the workers close the shop of a case that has ended. */
+  /** Lets the workers close the store of a case that has ended. */
   readonly forget: (caseId: string) => void;
   /** Ends them all. */
   readonly stop: () => Promise<void>;
 }
-
-const program = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
 
 /** Starts in a row that may fail before the run is given up. */
 const PATIENCE = 20;
@@ -25,12 +22,14 @@ const STOP_MS = 10_000;
 /**
  * Starts one process for cases and two for agents, and starts each again when it dies, as whoever runs workers in
  * production does. Resolves when all are ready.
+ * @param program file of the worker process
  * @param onMessage handles what a worker tells; for a visit, the worker goes on when it resolves
  * @param onGone told when a process cannot be kept alive
  */
-export async function startWorkers(
+export async function startWorkers<Told>(
+  program: string,
   order: Omit<WorkerOrder, 'role'>,
-  onMessage: (message: FromWorker) => Promise<void>,
+  onMessage: (message: FromWorker<Told>) => Promise<void>,
   onGone: (why: Error) => void,
 ): Promise<WorkerPool> {
   const children = new Set<ChildProcess>();
@@ -45,7 +44,7 @@ export async function startWorkers(
       });
       children.add(child);
       let ready = false;
-      child.on('message', (message: FromWorker) => {
+      child.on('message', (message: FromWorker<Told>) => {
         if (message.kind === 'ready') {
           ready = true;
           resolve();

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Script } from '../../retail/script.ts';
-import { shopTools } from '../../retail/shop/tools.ts';
 
 const FAULTS = ['F01', 'F03', 'F07', 'F22'] as const;
 /** A fault that can be rehearsed. */
@@ -15,15 +13,22 @@ export function isFault(word: string): word is Fault {
   return (FAULTS as readonly string[]).includes(word);
 }
 
-/** What is done to one task. The same seed plans the same. */
-export interface TaskFaults {
-  /** F01: the worker dies once this step has changed the shop, before anybody hears of it. */
+/** What is to be played, as far as faults care. */
+export interface Plannable {
+  readonly id: string;
+  /** Calls in order. */
+  readonly steps: readonly { readonly id: string; readonly changes: boolean }[];
+}
+
+/** What is done to one case. The same seed plans the same. */
+export interface CaseFaults {
+  /** F01: the worker dies once this step has changed its store, before anybody hears of it. */
   readonly killAfterStep?: string;
   /** F01 and F22 together: the worker also dies after the first compensation. */
   readonly killAfterUndo: boolean;
   /** F07: every request, message and decision comes five times. */
   readonly repeat: boolean;
-  /** F22: cancelled at this moment, counted over turns and visits to the shop. */
+  /** F22: cancelled at this moment, counted over turns and visits to the store. */
   readonly cancelAt?: number;
 }
 
@@ -46,19 +51,19 @@ function seededRandom(seed: number, ...labels: readonly string[]): () => number 
 }
 
 /**
- * Plans the faults of one task: a kill or a cancellation comes to every other task on average, repetition to all.
- * @param first whether this is the first task of the run, which always gets its faults
+ * Plans the faults of one case: a kill or a cancellation comes to every other case on average, repetition to all.
+ * @param first whether this is the first case of the run, which always gets its faults
  */
-export function planTaskFaults(
+export function planFaults(
   faults: readonly Fault[],
   seed: number,
-  script: Script,
+  script: Plannable,
   first: boolean,
-): TaskFaults {
+): CaseFaults {
   const random = seededRandom(seed, script.id);
   // Drawn in any case, so that one fault's plan does not depend on the others asked for.
   const [kill, which, undo, cancel, when] = [random(), random(), random(), random(), random()];
-  const writes = script.steps.filter((step) => isChange(step.tool));
+  const writes = script.steps.filter((step) => step.changes);
   const victim = writes[Math.floor(which * writes.length)];
   const kills = faults.includes('F01') && victim !== undefined && (first || kill < 0.5);
   const cancels = faults.includes('F22') && (first || cancel < 0.5);
@@ -74,11 +79,11 @@ export function planTaskFaults(
 export function planServerKills(
   faults: readonly Fault[],
   seed: number,
-  scripts: readonly Script[],
+  scripts: readonly Plannable[],
 ): readonly number[] {
   if (!faults.includes('F03')) return [];
   const random = seededRandom(seed, 'server');
-  const writes = scripts.flatMap((script) => script.steps).filter((step) => isChange(step.tool)).length;
+  const writes = scripts.flatMap((script) => script.steps).filter((step) => step.changes).length;
   const part = Math.max(1, writes / SERVER_KILLS);
   const at = Array.from(
     { length: SERVER_KILLS },
@@ -87,12 +92,8 @@ export function planServerKills(
   return [...new Set(at)].filter((ordinal) => ordinal <= writes);
 }
 
-/** Moments of a task at which it can be cancelled: each turn, and before and after each visit to the shop. */
-function momentsOf(script: Script): number {
-  const perStep = script.steps.map((step) => (isChange(step.tool) ? 4 : 3));
+/** Moments of a case at which it can be cancelled: each turn, and before and after each visit to the store. */
+function momentsOf(script: Plannable): number {
+  const perStep = script.steps.map((step) => (step.changes ? 4 : 3));
   return perStep.reduce((sum, moments) => sum + moments, 2);
-}
-
-function isChange(tool: string): boolean {
-  return shopTools().some((known) => known.name === tool && known.kind === 'change');
 }

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../../contract/json.ts';
 import type { Fault } from './fault-plan.ts';
 
 /** What a worker process is told when it starts, as JSON in its first argument. */
@@ -8,8 +7,9 @@ export interface WorkerOrder {
   readonly namespace: string;
   /** Folder of the data set: scripts come from it. */
   readonly data: string;
-  readonly tasks: readonly string[];
-  /** Folder of this run: ledger, shops, workflow bundle. */
+  /** Ids of what is played, in the folder's words. */
+  readonly ids: readonly string[];
+  /** Folder of this run: ledger, stores, workflow bundle. */
   readonly folder: string;
   /** Begins the id of every case of this run. */
   readonly run: string;
@@ -17,21 +17,21 @@ export interface WorkerOrder {
   readonly seed: number;
 }
 
-/** What a worker process tells. */
-export type FromWorker =
+/**
+ * What a worker process tells.
+ * @typeParam Told what an eval's agents tell of a turn
+ */
+export type FromWorker<Told> =
   | { readonly kind: 'ready' }
-  /** An agent has taken a turn: what it saw, and what it handed on, as it stood in that process. */
+  /** An agent has taken a turn. */
   | {
       readonly kind: 'turn';
       readonly caseId: string;
-      readonly agent: string;
-      /** Handoff that brought the case to this agent. */
-      readonly handoffId?: string;
-      readonly saw: JsonObject;
-      readonly intent: string;
-      readonly handedOn?: { readonly to: string; readonly facts: JsonObject };
+      /** Whether the case may be waiting for people now. */
+      readonly rests: boolean;
+      readonly told: Told;
     }
-  /** A call is about to reach the shop, or has come back from it; the worker waits for `go`. */
+  /** A call is about to reach its store, or has come back from it; the worker waits for `go`. */
   | {
       readonly kind: 'visit';
       readonly id: number;
@@ -46,16 +46,16 @@ export type FromWorker =
 /** What a worker process is told while it runs. */
 export type ToWorker =
   | { readonly kind: 'go'; readonly id: number }
-  /** The case has ended: its shop may be closed. */
+  /** The case has ended: its store may be closed. */
   | { readonly kind: 'forget'; readonly caseId: string }
   | { readonly kind: 'stop' };
 
-/** Id of the case that plays a task. */
-export function caseIdOf(run: string, taskId: string): string {
-  return `${run}-${taskId}`;
+/** Id of the case that plays one task or dialogue. */
+export function caseIdOf(run: string, id: string): string {
+  return `${run}-${id}`;
 }
 
-/** File of the shop's database of a case. */
-export function shopFile(folder: string, caseId: string): string {
-  return `${folder}/shops/${caseId}.db`;
+/** File of the store that a case works on. */
+export function storeFile(folder: string, caseId: string): string {
+  return `${folder}/stores/${caseId}.db`;
 }
