@@ -1,5 +1,5 @@
 import { createBatonClient } from '../../client/baton-client.ts';
-import { untilAnswered } from '../../examples/evals/tau2-retail/patience.ts';
+import { untilAnswered } from '../../examples/evals/patience.ts';
 import { startTemporalServer, type OwnedTemporalServer } from '../../scripts/temporal-server.ts';
 import { openRecordStore } from '../../stores/index.ts';
 import { openBed, unique } from '../support/bed.ts';
