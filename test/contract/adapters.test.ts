@@ -62,20 +62,16 @@ describe('facts on their way across an edge', () => {
     );
     const property = fc.property(
       names,
-      fc.array(fc.jsonValue(), { minLength: 12, maxLength: 12 }),
+      fc.array(fc.string(), { minLength: 12, maxLength: 12 }),
       (all, values) => {
-        // `-0` and lone surrogates are no canonical JSON; the doors refuse them.
-        const value = (index: number): JsonObject['x'] =>
-          JSON.parse(
-            JSON.stringify(values[index] ?? null).replaceAll(/\\ud[89a-f]../gi, ''),
-          ) as JsonObject['x'];
-        const facts = Object.fromEntries(all.map((name, index) => [`a ${name}`, value(index)])) as JsonObject;
+        const valueAt = (index: number): string => values[index] ?? '';
+        const facts = Object.fromEntries(all.map((name, index) => [`a ${name}`, valueAt(index)]));
         const rules = all.map((name) => ({ from: `a ${name}`, to: name }));
         const crossed = crossFacts(accepting(...all), rules, facts);
         expect(crossed.failure).toBeUndefined();
         expect(crossed.dropped).toEqual([]);
         for (const [index, name] of all.entries()) {
-          expect(Object.getOwnPropertyDescriptor(crossed.facts, name)?.value).toEqual(value(index));
+          expect(Object.getOwnPropertyDescriptor(crossed.facts, name)?.value).toEqual(valueAt(index));
         }
       },
     );
