@@ -27,6 +27,7 @@ const everyPackage = [
   '@temporalio/workflow',
   'commander',
   'jose',
+  'libphonenumber-js',
   'libsql',
   'pg',
   'pino',
@@ -43,7 +44,8 @@ export const rooms = {
   workflows: { rooms: ['contract'], packages: ['@temporalio/workflow', '@temporalio/common'] },
   activities: {
     rooms: ['contract'],
-    packages: ['node:', '@temporalio/activity', '@temporalio/common', 'zod'],
+    packages: ['node:', '@temporalio/activity', '@temporalio/common', 'libphonenumber-js', 'zod'],
+    onlyIn: { 'libphonenumber-js': /^privacy\// },
   },
   stores: { rooms: ['contract'], packages: ['node:', 'libsql', 'pg'] },
   security: {

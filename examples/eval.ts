@@ -1,7 +1,9 @@
-/** `npm run eval -- NAME ...`: plays a public data set through a team and judges the outcome. */
+/** `npm run eval -- NAME ...`: measures Baton on data: plays a public data set through a team, or judges detectors. */
+import { evalPii } from './evals/pii.ts';
 import { evalTau2Retail } from './evals/tau2-retail.ts';
 
 const EVALS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  pii: evalPii,
   'tau2-retail': evalTau2Retail,
 };
 

@@ -31,7 +31,7 @@ const imports: Readonly<Record<string, { readonly may: string; readonly mayNot: 
   activities: {
     may: '../contract/x.ts @temporalio/activity @temporalio/common node:crypto zod',
     mayNot:
-      '../workflows/x.ts ../workers/x.ts ../client/x.ts ../stores/x.ts ../security/x.ts @temporalio/client @temporalio/workflow @temporalio/worker ../test/x.ts',
+      '../workflows/x.ts ../workers/x.ts ../client/x.ts ../stores/x.ts ../security/x.ts @temporalio/client @temporalio/workflow @temporalio/worker libphonenumber-js/max ../test/x.ts',
   },
   stores: {
     may: '../contract/x.ts libsql pg node:fs',
