@@ -21,7 +21,9 @@ export type ToolErrorCode =
   | 'TEMPORAL_SERVER_FAILED'
   | 'TIME_SKIPPING_SERVER_UNAVAILABLE'
   | 'POSTGRES_UNAVAILABLE'
-  | 'POSTGRES_FAILED';
+  | 'POSTGRES_FAILED'
+  | 'REDIS_UNAVAILABLE'
+  | 'REDIS_FAILED';
 
 /** An error of these scripts: `code` is stable, the message says what was tried and what to do. */
 export type ToolError = Error & { readonly code: ToolErrorCode };

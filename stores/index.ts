@@ -1,3 +1,10 @@
-export { openLedgerStore, openManifestStore, openRecordStore } from './open-stores.ts';
+export {
+  openContextStore,
+  openLedgerStore,
+  openManifestStore,
+  openPersonKeyTable,
+  openRecordStore,
+  type ContextStoreOptions,
+} from './open-stores.ts';
 export { ledgerUrl } from './ledger-url.ts';
 export type { EmbeddedOptions } from './embedded/database.ts';

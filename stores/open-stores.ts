@@ -1,10 +1,16 @@
-import type { LedgerStore, ManifestStore, RecordStore } from '../contract/ports.ts';
+import type { CaseCipher, PersonKeyTable } from '../contract/key-ports.ts';
+import type { ContextStore, LedgerStore, ManifestStore, RecordStore } from '../contract/ports.ts';
+import { contextStore } from './context-rules.ts';
+import { openEmbeddedContextTable } from './embedded/context-table.ts';
 import type { EmbeddedOptions } from './embedded/database.ts';
 import { openEmbeddedLedgerStore } from './embedded/ledger-store.ts';
 import { openEmbeddedManifestStore } from './embedded/manifest-store.ts';
+import { openEmbeddedPersonKeyTable } from './embedded/person-key-table.ts';
 import { openEmbeddedRecordStore } from './embedded/record-store.ts';
+import { openPostgresContextTable } from './postgres/context-table.ts';
 import { openPostgresLedgerStore } from './postgres/ledger-store.ts';
 import { openPostgresManifestStore } from './postgres/manifest-store.ts';
+import { openPostgresPersonKeyTable } from './postgres/person-key-table.ts';
 import { openPostgresRecordStore } from './postgres/record-store.ts';
 import { parseStoreLocation } from './store-location.ts';
 
@@ -39,4 +45,34 @@ export async function openRecordStore(url: string, options?: EmbeddedOptions): P
   return location.kind === 'embedded'
     ? openEmbeddedRecordStore(location.path, options)
     : openPostgresRecordStore(location.url);
+}
+
+/** How a context store is opened. */
+export interface ContextStoreOptions extends EmbeddedOptions {
+  /** Encrypts what is kept; closed with the store. */
+  readonly cipher: CaseCipher;
+}
+
+/**
+ * Opens the context store at an address, as {@link openLedgerStore} does the ledger.
+ */
+export async function openContextStore(url: string, options: ContextStoreOptions): Promise<ContextStore> {
+  const { cipher, ...embedded } = options;
+  const location = parseStoreLocation(url);
+  const durable =
+    location.kind === 'embedded'
+      ? await openEmbeddedContextTable(location.path, embedded)
+      : await openPostgresContextTable(location.url);
+  return contextStore(durable, cipher);
+}
+
+/**
+ * Opens the table of persons' keys at an address, as {@link openLedgerStore} does the ledger. Give it a file or
+ * database of its own: whoever restores a backup that has both, restores what was erased.
+ */
+export async function openPersonKeyTable(url: string, options?: EmbeddedOptions): Promise<PersonKeyTable> {
+  const location = parseStoreLocation(url);
+  return location.kind === 'embedded'
+    ? openEmbeddedPersonKeyTable(location.path, options)
+    : openPostgresPersonKeyTable(location.url);
 }

@@ -2,7 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Environment, Progress } from '../cache.ts';
-import { isExecutable, onPath, run, type Outcome } from '../run.ts';
+import { installPackage } from '../debian-package.ts';
+import { isExecutable, onPath } from '../run.ts';
 import { failed, firstThatWorks, found, type Attempt } from '../ways.ts';
 
 /** A user of the operating system, by number. */
@@ -12,7 +13,6 @@ export interface SystemUser {
 }
 
 const debianFolder = '/usr/lib/postgresql';
-const installLimitMs = 10 * 60_000;
 
 /** The folder of `initdb` and `postgres`. Throws `POSTGRES_UNAVAILABLE` naming every way tried. */
 export async function serverBinaries(environment: Environment, progress: Progress): Promise<string> {
@@ -22,7 +22,10 @@ export async function serverBinaries(environment: Environment, progress: Progres
     ways: [
       { name: 'initdb on the PATH', attempt: async () => besideInitdb(onPath('initdb', environment)) },
       { name: `a version under ${debianFolder}`, attempt: () => newestOfDebian() },
-      { name: 'apt-get install postgresql', attempt: () => install(environment, progress) },
+      {
+        name: 'apt-get install postgresql',
+        attempt: async () => (await installPackage('postgresql', environment, progress)) ?? newestOfDebian(),
+      },
     ],
     remedies: [
       'set BATON_TEST_POSTGRES_URL to a database whose tables tests may create and drop',
@@ -44,24 +47,6 @@ async function newestOfDebian(): Promise<Attempt> {
     .map((version) => path.join(debianFolder, version, 'bin'))
     .find((bin) => isExecutable(path.join(bin, 'initdb')) && isExecutable(path.join(bin, 'postgres')));
   return folder === undefined ? failed('none') : found(folder);
-}
-
-async function install(environment: Environment, progress: Progress): Promise<Attempt> {
-  const apt = onPath('apt-get', environment);
-  if (apt === undefined) return failed('there is no apt-get');
-  if (process.getuid?.() !== 0) return failed('only root can install packages');
-  const aptGet = (...args: readonly string[]): Promise<Outcome> =>
-    run({
-      command: apt,
-      args: ['-y', '-q', ...args],
-      environment: { ...environment, DEBIAN_FRONTEND: 'noninteractive' },
-      limitMs: installLimitMs,
-    });
-  progress('Installing PostgreSQL with apt-get ...');
-  const updated = await aptGet('update');
-  const installed = await aptGet('install', '--no-install-recommends', 'postgresql');
-  if (installed.ok) return newestOfDebian();
-  return failed(updated.ok ? installed.tail : `apt-get update: ${updated.tail}`);
 }
 
 /** The user to run PostgreSQL as: it refuses root. Undefined when we are not root, and so run it as ourselves. */

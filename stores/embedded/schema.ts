@@ -34,6 +34,27 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
          before TEXT, after_digest TEXT, PRIMARY KEY (key, position)) STRICT`,
     ],
   ],
+  context: [
+    [
+      `CREATE TABLE baton_context_cases (
+         trace TEXT PRIMARY KEY NOT NULL, case_id TEXT NOT NULL, person TEXT NOT NULL,
+         key_id TEXT, wrapped_key TEXT, written_at TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+      `CREATE INDEX baton_context_persons ON baton_context_cases (person)`,
+      `CREATE INDEX baton_context_idle ON baton_context_cases (written_at)`,
+      `CREATE TABLE baton_context_values (
+         trace TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, digest TEXT NOT NULL,
+         bytes INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (trace, key, version)) STRICT`,
+      `CREATE TABLE baton_context_messages (
+         trace TEXT NOT NULL, sequence INTEGER NOT NULL, digest TEXT NOT NULL, body TEXT NOT NULL,
+         PRIMARY KEY (trace, sequence)) STRICT`,
+    ],
+  ],
+  'person-keys': [
+    [
+      `CREATE TABLE baton_person_keys (
+         key_id TEXT PRIMARY KEY NOT NULL, person TEXT NOT NULL UNIQUE, secret TEXT NOT NULL) STRICT`,
+    ],
+  ],
 };
 
 /** Opens a database file with the tables of a store in it. */

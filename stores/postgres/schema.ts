@@ -27,6 +27,26 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
          before text, after_digest text, PRIMARY KEY (key, position))`,
     ],
   ],
+  context: [
+    [
+      `CREATE TABLE baton_context_cases (
+         trace text PRIMARY KEY, case_id text NOT NULL, person text NOT NULL,
+         key_id text, wrapped_key text, written_at text NOT NULL)`,
+      `CREATE INDEX baton_context_persons ON baton_context_cases (person)`,
+      `CREATE TABLE baton_context_values (
+         trace text NOT NULL, key text NOT NULL, version integer NOT NULL, digest text NOT NULL,
+         bytes integer NOT NULL, body text NOT NULL, PRIMARY KEY (trace, key, version))`,
+      `CREATE TABLE baton_context_messages (
+         trace text NOT NULL, sequence integer NOT NULL, digest text NOT NULL, body text NOT NULL,
+         PRIMARY KEY (trace, sequence))`,
+    ],
+  ],
+  'person-keys': [
+    [
+      `CREATE TABLE baton_person_keys (
+         key_id text PRIMARY KEY, person text NOT NULL UNIQUE, secret text NOT NULL)`,
+    ],
+  ],
 };
 
 /** Opens a database with the tables of a store in it. */

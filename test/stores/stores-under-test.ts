@@ -27,11 +27,13 @@ export function embeddedStores(): StoresUnderTest {
       files += 1;
       return Promise.resolve(`file:${path.join(folder, `store-${String(files)}.db`)}`);
     },
-    execute: (url, sql) => {
+    execute: async (url, sql) => {
       const database = new Database(url.slice('file:'.length));
-      database.exec(sql);
-      database.close();
-      return Promise.resolve();
+      try {
+        await Promise.resolve(database.exec(sql));
+      } finally {
+        database.close();
+      }
     },
     stop: () => rm(folder, { recursive: true, force: true }),
   };

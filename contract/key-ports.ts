@@ -1,0 +1,75 @@
+/**
+ * The three layers of keys that a person is erased by: the person's key wraps the data keys of their cases, and those
+ * encrypt what stores keep. Destroying the first makes all of it unreadable, wherever it was copied to.
+ */
+
+/** A person as indexes may hold them: a digest keyed with the installation's own secret, which tells nothing. */
+export type PersonDigest = string;
+
+/** A case's data key as a store keeps it: useless without the key of the person. */
+export interface WrappedCaseKey {
+  /** Id of the person's key that wraps it. */
+  readonly keyId: string;
+  readonly wrapped: string;
+}
+
+/** The keys of persons. They never leave it, so a key management service can stand behind it. */
+export interface PersonKeys {
+  /** @param person `user.id` of a case, or a name made up for a case without a user */
+  digestOf(person: string): Promise<PersonDigest>;
+  /**
+   * Encrypts a data key under the person's present key, which is made when there is none.
+   * @param bound authenticated, not encrypted; the same must be given to unwrap
+   */
+  wrap(person: PersonDigest, dataKey: Uint8Array, bound: string): Promise<WrappedCaseKey>;
+  /** The data key; undefined when the person's key was destroyed, or when anything was changed. */
+  unwrap(key: WrappedCaseKey, bound: string): Promise<Uint8Array | undefined>;
+  /** Destroys all keys of a person for good. A later case of theirs gets a new one. */
+  destroy(person: PersonDigest): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A text on its way into a store or out of it, and the place it belongs to: moved elsewhere it does not open. */
+export interface PlacedText {
+  readonly place: string;
+  readonly text: string;
+}
+
+/** Encrypts what stores keep of a case. */
+export interface CaseCipher {
+  digestOf(person: string): Promise<PersonDigest>;
+  /** A new data key, wrapped. */
+  newKey(trace: string, person: PersonDigest): Promise<WrappedCaseKey>;
+  /** @throws a failure `PERSON_ERASED` when the person's key is gone */
+  seal(trace: string, key: WrappedCaseKey, texts: readonly PlacedText[]): Promise<readonly string[]>;
+  /**
+   * Decrypts; undefined stands for what was changed, or was sealed for another place.
+   * @throws a failure `PERSON_ERASED` when the person's key is gone
+   */
+  open(
+    trace: string,
+    key: WrappedCaseKey,
+    sealed: readonly PlacedText[],
+  ): Promise<readonly (string | undefined)[]>;
+  /** Destroys a person's keys, and forgets the data keys that were unwrapped with them. */
+  erase(person: PersonDigest): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A person's key at rest. */
+export interface StoredPersonKey {
+  readonly keyId: string;
+  readonly secret: string;
+}
+
+/** Where keys of persons lie when no key management service has them. Give it a database of its own (M11). */
+export interface PersonKeyTable {
+  /** The installation's secret; the candidate becomes it when there is none. */
+  installationSecret(candidate: string): Promise<string>;
+  /** The present key of a person; the candidate becomes it when there is none. */
+  presentKey(person: PersonDigest, candidate: StoredPersonKey): Promise<StoredPersonKey>;
+  find(keyId: string): Promise<StoredPersonKey | undefined>;
+  /** Removes every key of a person, from the files too as far as the database can. */
+  destroy(person: PersonDigest): Promise<void>;
+  close(): Promise<void>;
+}

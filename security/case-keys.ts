@@ -1,0 +1,88 @@
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { personErased } from '../contract/context.ts';
+import { BatonError } from '../contract/failures.ts';
+import type { CaseCipher, PersonKeys, WrappedCaseKey } from '../contract/key-ports.ts';
+import { openBytes, sealBytes } from './aes-gcm.ts';
+
+/** Bytes of an AES-256 key. */
+const SECRET_BYTES = 32;
+/** Unwrapped keys a process keeps at hand. */
+const KEYS_AT_HAND = 1_000;
+/** How long it keeps them, in milliseconds: so long may another process still read after a person was erased. */
+const AT_HAND_MS = 30_000;
+
+interface AtHand {
+  readonly secret: KeyObject;
+  readonly until: number;
+}
+
+/**
+ * Encrypts what stores keep with a data key per case, wrapped by the key of its person. What is sealed is bound to
+ * its case and place, so that nothing can be moved, and an older version cannot pose as a newer one.
+ * @param now milliseconds, a clock to be replaced in tests
+ */
+export function caseCipher(persons: PersonKeys, now: () => number = Date.now): CaseCipher {
+  const atHand = new Map<string, AtHand>();
+
+  const remember = (name: string, secret: KeyObject): void => {
+    atHand.delete(name);
+    atHand.set(name, { secret, until: now() + AT_HAND_MS });
+    const [oldest] = atHand.keys();
+    if (atHand.size > KEYS_AT_HAND && oldest !== undefined) atHand.delete(oldest);
+  };
+  const secretOf = async (trace: string, key: WrappedCaseKey): Promise<KeyObject> => {
+    const name = nameOf(trace, key);
+    const known = atHand.get(name);
+    if (known !== undefined && known.until > now()) return known.secret;
+    atHand.delete(name);
+    const bytes = await persons.unwrap(key, boundKey(trace));
+    if (bytes === undefined) throw new BatonError(personErased(trace));
+    const secret = createSecretKey(bytes);
+    remember(name, secret);
+    return secret;
+  };
+
+  return {
+    digestOf: (person) => persons.digestOf(person),
+    newKey: async (trace, person) => {
+      const bytes = randomBytes(SECRET_BYTES);
+      const key = await persons.wrap(person, bytes, boundKey(trace));
+      remember(nameOf(trace, key), createSecretKey(bytes));
+      return key;
+    },
+    seal: async (trace, key, texts) => {
+      const secret = await secretOf(trace, key);
+      return texts.map(({ place, text }) =>
+        Buffer.from(sealBytes(secret, Buffer.from(text, 'utf8'), boundText(trace, place))).toString('base64'),
+      );
+    },
+    open: async (trace, key, sealed) => {
+      const secret = await secretOf(trace, key);
+      return sealed.map(({ place, text }) => {
+        const plain = openBytes(secret, Buffer.from(text, 'base64'), boundText(trace, place));
+        return plain === undefined ? undefined : Buffer.from(plain).toString('utf8');
+      });
+    },
+    erase: async (person) => {
+      await persons.destroy(person);
+      // Which of them were this person's is not kept; the others are unwrapped again.
+      atHand.clear();
+    },
+    close: () => {
+      atHand.clear();
+      return persons.close();
+    },
+  };
+}
+
+function nameOf(trace: string, { keyId, wrapped }: WrappedCaseKey): string {
+  return JSON.stringify([trace, keyId, wrapped]);
+}
+
+function boundKey(trace: string): string {
+  return JSON.stringify(['baton-case-key', trace]);
+}
+
+function boundText(trace: string, place: string): string {
+  return JSON.stringify(['baton-context', trace, place]);
+}
