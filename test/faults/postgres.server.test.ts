@@ -23,8 +23,13 @@ interface PostgresDesk {
   readonly records: RecordStore;
   readonly open: (words: string) => Promise<CaseDriver>;
   readonly answers: readonly StoreAnswer[];
-  readonly close: () => Promise<void>;
 }
+
+/** What a test leaves open, however it ends. */
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
 
 async function openDesk(
   url: string,
@@ -54,15 +59,15 @@ async function openDesk(
     retry: { attempts: 10 },
   });
   const bed = await openBed({ teams: [team], stores: { ledger, manifests } });
+  closers.unshift(async () => {
+    await bed.close();
+    await Promise.all([ledger.close(), manifests.close(), records.close()]);
+  });
   return {
     bed,
     records,
     answers,
     open: (words) => openCase(bed, team, { message: { id: 'first', text: words } }),
-    close: async () => {
-      await bed.close();
-      await Promise.all([ledger.close(), manifests.close(), records.close()]);
-    },
   };
 }
 
@@ -116,11 +121,11 @@ test('F04: PostgreSQL crashes three times, down for up to 2 s: every case finish
   expect(mine.filter(([, count]) => count !== 1)).toEqual([]);
   const fresh = desk.answers.filter(({ outcome }) => outcome.kind === 'committed' && !outcome.repeated);
   expect(fresh.length).toBeLessThanOrEqual(cases * effects.length);
-  await desk.close();
 }, 120_000);
 
 test('F05: the line breaks after COMMIT was carried out: the retry finds the key, and no row is there twice', async () => {
   const proxy = await startCuttingProxy(postgres.url);
+  closers.push(() => proxy.stop());
   const cutAt: Readonly<Record<string, string>> = {
     // The rows that travel with the effect after this turn.
     'turn f05 1': 'INSERT INTO baton_ledger',
@@ -146,6 +151,4 @@ test('F05: the line breaks after COMMIT was carried out: the retry finds the key
   ]);
   expect(await desk.records.get(COUNTS, 'f05')).toBeUndefined();
   await expectSoundLedger(desk, driver);
-  await desk.close();
-  await proxy.stop();
 });

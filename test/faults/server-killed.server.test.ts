@@ -1,16 +1,21 @@
 import { createBatonClient } from '../../client/baton-client.ts';
 import { untilAnswered } from '../../examples/evals/patience.ts';
 import { startTemporalServer, type OwnedTemporalServer } from '../../scripts/temporal-server.ts';
+import type { RecordStore } from '../../contract/ports.ts';
 import { openRecordStore } from '../../stores/index.ts';
-import { openBed, unique } from '../support/bed.ts';
+import { openBed, unique, type Bed } from '../support/bed.ts';
 import { createGates } from '../support/gates.ts';
 import { COUNTS, heldTeam } from '../support/held-team.ts';
 
 let server: OwnedTemporalServer;
+let bed: Bed | undefined;
+let records: RecordStore;
 beforeAll(async () => {
   server = await startTemporalServer({ headless: true });
 });
 afterAll(async () => {
+  await bed?.close();
+  await records.close();
   await server.stop();
 });
 
@@ -34,14 +39,15 @@ test('F03: the server killed three times under load: every case finishes, every 
       return Promise.resolve();
     },
   });
-  const bed = await openBed({ teams: [team], address: server.address });
-  const records = await openRecordStore(`file:${bed.folder}/records.db`);
-  const baton = createBatonClient({ client: bed.client, ledger: bed.ledger });
+  const opened = await openBed({ teams: [team], address: server.address });
+  bed = opened;
+  records = await openRecordStore(`file:${opened.folder}/records.db`);
+  const baton = createBatonClient({ client: opened.client, ledger: opened.ledger });
   const ids = Array.from({ length: cases }, (_, index) => String(index));
   const handles = await Promise.all(
     ids.map((id) => {
       const text = [...effects.map((effect) => `${id}${effect}`), 'finish'].join(' ');
-      return bed.open(team, { message: { id: 'first', text } });
+      return opened.open(team, { message: { id: 'first', text } });
     }),
   );
   for (const after of killsAfter) {
@@ -61,6 +67,4 @@ test('F03: the server killed three times under load: every case finishes, every 
   }
   const written = ids.flatMap((id) => effects.map((effect): [string, number] => [`${id}${effect}`, 1]));
   expect(await records.snapshot()).toEqual({ [COUNTS]: Object.fromEntries(written) });
-  await records.close();
-  await bed.close();
 }, 150_000);
