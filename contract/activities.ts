@@ -1,6 +1,6 @@
 import type { Adapted } from './adapters.ts';
 import type { Message } from './conversation.ts';
-import type { Envelope } from './envelope.ts';
+import type { Envelope, Summary } from './envelope.ts';
 import type { Failure } from './failures.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerRow } from './ledger.ts';
@@ -23,9 +23,26 @@ export interface CaseContext {
   readonly rows: readonly LedgerRow[];
 }
 
-/** How far the ledger got: the last sequence an activity appended, or 0 when the store could not be reached. */
+/** How far the stores got with what came along. */
 export interface Recorded {
+  /** The last ledger row an activity appended, or 0 when the store could not be reached. */
   readonly recordedThrough: number;
+  /** The last message that the context store is known to have; absent where the worker has no such store. */
+  readonly keptThrough?: number;
+}
+
+/** Messages of a conversation that stand in the context store: those after one sequence, through another. */
+export interface KeptMessages {
+  readonly after: number;
+  readonly through: number;
+}
+
+/** What travels of a conversation: each message once where a context store keeps them, and a window otherwise (X9). */
+export interface ConversationAlong {
+  /** Messages that no store is known to have, in order. */
+  readonly conversation: readonly Message[];
+  /** Earlier ones, for whoever needs them to read; absent while nothing is kept. */
+  readonly kept?: KeptMessages;
 }
 
 /** The answer to one call, as the agent sees it on its next turn. */
@@ -61,16 +78,17 @@ export interface Offer {
   readonly epoch: number;
   /** Digest of the envelope as the workflow sent it. */
   readonly digest: string;
+  /** Names of the facts that crossed, where the source's edge measured them: the receiver measures the same (X6). */
+  readonly crossed?: readonly string[];
 }
 
 /** Input of one turn of an agent: everything it needs, for agents are stateless (X10). */
-export interface TurnInput extends CaseContext {
+export interface TurnInput extends CaseContext, ConversationAlong {
   readonly agent: string;
   readonly agentVersion: string;
   /** Number of this turn within the case. */
   readonly turn: number;
   readonly envelope: Envelope;
-  readonly conversation: readonly Message[];
   /** Sequence of the last message the agent has answered to; later ones are new. */
   readonly answeredUpTo: number;
   readonly answers: readonly CallAnswer[];
@@ -91,6 +109,12 @@ export interface Crossing {
   readonly adapted?: readonly Adapted[];
   /** Why the receiver would not accept these facts. */
   readonly failure?: Failure;
+  /** Digest of what crosses, references resolved: equal to the receiver's where nothing was lost (X6). */
+  readonly digest?: string;
+  /** Summary made at the boundary, for edges that ask for one (X1). */
+  readonly summary?: Summary;
+  /** Tokens of the summary (o200k). */
+  readonly summaryTokens?: number;
 }
 
 /** Result of one turn. */
@@ -143,6 +167,6 @@ export interface CaseActivities {
   /** A call that writes. */
   effect(input: CallInput): Promise<CallOutput & Recorded>;
   undo(input: CallInput): Promise<UndoOutput & Recorded>;
-  /** Flushes ledger rows. */
-  record(input: CaseContext): Promise<Recorded>;
+  /** Flushes ledger rows, and messages where a context store keeps them. */
+  record(input: CaseContext & Partial<ConversationAlong>): Promise<Recorded>;
 }

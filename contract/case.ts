@@ -77,7 +77,21 @@ export interface HandoffRecord {
   readonly dropped: readonly string[];
   /** Facts that crossed under another name, as the edge's adapters say. Absent when none did. */
   readonly adapted?: readonly Adapted[];
+  /** What crossed, measured on both sides; absent for what the workflow or a person passed on. */
+  readonly context?: HandoffContext;
   readonly failure?: Failure;
+}
+
+/** Completeness of one handoff: equal digests say that what was declared arrived, all of it (X6, M5). */
+export interface HandoffContext {
+  /** Digest of the facts as they left the source, references resolved. */
+  readonly crossed: string;
+  /** Digest of the same facts as the receiver read them; absent until it has acknowledged. */
+  readonly arrived?: string;
+  /** Facts that crossed by reference. */
+  readonly referenced: readonly string[];
+  /** Tokens of the summary made at the boundary (o200k); absent where the edge asks for none. */
+  readonly summaryTokens?: number;
 }
 
 /** A write to the outside world, from before it is tried until it is kept or taken back (I4). */

@@ -36,6 +36,8 @@ const Acknowledgement = z.object({
   offerEpoch: z.int().positive(),
   attempt: z.int().positive(),
   digest: digestSchema(),
+  /** Digest of the facts that crossed, as the receiver read them. */
+  arrived: digestSchema().optional(),
 });
 
 /** A user's message. */

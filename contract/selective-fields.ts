@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from './json.ts';
 import { getOwn, isJsonObject } from './json.ts';
+import { referenceOf } from './reference-fact.ts';
 
 /** A value cut to a receiver's schema. */
 export interface Cut {
@@ -52,6 +53,8 @@ function cutObject(
     if (member === undefined) continue;
     const declarations = schemas.flatMap((schema) => declarationsOf(schema, name));
     if (declarations.length === 0) cutting.dropped.push(`${path}${name}`);
+    // A fact by reference is cut by whoever reads it: what stands here is not its value.
+    else if (referenceOf(member) !== undefined) kept.push([name, member]);
     else kept.push([name, cut(declarations, member, `${path}${name}`, cutting)]);
   }
   return Object.fromEntries(kept);

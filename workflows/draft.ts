@@ -71,8 +71,12 @@ export function addMessage(
     at: nowText(draft),
     ...(locale === undefined ? {} : { locale }),
   };
-  let window = [...state.transcript, added].slice(-TRANSCRIPT_MESSAGES);
-  while (window.length > 1 && jsonBytes(window) > TRANSCRIPT_BYTES) window = window.slice(1);
+  let window = [...state.transcript, added];
+  // A conversation in the context store has no gaps: a message leaves the window once the store has it.
+  const mayLeave = (): boolean =>
+    window.length > 1 && (state.kept === undefined || (window[0]?.sequence ?? 0) <= state.kept.through);
+  while (mayLeave() && (window.length > TRANSCRIPT_MESSAGES || jsonBytes(window) > TRANSCRIPT_BYTES))
+    window = window.slice(1);
   state.transcript = window;
 }
 

@@ -12,7 +12,7 @@ import { cutText } from '../contract/text.ts';
 import { createAlarms } from './alarms.ts';
 import type { ActivityPlan, CaseEvent, Step, Trouble } from './events.ts';
 import type { CaseState } from './state.ts';
-import { composeContext } from './decide/compose.ts';
+import { composeRecord } from './decide/compose.ts';
 import { rowsAlong } from './rows-along.ts';
 import { troubleOf, undecodable } from './trouble.ts';
 
@@ -93,7 +93,7 @@ export function createPerformer(house: PerformerHouse): Performer {
           conclude(failed(damaged));
           return;
         }
-        conclude({ kind: 'recorded', through: output.recordedThrough }, ended(output));
+        conclude(recordedOf(output), ended(output));
       },
       (thrown: unknown) => {
         leave();
@@ -187,10 +187,10 @@ export function createPerformer(house: PerformerHouse): Performer {
         summary: 'record the ledger',
       });
       try {
-        const recorded = await activities.record(withRows(composeContext(current())));
+        const recorded = await activities.record(withRows(composeRecord(current())));
         const damaged = undecodable(recorded);
         if (damaged) throw damaged;
-        report({ kind: 'recorded', through: recorded.recordedThrough });
+        report(recordedOf(recorded));
       } catch (thrown) {
         recording = false;
         conclude({ kind: 'record-failed', trouble: troubleOf(thrown) });
@@ -237,6 +237,14 @@ export function createPerformer(house: PerformerHouse): Performer {
     isAtRest: () => running.size === 0 && !recording && !alarms.isRinging(),
     rest: alarms.rest,
     perform,
+  };
+}
+
+function recordedOf({ recordedThrough, keptThrough }: Recorded): CaseEvent {
+  return {
+    kind: 'recorded',
+    through: recordedThrough,
+    ...(keptThrough === undefined ? {} : { keptThrough }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { CallAnswer, Notice } from '../contract/activities.ts';
+import type { CallAnswer, KeptMessages, Notice } from '../contract/activities.ts';
 import type {
   CaseInput,
   CaseOutcome,
@@ -71,6 +71,8 @@ export interface Parcel {
   readonly handoffId: string;
   readonly facts: JsonObject;
   readonly transfer: Transfer;
+  /** Names of the facts that crossed, where the source's edge measured them. */
+  readonly crossed?: readonly string[];
   readonly noReturn: boolean;
   readonly offerMs: number;
   /** Stand-ins not yet tried. */
@@ -108,6 +110,8 @@ export interface CaseState {
   readonly repairs: number;
   readonly corrections: number;
   readonly transcript: readonly Message[];
+  /** Messages that the context store has, once a worker with such a store has said so. */
+  readonly kept?: KeptMessages;
   readonly messages: number;
   readonly userMessages: number;
   /** Sequence of the last message of the conversation that has been answered. */

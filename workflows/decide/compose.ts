@@ -1,4 +1,4 @@
-import type { Offer, TurnInput } from '../../contract/activities.ts';
+import type { ConversationAlong, Offer, TurnInput } from '../../contract/activities.ts';
 import type { Envelope, Transfer } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { stepKey } from '../../contract/keys.ts';
@@ -72,6 +72,7 @@ export function composeContext(
   | 'turn'
   | 'envelope'
   | 'conversation'
+  | 'kept'
   | 'answeredUpTo'
   | 'answers'
   | 'notices'
@@ -83,6 +84,24 @@ export function composeContext(
     trace: state.trace,
     team: state.team,
     manifest: state.manifestDigest,
+  };
+}
+
+/** What travels of the conversation: all of the window, or what the context store does not have yet. */
+function composeConversation(state: CaseState): ConversationAlong {
+  const { transcript, kept } = state;
+  return kept === undefined
+    ? { conversation: transcript }
+    : { conversation: transcript.filter((message) => message.sequence > kept.through), kept };
+}
+
+/** Input of a flush: who asks, and the messages that the context store does not have yet. */
+export function composeRecord(
+  state: CaseState,
+): ReturnType<typeof composeContext> & Partial<ConversationAlong> {
+  return {
+    ...composeContext(state),
+    ...(state.kept === undefined ? {} : composeConversation(state)),
   };
 }
 
@@ -99,7 +118,7 @@ export function composeTurn(
     agentVersion: agentOf(state, agent).version,
     turn: state.turns,
     envelope,
-    conversation: state.transcript,
+    ...composeConversation(state),
     answeredUpTo: state.answeredUpTo,
     answers: offer ? [] : state.answers,
     notices: offer ? [] : state.notices,

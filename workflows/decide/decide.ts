@@ -159,7 +159,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       cancelCase(draft);
       return;
     case 'recorded':
-      onRecorded(draft, event.through);
+      onRecorded(draft, event.through, event.keptThrough);
       return;
     case 'record-failed':
       // The rows stay with the case and in its history; `verify` names the bad one. Ending late would mend nothing.
@@ -185,8 +185,13 @@ function endTurn(draft: Draft, event: Extract<CaseEvent, { kind: 'turn-ended' }>
   draft.next = { kind: 'apply-turn', output, seen: work.seen };
 }
 
-function onRecorded(draft: Draft, through: number): void {
+function onRecorded(draft: Draft, through: number, keptThrough: number | undefined): void {
   const { state } = draft;
+  if (keptThrough !== undefined) {
+    // What left the window before any store kept messages stands in the history only.
+    const after = state.kept?.after ?? (state.transcript[0]?.sequence ?? 1) - 1;
+    state.kept = { after, through: Math.max(keptThrough, state.kept?.through ?? after) };
+  }
   state.rows = state.rows.filter((row) => row.sequence > through);
   if (state.work.kind !== 'closing') return;
   if (state.rows.length === 0) state.work = { kind: 'closed' };

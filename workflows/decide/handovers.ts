@@ -1,4 +1,5 @@
 import type { Crossing } from '../../contract/activities.ts';
+import type { Transfer } from '../../contract/envelope.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { failureEntry } from '../../contract/failures.ts';
 import type { JsonObject } from '../../contract/json.ts';
@@ -35,8 +36,10 @@ export function proposeHandover(
     declared: crossing?.declared ?? [],
     dropped: crossing?.dropped ?? [],
     adapted: crossing?.adapted,
+    crossed: crossing?.digest,
+    summaryTokens: crossing?.summaryTokens,
     particulars: {
-      ...(handover.summary ? { summary: handover.summary } : {}),
+      ...summaryOf(handover, crossing),
       ...(confidence === undefined ? {} : { confidence }),
       ...(handover.flags ? { flags: handover.flags } : {}),
       ...(handover.sentiment === undefined ? {} : { sentiment: handover.sentiment }),
@@ -64,6 +67,12 @@ export function offerOrHold(
 ): void {
   if (needsApproval(edge?.approval, facts)) hold(draft, handoffId, edge.approval, facts);
   else draft.next = { kind: 'offer', handoffId };
+}
+
+/** The boundary's own summary, which saw what crosses, before the sender's. */
+function summaryOf(handover: Handover, crossing: Crossing | undefined): Pick<Transfer, 'summary'> {
+  const summary = crossing?.summary ?? handover.summary;
+  return summary ? { summary } : {};
 }
 
 function noteProgress(draft: Draft, handover: Handover): void {

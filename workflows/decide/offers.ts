@@ -8,6 +8,7 @@ import type { Acknowledgement } from '../../contract/message-shapes.ts';
 import { peopleOwner, poolOfOwner } from '../../contract/queues.ts';
 import type { Draft } from '../draft.ts';
 import {
+  changeHandoff,
   forget,
   handoffOf,
   moveHandoffTo,
@@ -19,7 +20,7 @@ import {
 } from '../draft.ts';
 import type { Escalation } from '../events.ts';
 import type { Parcel } from '../state.ts';
-import { manifestOf, memoryOf } from '../state.ts';
+import { manifestOf, memoryOf, type CaseState } from '../state.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
 import { proposeHandoff } from './propose-handoff.ts';
 
@@ -64,12 +65,18 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
     declared: record.declared,
     dropped: record.dropped,
     ...(record.adapted ? { adapted: record.adapted } : {}),
+    ...(record.context ? { context: { ...record.context } } : {}),
   });
   draft.steps.push({
     kind: 'handoff',
     turnId,
     plan,
-    input: composeTurn(state, record.to, envelope, { handoffId, epoch, digest }),
+    input: composeTurn(state, record.to, envelope, {
+      handoffId,
+      epoch,
+      digest,
+      ...(parcel.crossed ? { crossed: parcel.crossed } : {}),
+    }),
   });
   draft.steps.push({
     kind: 'arm',
@@ -96,6 +103,7 @@ export function acknowledge(draft: Draft, acknowledgement: Acknowledgement): voi
     acknowledgement.offerEpoch === record.epoch &&
     acknowledgement.digest === record.digest;
   if (matches && state.work.kind === 'offer' && state.work.handoffId === record.id) {
+    noteArrival(draft, record, acknowledgement.arrived);
     commit(draft, record, state.work.turnId, state.work.seen);
     return;
   }
@@ -108,6 +116,12 @@ export function acknowledge(draft: Draft, acknowledgement: Acknowledgement): voi
     kind: 'acknowledgement-refused',
     content: { ...acknowledgement, failure: late },
   });
+}
+
+/** What the receiver read beside what the source sent: the completeness of the handoff (X6). */
+function noteArrival(draft: Draft, record: HandoffRecord, arrived: string | undefined): void {
+  if (!record.context || arrived === undefined) return;
+  changeHandoff(draft, record.id, { context: { ...record.context, arrived } });
 }
 
 function commit(draft: Draft, record: HandoffRecord, turnId: string, seen: number): void {
@@ -150,8 +164,14 @@ function changeOwner(draft: Draft, record: HandoffRecord, facts: JsonObject): vo
     from: record.from,
     to: record.to,
     epoch: record.epoch,
+    ...arrivalOf(state, record.id),
   });
   sendMessage(draft, { kind: 'system' }, continuityMessage(record.to, state.user?.locale ?? state.locale));
+}
+
+function arrivalOf(state: CaseState, handoffId: string): { readonly arrived?: string } {
+  const arrived = handoffOf(state, handoffId).context?.arrived;
+  return arrived === undefined ? {} : { arrived };
 }
 
 function endPrevious(draft: Draft, record: HandoffRecord): void {

@@ -3,6 +3,7 @@ import type { HandoffRecord } from '../../contract/case.ts';
 import type { Transfer } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { handoffFingerprint, stepKey } from '../../contract/keys.ts';
+import { referencesIn } from '../../contract/reference-fact.ts';
 import type { Draft } from '../draft.ts';
 import { nowText } from '../draft.ts';
 
@@ -18,6 +19,9 @@ export interface Proposal {
   readonly dropped: readonly string[];
   /** Facts that crossed under another name. */
   readonly adapted?: readonly Adapted[] | undefined;
+  /** Digest of what crosses, where the source's edge measured it. */
+  readonly crossed?: string | undefined;
+  readonly summaryTokens?: number | undefined;
   /** Further transfer metadata for the receiver. */
   readonly particulars: Partial<Pick<Transfer, 'summary' | 'confidence' | 'flags' | 'sentiment'>>;
   readonly noReturn: boolean;
@@ -52,6 +56,7 @@ export function proposeHandoff(draft: Draft, proposal: Proposal): string {
     declared,
     dropped,
     ...(adapted && adapted.length > 0 ? { adapted } : {}),
+    ...contextOf(proposal),
   };
   state.handoffs = [...state.handoffs, record];
   state.parcel = {
@@ -67,9 +72,17 @@ export function proposeHandoff(draft: Draft, proposal: Proposal): string {
       ...proposal.particulars,
       path: [...state.path],
     },
+    ...(proposal.crossed === undefined ? {} : { crossed: declared }),
     noReturn: proposal.noReturn,
     offerMs: proposal.offerMs,
     fallback: proposal.fallback,
   };
   return handoffId;
+}
+
+function contextOf(proposal: Proposal): Pick<HandoffRecord, 'context'> {
+  const { crossed, facts, summaryTokens } = proposal;
+  if (crossed === undefined) return {};
+  const referenced = [...referencesIn(facts).keys()];
+  return { context: { crossed, referenced, ...(summaryTokens === undefined ? {} : { summaryTokens }) } };
 }
