@@ -1,12 +1,14 @@
 import { applicationFailure } from '../contract/application-failure.ts';
 import type { CaseActivities } from '../contract/activities.ts';
 import { isBatonError } from '../contract/failures.ts';
-import type { LedgerStore, ManifestStore } from '../contract/ports.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
+import type { ContextStore, LedgerStore, ManifestStore } from '../contract/ports.ts';
 import { classifyFailure } from './classify-failure.ts';
+import { summariseByRule, type Summarise } from './context/summarise.ts';
 import type { Team } from './define-team.ts';
 import { createRegistry } from './registry.ts';
 import { runCall, runUndo } from './run-call.ts';
+import { runRecord } from './run-record.ts';
 import { runTurn } from './run-turn.ts';
 
 /** What the activities of a worker are made from. */
@@ -14,6 +16,10 @@ export interface ActivityDependencies {
   readonly teams: readonly Team[];
   readonly ledger: LedgerStore;
   readonly manifests: ManifestStore;
+  /** Where conversations and large facts are kept; without it they travel in payloads (X4). */
+  readonly context?: ContextStore;
+  /** Writes summaries at boundaries; by rule when absent. */
+  readonly summarise?: Summarise;
 }
 
 /**
@@ -21,9 +27,9 @@ export interface ActivityDependencies {
  * the catalogue.
  */
 export function createActivities(dependencies: ActivityDependencies): CaseActivities {
-  const { ledger, manifests } = dependencies;
+  const { ledger, manifests, context, summarise = summariseByRule } = dependencies;
   const registry = createRegistry(dependencies.teams, manifests);
-  const turns = { registry, ledger };
+  const turns = { registry, ledger, context, summarise };
   return {
     'resolve-team': classified(async ({ team: name }) => {
       const team = registry.team(name);
@@ -35,10 +41,7 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     look: classified((input) => runCall(turns, input)),
     effect: classified((input) => runCall(turns, input)),
     undo: classified((input) => runUndo(turns, input)),
-    record: classified(async ({ rows }) => {
-      await ledger.append(rows);
-      return { recordedThrough: rows.at(-1)?.sequence ?? 0 };
-    }),
+    record: classified((input) => runRecord(turns, input)),
   };
 }
 

@@ -7,6 +7,7 @@ import { defaultLimits, type TeamLimits } from '../contract/limits.ts';
 import type {
   AgentManifest,
   Approval,
+  ContextTechniques,
   EdgeManifest,
   PoolManifest,
   Retry,
@@ -16,6 +17,7 @@ import { manifestDigest, parseTeamManifest } from '../contract/team.ts';
 import type { Agent } from './agent.ts';
 import { findAdapterFaults } from './check-adapters.ts';
 import { faultsOfApprovals } from './check-approvals.ts';
+import { faultsOfContext } from './check-context.ts';
 import { jsonSchemaOf } from './define-tool.ts';
 
 /** A pool of people as its author writes it. */
@@ -37,6 +39,8 @@ export interface EdgeOptions {
   readonly fallback?: readonly Agent[];
   /** Facts that the receiver knows by other names than the sender, or has no place for. */
   readonly adapt?: readonly Adapter[];
+  /** How context crosses: summary, facts by reference, view of the conversation. */
+  readonly context?: ContextTechniques;
 }
 
 /** An edge of a team: an ordered pair and its contract. */
@@ -120,7 +124,7 @@ export function defineTeam(definition: TeamDefinition): Team {
     edges,
     limits,
   };
-  faults.push(...faultsOfApprovals(manifest));
+  faults.push(...faultsOfApprovals(manifest), ...faultsOfContext(manifest));
   const parsed = parseTeamManifest(manifest);
   if (!parsed.ok) faults.push(parsed.failure.message);
   if (faults.length > 0 || !parsed.ok) {
@@ -194,6 +198,7 @@ function edgeManifest(
     offerMs: one.options.offerMs ?? limits.offerMs,
     fallback: (one.options.fallback ?? []).map((agent) => agent.name),
     ...(adapt && adapt.length > 0 ? { adapt: [...adapt] } : {}),
+    ...(one.options.context ? { context: one.options.context } : {}),
   };
 }
 

@@ -1,32 +1,37 @@
 import { z } from 'zod';
 import type { TurnInput } from '../contract/activities.ts';
 import { digestOf } from '../contract/digest.ts';
-import { parseEnvelope } from '../contract/envelope.ts';
+import { parseEnvelope, type Envelope } from '../contract/envelope.ts';
 import type { Failure } from '../contract/failures.ts';
 import { failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import type { Parsed } from '../contract/parse.ts';
 import { selectFields } from '../contract/selective-fields.ts';
 import type { Agent, Turn } from './agent.ts';
+import type { Received } from './context/receive.ts';
 import { jsonSchemaOf } from './define-tool.ts';
 
-/**
- * The entry edge: version, shape, digest and facts are checked before an agent sees anything (H1, H2).
- * @returns the turn as the agent will see it, or why it may not
- */
-export function enter(
-  agent: Agent,
-  input: TurnInput,
-  attempt: number,
-  signal: AbortSignal,
-): Parsed<Turn<JsonObject>> {
+/** The first half of the entry edge: version, shape and digest, before anything that came by reference is read. */
+export function checkEnvelope(input: TurnInput): Parsed<Envelope> {
   const parsed = parseEnvelope(input.envelope);
   if (!parsed.ok) return parsed;
   // Of the envelope as it arrived: parsing may fill in defaults.
   if (input.offer && digestOf(input.envelope) !== input.offer.digest)
     return refused(failure('ENVELOPE_CHANGED', `handoff ${input.offer.handoffId}`));
-  const envelope = parsed.value;
-  const declared = selectFields(schemaOf(agent), envelope.memory.facts);
+  return parsed;
+}
+
+/**
+ * The second half: facts are checked before an agent sees anything (H1, H2).
+ * @returns the turn as the agent will see it, or why it may not
+ */
+export function enter(
+  agent: Agent,
+  input: TurnInput,
+  { envelope, facts: known, conversation }: Received & { readonly envelope: Envelope },
+  { attempt, signal }: { readonly attempt: number; readonly signal: AbortSignal },
+): Parsed<Turn<JsonObject>> {
+  const declared = selectFields(schemaOf(agent), known);
   const facts = agent.accepts.safeParse(declared.facts);
   if (!facts.success)
     return refused(
@@ -36,11 +41,11 @@ export function enter(
     ok: true,
     value: {
       facts: facts.data,
-      memory: envelope.memory.facts,
+      memory: known,
       task: envelope.task,
       transfer: envelope.transfer,
-      conversation: input.conversation,
-      unanswered: input.conversation.filter(
+      conversation,
+      unanswered: conversation.filter(
         (message) =>
           message.sequence > input.answeredUpTo &&
           (message.from.kind === 'user' || message.from.kind === 'person'),
@@ -72,7 +77,7 @@ function fieldOf(error: z.ZodError): string {
 const schemas = new WeakMap<Agent, JsonObject>();
 
 /** JSON Schema of what an agent accepts: made once, for it costs more than a turn. */
-function schemaOf(agent: Agent): JsonObject {
+export function schemaOf(agent: Agent): JsonObject {
   const known = schemas.get(agent);
   if (known) return known;
   const schema = jsonSchemaOf(agent.accepts);

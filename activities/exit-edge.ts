@@ -19,17 +19,18 @@ export interface Leaving {
 /**
  * The exit edge: facts on their way to another owner are cut to what it accepts before they enter the history (I6).
  * The turn that is recorded no longer holds what was meant for the receiver; the crossing does.
+ * @param facts what the source knows and adds, with values for what the receiver declares
  * @param receiver the receiver's definition where this worker has it, to validate early; the receiver validates anyway
  */
 export function leave(
   turn: AgentTurn,
   input: Pick<TurnInput, 'envelope' | 'agent'>,
+  facts: JsonObject,
   manifest: TeamManifest,
   receiver: (name: string) => Agent | undefined,
 ): Leaving {
   const { intent } = turn;
   if (intent.kind !== 'transfer' && intent.kind !== 'return' && intent.kind !== 'escalate') return { turn };
-  const facts: JsonObject = { ...input.envelope.memory.facts, ...turn.facts, ...intent.facts };
   const bare: AgentTurn = { ...turn, intent: { ...intent, facts: {} } };
   const to = intent.kind === 'return' ? input.envelope.transfer?.from : intent.to;
   if (to === undefined || poolOfOwner(to) !== undefined || getOwn(manifest.pools, to)) {

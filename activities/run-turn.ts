@@ -3,15 +3,21 @@ import { applicationFailure } from '../contract/application-failure.ts';
 import type { Offer, Recorded, TurnInput, TurnOutput } from '../contract/activities.ts';
 import { getOwn } from '../contract/json.ts';
 import type { JsonObject } from '../contract/json.ts';
-import { failure } from '../contract/failures.ts';
+import { failure, type Failure } from '../contract/failures.ts';
 import { ACKNOWLEDGE_AFTER_MS } from '../contract/limits.ts';
 import type { Acknowledgement } from '../contract/message-shapes.ts';
 import { cutText } from '../contract/text.ts';
 import { parseAgentTurn } from '../contract/turn.ts';
-import type { LedgerStore } from '../contract/ports.ts';
+import type { AgentTurn } from '../contract/turn.ts';
+import type { ContextStore, LedgerStore } from '../contract/ports.ts';
+import { findReservedName, referenceOf, referencesIn } from '../contract/reference-fact.ts';
 import type { Agent, Answer, Turn } from './agent.ts';
 import { classifyFailure } from './classify-failure.ts';
-import { enter } from './entry-edge.ts';
+import { depart, factsToCut, mayCross, receiverOf } from './context/depart.ts';
+import { resolveFacts } from './context/facts-by-reference.ts';
+import { receive, type Received } from './context/receive.ts';
+import type { Summarise } from './context/summarise.ts';
+import { checkEnvelope, enter, schemaOf } from './entry-edge.ts';
 import { leave } from './exit-edge.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { recordRows } from './record-rows.ts';
@@ -21,6 +27,8 @@ import type { Registry } from './registry.ts';
 export interface TurnDependencies {
   readonly registry: Registry;
   readonly ledger: LedgerStore;
+  readonly context: ContextStore | undefined;
+  readonly summarise: Summarise;
 }
 
 /**
@@ -31,34 +39,77 @@ export async function runTurn(
   dependencies: TurnDependencies,
   input: TurnInput,
 ): Promise<TurnOutput & Recorded> {
-  const recordedThrough = await recordRows(dependencies.ledger, input.rows);
-  const agent = dependencies.registry.agent(input.team, input.agent, input.agentVersion);
-  const { info, cancellationSignal } = Context.current();
-  const entered = enter(agent, input, info.attempt, cancellationSignal);
-  const { offer } = input;
-  if (!entered.ok) {
-    if (offer) return { kind: 'declined', failure: entered.failure, recordedThrough };
-    throw applicationFailure(entered.failure);
+  const stopHeartbeat = startHeartbeat();
+  try {
+    return await takeTurn(dependencies, input);
+  } finally {
+    stopHeartbeat();
   }
+}
+
+async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promise<TurnOutput & Recorded> {
+  const { registry, context } = dependencies;
+  const agent = registry.agent(input.team, input.agent, input.agentVersion);
+  const checked = checkEnvelope(input);
+  const recording = recordRows(dependencies.ledger, input.rows);
+  if (!checked.ok) return notEntered(input, checked, { recordedThrough: await recording });
+  const [recordedThrough, received] = await Promise.all([
+    recording,
+    receive(
+      { context, manifest: (digest) => registry.manifest(digest) },
+      input,
+      checked.value,
+      schemaOf(agent),
+    ),
+  ]);
+  const { info, cancellationSignal: signal } = Context.current();
+  const { offer } = input;
+  const entered = enter(
+    agent,
+    input,
+    { ...received, envelope: checked.value },
+    { attempt: info.attempt, signal },
+  );
+  const recorded: Recorded = {
+    recordedThrough,
+    ...(received.keptThrough === undefined ? {} : { keptThrough: received.keptThrough }),
+  };
+  if (!entered.ok) return notEntered(input, entered, recorded);
   const reason = offer && agent.declines(entered.value);
   if (reason !== undefined) {
     return {
       kind: 'declined',
       failure: failure('OFFER_DECLINED', cutText(reason, 500)),
-      recordedThrough,
+      ...recorded,
     };
   }
-  const acknowledgement = offer && acknowledgementOf(offer, info.attempt);
+  const acknowledgement = offer && acknowledgementOf(offer, info.attempt, received.arrived);
   const answer = await work(agent, entered.value, acknowledgement);
   return {
-    ...(await conclude(dependencies.registry, input, answer)),
+    ...(await conclude(dependencies, input, received, answer)),
     ...(acknowledgement ? { acknowledgement } : {}),
-    recordedThrough,
+    ...recorded,
   };
 }
 
-function acknowledgementOf(offer: Offer, attempt: number): Acknowledgement {
-  return { handoffId: offer.handoffId, offerEpoch: offer.epoch, attempt, digest: offer.digest };
+/** A receiver that cannot read what it is offered declines; an owner has nobody to decline to. */
+function notEntered(
+  input: TurnInput,
+  refusal: { readonly ok: false; readonly failure: Failure },
+  recorded: Recorded,
+): TurnOutput & Recorded {
+  if (input.offer) return { kind: 'declined', failure: refusal.failure, ...recorded };
+  throw applicationFailure(refusal.failure);
+}
+
+function acknowledgementOf(offer: Offer, attempt: number, arrived: string | undefined): Acknowledgement {
+  return {
+    handoffId: offer.handoffId,
+    offerEpoch: offer.epoch,
+    attempt,
+    digest: offer.digest,
+    ...(arrived === undefined ? {} : { arrived }),
+  };
 }
 
 /** Lets the agent work. A quick one answers and acknowledges at once; for a slow one the acknowledgement goes ahead. */
@@ -67,7 +118,6 @@ async function work(
   turn: Turn<JsonObject>,
   acknowledgement: Acknowledgement | undefined,
 ): Promise<Answer> {
-  const stopHeartbeat = startHeartbeat();
   const stopAcknowledging = acknowledgement ? acknowledgeIfSlow(acknowledgement) : () => Promise.resolve();
   try {
     return await agent.run(turn);
@@ -78,7 +128,6 @@ async function work(
       signal: turn.signal,
     });
   } finally {
-    stopHeartbeat();
     await stopAcknowledging();
   }
 }
@@ -102,12 +151,43 @@ function acknowledgeIfSlow(acknowledgement: Acknowledgement): () => Promise<void
   };
 }
 
-async function conclude(registry: Registry, input: TurnInput, answer: Answer): Promise<TurnOutput> {
+/** The exit edge: the answer is validated, cut to its receiver, measured, summed up, and lightened. */
+async function conclude(
+  dependencies: TurnDependencies,
+  input: TurnInput,
+  received: Received,
+  answer: Answer,
+): Promise<TurnOutput> {
+  const { registry, context } = dependencies;
   const parsed = parseAgentTurn({ version: '1.0.0', ...answer });
   if (!parsed.ok) return { kind: 'invalid', failure: parsed.failure };
+  const turn = parsed.value;
+  const forged = whereReserved(turn, input.envelope.memory.facts);
+  if (forged !== undefined) {
+    const problem = failure('AGENT_OUTPUT_INVALID', `${forged}: this name is reserved for Baton`, forged);
+    return { kind: 'invalid', failure: problem };
+  }
   const manifest = await registry.manifest(input.manifest);
-  const leaving = leave(parsed.value, input, manifest, (name) =>
+  const target = receiverOf(turn, input.envelope, manifest);
+  const facts = await resolveFacts(
+    context,
+    input.trace,
+    factsToCut(received, turn),
+    (name) => target !== undefined && mayCross(manifest, input.agent, target, name),
+  );
+  const leaving = leave(turn, input, facts, manifest, (name) =>
     getOwn(registry.team(input.team).agents, name),
   );
-  return { kind: 'turned', ...leaving };
+  return { kind: 'turned', ...(await depart(dependencies, input, received, manifest, leaving)) };
+}
+
+/** Where an answer refers to what its agent was not given: only an edge may write references. */
+function whereReserved(turn: AgentTurn, given: JsonObject): string | undefined {
+  const added = 'facts' in turn.intent ? turn.intent.facts : {};
+  const known = new Set([...referencesIn(given).values()].map((reference) => reference.digest));
+  const own = (facts: JsonObject): JsonObject =>
+    Object.fromEntries(
+      Object.entries(facts).filter(([, value]) => !known.has(referenceOf(value)?.digest ?? '')),
+    );
+  return findReservedName(own(turn.facts), 'turn.facts') ?? findReservedName(own(added), 'intent.facts');
 }

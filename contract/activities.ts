@@ -117,6 +117,12 @@ export interface Crossing {
   readonly summaryTokens?: number;
 }
 
+/** Input of a flush: ledger rows, and messages once a context store keeps them. */
+export interface RecordInput extends CaseContext, Partial<ConversationAlong> {
+  /** `user.id` of the case, by whom its context can be erased; absent where nobody is named. */
+  readonly person?: string;
+}
+
 /** Result of one turn. */
 export type TurnOutput =
   | {
@@ -168,5 +174,5 @@ export interface CaseActivities {
   effect(input: CallInput): Promise<CallOutput & Recorded>;
   undo(input: CallInput): Promise<UndoOutput & Recorded>;
   /** Flushes ledger rows, and messages where a context store keeps them. */
-  record(input: CaseContext & Partial<ConversationAlong>): Promise<Recorded>;
+  record(input: RecordInput): Promise<Recorded>;
 }

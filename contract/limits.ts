@@ -35,6 +35,8 @@ export const ROWS_PER_ACTIVITY = 100;
 export const ROWS_BYTES = 262_144;
 /** One value in the context store: far more than a payload may have, little enough for a worker's memory. */
 export const CONTEXT_VALUE_BYTES = 8_388_608;
+/** Tokens of a summary at a boundary, at most (o200k, of its JSON): what a receiver reads before anything else. */
+export const SUMMARY_TOKENS = 500;
 /** A fact above so many bytes crosses by reference where a context store is: it would travel with every turn. */
 export const REFERENCE_ABOVE_BYTES = 8_192;
 /** Levels of a JSON value from outside: far above any use, far below what recursion can take. */

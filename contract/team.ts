@@ -83,6 +83,33 @@ const Pool = z.object({
 /** A pool of people. */
 export type PoolManifest = z.output<typeof Pool>;
 
+const View = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('full') }),
+  /** Messages of the named speakers only, the last so many of them. */
+  z.object({
+    kind: z.literal('filtered'),
+    from: z
+      .array(z.enum(['user', 'agent', 'person', 'system']))
+      .min(1)
+      .optional(),
+    last: z.int().min(0).max(100).optional(),
+  }),
+  /** The last so many messages; for the rest there is the summary of the boundary. */
+  z.object({ kind: z.literal('summarised'), last: z.int().min(0).max(100) }),
+]);
+/** What a receiver sees of the conversation. Messages that nobody has answered are always in it. */
+export type ConversationView = z.output<typeof View>;
+
+const Techniques = z.object({
+  /** A structured summary is made at the boundary (X1). */
+  summary: z.boolean().optional(),
+  /** Facts that cross by reference whatever their size; large ones do where a context store is (X2). */
+  reference: z.array(z.string().min(1).max(200)).max(100).optional(),
+  conversation: View.optional(),
+});
+/** How context crosses an edge, beside the selection of fields that every edge makes (X4). */
+export type ContextTechniques = z.output<typeof Techniques>;
+
 const Edge = z.object({
   from: nameSchema(),
   to: nameSchema(),
@@ -96,6 +123,7 @@ const Edge = z.object({
   fallback: z.array(nameSchema()).max(5),
   /** Facts that the receiver knows by other names. Absent where both ends speak alike. */
   adapt: z.array(adapterSchema()).max(1_000).optional(),
+  context: Techniques.optional(),
 });
 /** An ordered pair with its contract. */
 export type EdgeManifest = z.output<typeof Edge>;

@@ -26,6 +26,7 @@ const everyPackage = [
   '@temporalio/worker',
   '@temporalio/workflow',
   'commander',
+  'gpt-tokenizer',
   'jose',
   'libphonenumber-js',
   'libsql',
@@ -44,8 +45,15 @@ export const rooms = {
   workflows: { rooms: ['contract'], packages: ['@temporalio/workflow', '@temporalio/common'] },
   activities: {
     rooms: ['contract'],
-    packages: ['node:', '@temporalio/activity', '@temporalio/common', 'libphonenumber-js', 'zod'],
-    onlyIn: { 'libphonenumber-js': /^privacy\// },
+    packages: [
+      'node:',
+      '@temporalio/activity',
+      '@temporalio/common',
+      'gpt-tokenizer',
+      'libphonenumber-js',
+      'zod',
+    ],
+    onlyIn: { 'gpt-tokenizer': /^context\//, 'libphonenumber-js': /^privacy\// },
   },
   stores: { rooms: ['contract'], packages: ['node:', 'libsql', 'pg'] },
   security: {

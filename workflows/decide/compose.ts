@@ -1,4 +1,4 @@
-import type { ConversationAlong, Offer, TurnInput } from '../../contract/activities.ts';
+import type { ConversationAlong, Offer, RecordInput, TurnInput } from '../../contract/activities.ts';
 import type { Envelope, Transfer } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { stepKey } from '../../contract/keys.ts';
@@ -96,12 +96,13 @@ function composeConversation(state: CaseState): ConversationAlong {
 }
 
 /** Input of a flush: who asks, and the messages that the context store does not have yet. */
-export function composeRecord(
-  state: CaseState,
-): ReturnType<typeof composeContext> & Partial<ConversationAlong> {
+export function composeRecord(state: CaseState): Omit<RecordInput, 'rows'> {
+  if (state.kept === undefined) return composeContext(state);
+  const person = state.user?.id;
   return {
     ...composeContext(state),
-    ...(state.kept === undefined ? {} : composeConversation(state)),
+    ...composeConversation(state),
+    ...(person === undefined ? {} : { person }),
   };
 }
 

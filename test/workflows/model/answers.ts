@@ -130,7 +130,9 @@ export function leaveWith(
 ): Extract<TurnOutput, { kind: 'turned' }> {
   const parsed = parseAgentTurn(written);
   if (!parsed.ok) throw new Error(`the model makes turns that are none: ${parsed.failure.message}`);
-  return { kind: 'turned', ...leave(parsed.value, input, manifest, () => undefined) };
+  const added = 'facts' in parsed.value.intent ? parsed.value.intent.facts : {};
+  const facts = { ...input.envelope.memory.facts, ...parsed.value.facts, ...added };
+  return { kind: 'turned', ...leave(parsed.value, input, facts, manifest, () => undefined) };
 }
 
 /** Facts with values that repeat, so that cycles and thresholds come about. */

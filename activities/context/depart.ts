@@ -1,0 +1,114 @@
+import type { Crossing, TurnInput } from '../../contract/activities.ts';
+import { digestOf } from '../../contract/digest.ts';
+import { summarySchema, type Envelope } from '../../contract/envelope.ts';
+import type { JsonObject } from '../../contract/json.ts';
+import { getOwn } from '../../contract/json.ts';
+import { poolOfOwner } from '../../contract/queues.ts';
+import type { ContextStore } from '../../contract/ports.ts';
+import type { TeamManifest } from '../../contract/team.ts';
+import type { AgentTurn } from '../../contract/turn.ts';
+import { contextCaseOf } from './converse.ts';
+import { namesDecidedBy, offloadFacts } from './facts-by-reference.ts';
+import { declares, type Received } from './receive.ts';
+import { fitSummary, type Summarise } from './summarise.ts';
+import { tokenCounter } from './tokens.ts';
+
+/** A turn on its way out, after its facts were cut. */
+interface Departing {
+  readonly turn: AgentTurn;
+  readonly crossing?: Crossing;
+}
+
+/** What departing needs of the world. */
+export interface DepartDependencies {
+  readonly context: ContextStore | undefined;
+  readonly summarise: Summarise;
+}
+
+/**
+ * Applies the techniques of the edge to what crosses (X4): measures it (X6), sums it up (X1), and moves into the
+ * store what is large or named (X2). What the agent noted for itself is moved by size as well.
+ */
+export async function depart(
+  dependencies: DepartDependencies,
+  input: TurnInput,
+  received: Received,
+  manifest: TeamManifest,
+  departing: Departing,
+): Promise<Departing> {
+  const { context } = dependencies;
+  const { turn, crossing } = departing;
+  const owner = contextCaseOf(input);
+  const keep = namesDecidedBy(manifest);
+  const facts = (await offloadFacts(context, owner, turn.facts, { named: [], keep })) as AgentTurn['facts'];
+  const left: Departing = { ...departing, turn: { ...turn, facts } };
+  if (!crossing || crossing.failure || !getOwn(manifest.agents, crossing.to)) return left;
+  const techniques = manifest.edges.find(
+    (edge) => edge.from === input.agent && edge.to === crossing.to && turn.intent.kind === 'transfer',
+  )?.context;
+  const moved = await offloadFacts(context, owner, crossing.facts, {
+    named: techniques?.reference ?? [],
+    keep,
+  });
+  const summed =
+    techniques?.summary === true
+      ? await summaryOf(dependencies.summarise, { input, received, turn, crossing })
+      : {};
+  return { ...left, crossing: { ...crossing, ...summed, digest: digestOf(crossing.facts), facts: moved } };
+}
+
+/** The facts a turn leaves with: what it knew, what it learnt, and what it adds for the receiver. */
+export function factsToCut(received: Received, turn: AgentTurn): JsonObject {
+  const added = 'facts' in turn.intent ? turn.intent.facts : {};
+  return { ...received.facts, ...turn.facts, ...added };
+}
+
+/** Whether a fact could reach the receiver: it declares the name, or the edge's adapters give it another one. */
+export function mayCross(
+  manifest: TeamManifest,
+  from: string,
+  target: TeamManifest['agents'][string],
+  name: string,
+): boolean {
+  const edge = manifest.edges.find((one) => one.from === from && one.to === target.name);
+  return edge?.adapt !== undefined || declares(target.accepts, name);
+}
+
+/** The agent that a turn's intent would hand the case to, where the team has it. */
+export function receiverOf(
+  turn: AgentTurn,
+  envelope: Envelope,
+  manifest: TeamManifest,
+): TeamManifest['agents'][string] | undefined {
+  const { intent } = turn;
+  if (intent.kind !== 'transfer' && intent.kind !== 'return') return undefined;
+  const to = intent.kind === 'return' ? envelope.transfer?.from : intent.to;
+  return to === undefined || poolOfOwner(to) !== undefined ? undefined : getOwn(manifest.agents, to);
+}
+
+async function summaryOf(
+  summarise: Summarise,
+  what: {
+    readonly input: TurnInput;
+    readonly received: Received;
+    readonly turn: AgentTurn;
+    readonly crossing: Crossing;
+  },
+): Promise<Pick<Crossing, 'summary' | 'summaryTokens'>> {
+  const { input, received, turn, crossing } = what;
+  const { intent } = turn;
+  if (intent.kind !== 'transfer' && intent.kind !== 'return' && intent.kind !== 'escalate') return {};
+  const written = await summarise({
+    from: input.agent,
+    to: crossing.to,
+    intent,
+    facts: crossing.facts,
+    task: input.envelope.task,
+    effects: input.envelope.effects,
+    recordsRead: [...(input.envelope.memory.recordsRead ?? []), ...(turn.recordsRead ?? [])],
+    conversation: received.wholeConversation,
+  });
+  // A model may stand behind the port: its answer is held to the contract like any other.
+  const { summary, tokens } = fitSummary(summarySchema().parse(written), await tokenCounter());
+  return { summary, summaryTokens: tokens };
+}

@@ -1,0 +1,87 @@
+import type { TurnInput } from '../../contract/activities.ts';
+import type { Message } from '../../contract/conversation.ts';
+import { digestOf } from '../../contract/digest.ts';
+import type { Envelope } from '../../contract/envelope.ts';
+import type { JsonObject } from '../../contract/json.ts';
+import { getOwn, isJsonObject } from '../../contract/json.ts';
+import type { ContextStore } from '../../contract/ports.ts';
+import { referencesIn } from '../../contract/reference-fact.ts';
+import type { ConversationView, TeamManifest } from '../../contract/team.ts';
+import { edgeOfTransfer, viewConversation } from './conversation-view.ts';
+import { converse } from './converse.ts';
+import { resolveFacts } from './facts-by-reference.ts';
+
+/** The context of a turn once everything that came by reference has been read. */
+export interface Received {
+  /** The owner's facts: those that it declares as values, others as they came. */
+  readonly facts: JsonObject;
+  /** The conversation as the edge lets this owner see it. */
+  readonly conversation: readonly Message[];
+  /** The same before any view was taken. */
+  readonly wholeConversation: readonly Message[];
+  readonly keptThrough?: number;
+  /** Digest of the facts that crossed with this handoff, as they were read here (X6). */
+  readonly arrived?: string;
+}
+
+/** What receiving needs of the world. */
+export interface ReceiveDependencies {
+  readonly context: ContextStore | undefined;
+  readonly manifest: (digest: string) => Promise<TeamManifest>;
+}
+
+/**
+ * Reads what came by reference: messages that are kept, and facts that the owner declares (X2, X9).
+ * @throws `CONTEXT_MISSING`, `CONTEXT_CHANGED`, `PERSON_ERASED`, `STORE_UNAVAILABLE`
+ */
+export async function receive(
+  dependencies: ReceiveDependencies,
+  input: TurnInput,
+  envelope: Envelope,
+  accepts: JsonObject,
+): Promise<Received> {
+  const { context } = dependencies;
+  const [conversed, facts, view] = await Promise.all([
+    converse(context, input),
+    resolveFacts(context, input.trace, envelope.memory.facts, (name) => declares(accepts, name)),
+    viewOf(dependencies, input, envelope),
+  ]);
+  const { conversation, keptThrough } = conversed;
+  return {
+    facts,
+    conversation: viewConversation(conversation, view, input.answeredUpTo),
+    wholeConversation: conversation,
+    ...(keptThrough === undefined ? {} : { keptThrough }),
+    ...arrivalOf(input, facts),
+  };
+}
+
+/** Whether a schema has a place for a fact, by its top-level name. */
+export function declares(schema: JsonObject, name: string): boolean {
+  const properties = schema['properties'];
+  if (!isJsonObject(properties) || Object.hasOwn(properties, name)) return true;
+  const others = schema['additionalProperties'];
+  return others === true || isJsonObject(others);
+}
+
+function arrivalOf(input: TurnInput, facts: JsonObject): { readonly arrived?: string } {
+  const crossed = input.offer?.crossed;
+  if (!crossed) return {};
+  const arrived = crossed.flatMap((name) => {
+    const value = getOwn(facts, name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const read = Object.fromEntries(arrived);
+  // A fact nobody could resolve has not arrived, whatever its reference says.
+  return referencesIn(read).size > 0 ? {} : { arrived: digestOf(read) };
+}
+
+async function viewOf(
+  { manifest }: ReceiveDependencies,
+  input: TurnInput,
+  envelope: Envelope,
+): Promise<ConversationView | undefined> {
+  // Only a transfer comes along an edge.
+  if (envelope.transfer?.verb !== 'transfer') return undefined;
+  return edgeOfTransfer(await manifest(input.manifest), envelope.transfer)?.context?.conversation;
+}

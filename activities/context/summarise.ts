@@ -1,0 +1,108 @@
+import type { Message } from '../../contract/conversation.ts';
+import type { Envelope, Summary } from '../../contract/envelope.ts';
+import type { JsonObject } from '../../contract/json.ts';
+import { REASON_CHARACTERS, SUMMARY_TOKENS } from '../../contract/limits.ts';
+import { referenceOf } from '../../contract/reference-fact.ts';
+import { cutText } from '../../contract/text.ts';
+import type { Intent } from '../../contract/turn.ts';
+import type { CountTokens } from './tokens.ts';
+
+/** What a summary at a boundary is made from: what the receiver may know, and nothing else. */
+export interface SummaryMaterial {
+  readonly from: string;
+  readonly to: string;
+  readonly intent: Extract<Intent, { kind: 'transfer' | 'return' | 'escalate' }>;
+  /** Facts as they cross. */
+  readonly facts: JsonObject;
+  readonly task: Envelope['task'];
+  readonly effects: Envelope['effects'];
+  readonly recordsRead: readonly string[];
+  readonly conversation: readonly Message[];
+}
+
+/** Writes the summary of a boundary. A model may stand behind this port; the limits are checked after it. */
+export type Summarise = (material: SummaryMaterial) => Promise<Summary> | Summary;
+
+/** Entries of each list that the contract lets a summary have. */
+const MOST = 50;
+
+/**
+ * The summary that needs no model: what the sender wrote itself, then what it read and did, then the user's own
+ * words, newest first. More than fits is cut by {@link fitSummary}, from the end.
+ */
+export function summariseByRule(material: SummaryMaterial): Summary {
+  const { from, to, intent, facts, task, effects, recordsRead, conversation } = material;
+  const written = intent.summary;
+  const why = intent.explanation === '' ? intent.reasonCode : `${intent.reasonCode}: ${intent.explanation}`;
+  const users = conversation.filter((message) => message.from.kind === 'user');
+  const others = conversation.filter(
+    (message) => message.from.kind === 'agent' || message.from.kind === 'person',
+  );
+  const questions = users.slice(-3).flatMap((message) => questionsIn(message.text));
+  return {
+    decision: short(written?.decision ?? `${from} hands the case to ${to}. ${why}`),
+    inputs: distinct([
+      ...(written?.inputs ?? []),
+      `task: ${task.definition}`,
+      ...Object.entries(facts).map(([name, value]) => `${name}: ${textOf(value)}`),
+      ...effects.slice(-10).map((effect) => `${effect.tool} by ${effect.agent}: ${effect.status}`),
+      ...task.completed.map((item) => `done: ${item}`),
+      ...recordsRead.map((record) => `read: ${record}`),
+      ...[...users].reverse().map((message) => `user: ${message.text}`),
+      ...[...others].reverse().map((message) => `${message.from.kind}: ${message.text}`),
+    ]),
+    openQuestions: distinct([
+      ...(written?.openQuestions ?? []),
+      ...task.remaining,
+      ...intent.remaining,
+      ...task.unable.map((item) => `not possible so far: ${item}`),
+      ...intent.unable.map((item) => `not possible so far: ${item}`),
+      ...questions,
+    ]),
+  };
+}
+
+/**
+ * Cuts a summary to {@link SUMMARY_TOKENS}: the decision always stays, then open questions and inputs by turns, each
+ * list from its front, so that neither drives out the other.
+ */
+export function fitSummary(
+  summary: Summary,
+  count: CountTokens,
+): { readonly summary: Summary; readonly tokens: number } {
+  const measure = (one: Summary): number => count(JSON.stringify(one));
+  let fitted: Summary = { decision: summary.decision, inputs: [], openQuestions: [] };
+  while (measure(fitted) > SUMMARY_TOKENS) {
+    fitted = { ...fitted, decision: cutText(fitted.decision, Math.floor(fitted.decision.length * 0.8)) };
+  }
+  const waiting = { inputs: [...summary.inputs], openQuestions: [...summary.openQuestions] };
+  const lists = ['openQuestions', 'inputs', 'inputs'] as const;
+  while (waiting.inputs.length + waiting.openQuestions.length > 0) {
+    for (const list of lists) {
+      const entry = waiting[list].shift();
+      if (entry === undefined) continue;
+      const grown = { ...fitted, [list]: [...fitted[list], entry] };
+      if (measure(grown) <= SUMMARY_TOKENS) fitted = grown;
+    }
+  }
+  return { summary: fitted, tokens: measure(fitted) };
+}
+
+function distinct(entries: readonly string[]): string[] {
+  return [...new Set(entries.map(short).filter((entry) => entry !== ''))].slice(0, MOST);
+}
+
+/** Long entries are cut, so that one of them does not take the place of all others. */
+function short(text: string): string {
+  return cutText(text.trim(), Math.min(400, REASON_CHARACTERS));
+}
+
+function textOf(value: JsonObject[string]): string {
+  const reference = referenceOf(value);
+  if (reference) return `kept in the context store, ${String(reference.bytes)} bytes`;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function questionsIn(text: string): string[] {
+  return text.split(/(?<=[?？])/u).filter((sentence) => /[?？]\s*$/u.test(sentence));
+}

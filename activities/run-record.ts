@@ -1,0 +1,22 @@
+import type { Recorded, RecordInput } from '../contract/activities.ts';
+import type { ContextStore, LedgerStore } from '../contract/ports.ts';
+import { keepMessages, withoutStore } from './context/converse.ts';
+
+/**
+ * The activity `record`: flushes ledger rows, and the messages that the context store does not have yet. It insists,
+ * for a case must not wait or close with something unrecorded.
+ * @throws whatever the stores throw
+ */
+export async function runRecord(
+  stores: { readonly ledger: LedgerStore; readonly context: ContextStore | undefined },
+  input: RecordInput,
+): Promise<Recorded> {
+  const { rows, conversation, kept, trace, caseId, person } = input;
+  await stores.ledger.append(rows);
+  const recordedThrough = rows.at(-1)?.sequence ?? 0;
+  if (!conversation || !kept) return { recordedThrough };
+  if (!stores.context) throw withoutStore();
+  const owner = { trace, caseId, ...(person === undefined ? {} : { person }) };
+  const keptThrough = await keepMessages(stores.context, owner, { conversation, kept });
+  return { recordedThrough, ...(keptThrough === undefined ? {} : { keptThrough }) };
+}

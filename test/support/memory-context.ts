@@ -1,0 +1,72 @@
+import {
+  contextText,
+  contextValue,
+  type ContextCase,
+  type ContextReference,
+} from '../../contract/context.ts';
+import type { Message } from '../../contract/conversation.ts';
+import { BatonError, failure } from '../../contract/failures.ts';
+import type { ContextStore } from '../../contract/ports.ts';
+
+/** A context store in memory that counts what it is asked, and can be taken down. */
+export interface MemoryContext extends ContextStore {
+  down: boolean;
+  writes: number;
+  reads: number;
+  readonly messagesOf: (trace: string) => readonly Message[];
+}
+
+/** What this store leaves out (persons, retention) the stores' own suite tests on real ones. */
+export function memoryContext(): MemoryContext {
+  const texts = new Map<string, string>();
+  const messages = new Map<string, Message[]>();
+  const cases = new Map<string, ContextCase>();
+  const place = (trace: string, key: string, version: number): string => `${trace}/${key}/${String(version)}`;
+  const answer = <Value>(give: () => Value): Promise<Value> =>
+    store.down
+      ? Promise.reject(new BatonError(failure('STORE_UNAVAILABLE', 'the memory is down')))
+      : Promise.resolve().then(give);
+  const store: MemoryContext = {
+    down: false,
+    writes: 0,
+    reads: 0,
+    messagesOf: (trace) => messages.get(trace) ?? [],
+    write: (change) =>
+      answer((): readonly ContextReference[] => {
+        store.writes += 1;
+        const { trace } = change.case;
+        cases.set(trace, change.case);
+        const known = messages.get(trace) ?? [];
+        for (const message of change.messages ?? []) {
+          if (!known.some((one) => one.sequence === message.sequence)) known.push(message);
+        }
+        messages.set(trace, known);
+        return (change.values ?? []).map((entry) => {
+          const { reference, text } = contextText(entry);
+          texts.set(place(trace, reference.key, reference.version), text);
+          return reference;
+        });
+      }),
+    read: ({ trace, values = [], messages: range }) =>
+      answer(() => {
+        store.reads += 1;
+        const { after = 0, through = Number.POSITIVE_INFINITY, limit } = range ?? {};
+        const found = (messages.get(trace) ?? []).filter(
+          ({ sequence }) => sequence > after && sequence <= through,
+        );
+        return {
+          values: values.map((one) =>
+            contextValue(one, texts.get(place(trace, one.reference.key, one.reference.version))),
+          ),
+          messages: range ? found.slice(0, limit) : [],
+        };
+      }),
+    latest: () => Promise.resolve(undefined),
+    casesOf: (person) => Promise.resolve([...cases.values()].filter((one) => one.person === person)),
+    erasePerson: () => Promise.resolve(0),
+    forgetTrace: () => Promise.resolve(),
+    expireBefore: () => Promise.resolve([]),
+    close: () => Promise.resolve(),
+  };
+  return store;
+}
