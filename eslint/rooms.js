@@ -17,6 +17,7 @@ const everyPackage = [
   'node:',
   '@clack/prompts',
   '@noble/hashes',
+  '@redis/client',
   '@temporalio/activity',
   '@temporalio/client',
   '@temporalio/common',
@@ -55,7 +56,7 @@ export const rooms = {
     ],
     onlyIn: { 'gpt-tokenizer': /^context\//, 'libphonenumber-js': /^privacy\// },
   },
-  stores: { rooms: ['contract'], packages: ['node:', 'libsql', 'pg'] },
+  stores: { rooms: ['contract'], packages: ['node:', '@redis/client', 'libsql', 'pg'] },
   security: {
     rooms: ['contract'],
     packages: ['node:', '@temporalio/common', '@temporalio/proto', 'jose', 'zod'],

@@ -12,6 +12,8 @@ import { openPostgresLedgerStore } from './postgres/ledger-store.ts';
 import { openPostgresManifestStore } from './postgres/manifest-store.ts';
 import { openPostgresPersonKeyTable } from './postgres/person-key-table.ts';
 import { openPostgresRecordStore } from './postgres/record-store.ts';
+import { openHotConnection } from './redis/connection.ts';
+import { hotContextTable } from './redis/hot-context.ts';
 import { parseStoreLocation } from './store-location.ts';
 
 /**
@@ -51,19 +53,29 @@ export async function openRecordStore(url: string, options?: EmbeddedOptions): P
 export interface ContextStoreOptions extends EmbeddedOptions {
   /** Encrypts what is kept; closed with the store. */
   readonly cipher: CaseCipher;
+  /** Address of a Redis in front of it: `redis://user:password@host:6379/0`, or `rediss://` for TLS. */
+  readonly hotUrl?: string;
 }
 
 /**
- * Opens the context store at an address, as {@link openLedgerStore} does the ledger.
+ * Opens the context store at an address, as {@link openLedgerStore} does the ledger, with Redis in front where one is
+ * named. A Redis that is not there is no failure: the durable store answers until it is.
+ * @throws also a failure `CONFIGURATION_INVALID` when Redis refuses the login
  */
 export async function openContextStore(url: string, options: ContextStoreOptions): Promise<ContextStore> {
-  const { cipher, ...embedded } = options;
+  const { cipher, hotUrl, ...embedded } = options;
   const location = parseStoreLocation(url);
   const durable =
     location.kind === 'embedded'
       ? await openEmbeddedContextTable(location.path, embedded)
       : await openPostgresContextTable(location.url);
-  return contextStore(durable, cipher);
+  if (hotUrl === undefined) return contextStore(durable, cipher);
+  try {
+    return contextStore(hotContextTable(await openHotConnection(hotUrl), durable), cipher);
+  } catch (thrown) {
+    await durable.close();
+    throw thrown;
+  }
 }
 
 /**

@@ -34,7 +34,7 @@ const imports: Readonly<Record<string, { readonly may: string; readonly mayNot: 
       '../workflows/x.ts ../workers/x.ts ../client/x.ts ../stores/x.ts ../security/x.ts @temporalio/client @temporalio/workflow @temporalio/worker libphonenumber-js/max ../test/x.ts',
   },
   stores: {
-    may: '../contract/x.ts libsql pg node:fs',
+    may: '../contract/x.ts libsql pg @redis/client node:fs',
     mayNot:
       '../workflows/x.ts ../activities/x.ts ../workers/x.ts ../client/x.ts @temporalio/common @temporalio/client ../test/x.ts',
   },

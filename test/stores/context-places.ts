@@ -8,6 +8,7 @@ import type { StoresUnderTest } from './stores-under-test.ts';
 export interface ContextPlace {
   readonly url: string;
   readonly keysUrl: string;
+  readonly hotUrl?: string;
 }
 
 /** A kind of context store that the suites run on. */
@@ -20,10 +21,10 @@ export interface ContextStoresUnderTest {
 
 /** Opens a store as a worker does. */
 export async function openContext(place: ContextPlace): Promise<ContextStore> {
-  const { url, keysUrl } = place;
+  const { url, keysUrl, hotUrl } = place;
   const cipher = caseCipher(personKeysIn(await openPersonKeyTable(keysUrl)));
   try {
-    return await openContextStore(url, { cipher });
+    return await openContextStore(url, { cipher, ...(hotUrl === undefined ? {} : { hotUrl }) });
   } catch (thrown) {
     await cipher.close();
     throw thrown;
