@@ -117,7 +117,8 @@ export const rooms = {
       ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client', 'command', 'service'],
       ...['security', 'testing', 'examples', 'bench', 'scripts', 'eslint'],
     ],
-    packages: [...everyPackage, 'fast-check', 'yaml', '@jest/globals'],
+    // Itself by name: the packed package, as its users have it.
+    packages: [...everyPackage, 'fast-check', 'yaml', '@jest/globals', 'baton'],
   },
   eslint: { rooms: [], packages: ['node:', 'eslint', 'typescript-eslint', 'typescript'] },
   bin: { loadsModules: true, rooms: ['command', 'dist'], packages: ['node:', 'tsx'] },

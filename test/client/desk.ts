@@ -11,11 +11,10 @@ import { defineTeam, edge, escalate, people } from '../../activities/define-team
 import type { Team } from '../../activities/define-team.ts';
 import { defineTool } from '../../activities/define-tool.ts';
 import { isBatonError } from '../../contract/failures.ts';
-import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
 import type { LedgerStore } from '../../contract/ports.ts';
 import { openLedgerStore, openManifestStore } from '../../stores/open-stores.ts';
 import { createWorkers } from '../../workers/create-workers.ts';
-import { until } from '../../scripts/ports.ts';
+import { addNamespace } from '../support/namespace.ts';
 
 const finance = people('finance', { ann: { roles: ['lead'] }, bob: { roles: [] } });
 
@@ -174,40 +173,6 @@ export async function startDesk(): Promise<RunningDesk> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function addNamespace(connection: Connection, namespace: string): Promise<void> {
-  await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-  });
-  const types = { KEYWORD: 2, INT: 3 } as const;
-  const searchAttributes = Object.fromEntries(
-    Object.values(SEARCH_ATTRIBUTES).map((key) => [key.name, types[key.type]]),
-  );
-  const added = (): Promise<boolean> =>
-    connection.operatorService.addSearchAttributes({ namespace, searchAttributes }).then(
-      () => true,
-      () => false,
-    );
-  await until(added, { limitMs: 30_000 });
-  const client = new Client({ connection, namespace });
-  // The server's parts learn of a namespace and its attributes one after another.
-  const works = async (): Promise<boolean> => {
-    try {
-      for await (const _ of client.workflow.list({ query: "BatonTeam = 'x' AND BatonHops = 1" })) return true;
-      const probe = await client.workflow.start('probe', {
-        workflowId: 'probe',
-        taskQueue: 'probe',
-        typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.team, value: 'probe' }],
-      });
-      await probe.terminate();
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  if (!(await until(works, { limitMs: 60_000 }))) throw new Error(`namespace ${namespace} does not come up`);
 }
 
 /** The failure that something throws, as its code, message and field. Fails when it does not throw. */

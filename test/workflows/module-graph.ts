@@ -11,7 +11,7 @@ export interface SourceModule {
 }
 
 /** Statements that bring a module in at run time; those of types alone do not. */
-const IMPORT = /^(?:import|export)\s+(?!type\b)(?:[^;']*?\sfrom\s+)?'([^']+)'/gm;
+const IMPORT = /^(?:import|export)\s+(?!type\b)(?:[^;]*?\sfrom\s+)?'([^']+)'/gm;
 
 /** Every module that a module brings in at run time, itself included. */
 export function moduleGraph(...entries: readonly string[]): readonly SourceModule[] {
