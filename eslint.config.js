@@ -19,7 +19,7 @@ const clockHint = 'Workflow code has no clock of its own: take the time from wor
 const sandboxGlobals = ['process', 'fetch', 'setInterval', 'crypto', 'performance', 'globalThis'];
 
 export default defineConfig(
-  { ignores: ['dist', 'node_modules', 'coverage', '.baton'] },
+  { ignores: ['dist', 'node_modules', 'coverage', '.baton', 'test/package/consumer.mjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     plugins: {

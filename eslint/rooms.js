@@ -117,8 +117,7 @@ export const rooms = {
       ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client', 'command', 'service'],
       ...['security', 'testing', 'examples', 'bench', 'scripts', 'eslint'],
     ],
-    // Itself by name: the packed package, as its users have it.
-    packages: [...everyPackage, 'fast-check', 'yaml', '@jest/globals', 'baton'],
+    packages: [...everyPackage, 'fast-check', 'yaml', '@jest/globals'],
   },
   eslint: { rooms: [], packages: ['node:', 'eslint', 'typescript-eslint', 'typescript'] },
   bin: { loadsModules: true, rooms: ['command', 'dist'], packages: ['node:', 'tsx'] },

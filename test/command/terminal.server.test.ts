@@ -59,7 +59,6 @@ function atPseudoTerminal(words: readonly string[]): Child {
 
 /** What is left of a terminal's output without its colours and movements. */
 function plain(child: Child): string {
-  // eslint-disable-next-line no-control-regex -- control sequences are what this is about
   return child.output().replaceAll(/\u001B\[[\d;?]*[A-Za-z]/g, '');
 }
 

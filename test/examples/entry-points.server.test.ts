@@ -28,8 +28,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** `npm run ...` or `npm start` as at a terminal, without the server of the tests unless it is given. */
 function npm(words: readonly string[], given: Readonly<Record<string, string>> = {}): Child {
-  const { TEMPORAL_ADDRESS: _address, TEMPORAL_NAMESPACE: _namespace, ...environment } = process.env;
-  const child = startChild('npm', words, { folder, environment: { ...environment, ...given } });
+  const ofTests = { TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined };
+  const child = startChild('npm', words, { folder, environment: { ...process.env, ...ofTests, ...given } });
   children.push(child);
   return child;
 }

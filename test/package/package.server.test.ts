@@ -70,9 +70,9 @@ test('a user’s program in plain JavaScript plays a whole case with it', async 
   } finally {
     await connection.close();
   }
-  await copyFile(path.join(import.meta.dirname, 'consumer.js'), path.join(project.folder, 'consumer.js'));
+  await copyFile(path.join(import.meta.dirname, 'consumer.mjs'), path.join(project.folder, 'consumer.mjs'));
   const environment = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
-  const output = await project.node(['consumer.js'], environment);
+  const output = await project.node(['consumer.mjs'], environment);
   expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toEqual({
     path: ['front', 'cashier'],
     outcome: { kind: 'finished', outcome: 'balance 15' },

@@ -1,5 +1,7 @@
-// @ts-nocheck -- `baton` is the packed package, which lies beside a copy of this file and not in the checkout
-/** A user's program in plain JavaScript: a team, a worker with the bundle of the built package, one whole case. */
+/**
+ * A user's program in plain JavaScript: a team, a worker with the bundle of the built package, one whole case. It runs
+ * where `baton` is the packed package, and is not checked here, where there is none.
+ */
 import { NativeConnection } from '@temporalio/worker';
 import { z } from 'zod';
 import { defineAgent, defineRecordTool, defineTeam, edge, escalate, people } from 'baton/activities';
