@@ -102,7 +102,7 @@ test('a namespace without the search attributes is refused with the command that
     // The very command of the message, where a person would paste it.
     const words = [...String(said?.[1]).split(' '), '--address', address];
     const command = await temporalBinary(process.env, progressOnStandardError);
-    const added = await run({ command, args: words, environment: process.env, limitMs: 20_000 });
+    const added = await run({ command, args: words, environment: process.env, limitMs: 60_000 });
     expect(added).toMatchObject({ ok: true });
     expect(await namespaceWorks(connection, namespace)).toBe(true);
 
@@ -128,7 +128,7 @@ test('a namespace without the search attributes is refused with the command that
 
     // What it was at came to its end: nobody takes that turn a second time.
     const next = start();
-    const closed = connection.withDeadline(Date.now() + 20_000, () =>
+    const closed = connection.withDeadline(Date.now() + 90_000, () =>
       new Client({ connection, namespace }).workflow.getHandle(caseId).result(),
     );
     expect(await closed).toMatchObject({ outcome: { kind: 'finished', outcome: 'done' } });
@@ -139,4 +139,4 @@ test('a namespace without the search attributes is refused with the command that
     for (const child of children) await endChild(child);
     await connection.close();
   }
-}, 120_000);
+}, 240_000);
