@@ -1,8 +1,9 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { personErased } from '../contract/context.ts';
 import { BatonError } from '../contract/failures.ts';
-import type { CaseCipher, PersonKeys, WrappedCaseKey } from '../contract/key-ports.ts';
+import type { CaseCipher, PersonKeys, PersonKeyTable, WrappedCaseKey } from '../contract/key-ports.ts';
 import { openBytes, sealBytes } from './aes-gcm.ts';
+import { masterKeyOf, personKeysIn } from './person-keys.ts';
 
 /** Bytes of an AES-256 key. */
 const SECRET_BYTES = 32;
@@ -73,6 +74,17 @@ export function caseCipher(persons: PersonKeys, now: () => number = Date.now): C
       return persons.close();
     },
   };
+}
+
+/**
+ * Makes ciphers over a table of persons' keys, which are at rest under `BATON_MASTER_KEY` where that is set.
+ * @throws BatonError `CONFIGURATION_INVALID` for a master key that is none
+ */
+export function cipherOfEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): (table: PersonKeyTable) => CaseCipher {
+  const master = masterKeyOf(environment);
+  return (table) => caseCipher(personKeysIn(table, master));
 }
 
 function nameOf(trace: string, { keyId, wrapped }: WrappedCaseKey): string {

@@ -1,3 +1,4 @@
+export { contextLocations, openContextAt, type ContextLocations } from './context-locations.ts';
 export {
   openContextStore,
   openLedgerStore,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BatonError, failure } from '../contract/failures.ts';
+import { contextLocations, type ContextLocations } from '../stores/context-locations.ts';
 import { ledgerUrl } from '../stores/ledger-url.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
@@ -32,6 +33,7 @@ const Variables = z.object({
   BATON_GRACE_MS: wholeNumber(0, 600_000).optional(),
   BATON_LOG_LEVEL: z.enum(LEVELS).default('info'),
   BATON_EXIT_WITH_PARENT: z.enum(['0', '1']).default('0'),
+  BATON_MASTER_KEY: z.string().optional(),
   BATON_CODEC_KEYS: z.string().optional(),
 });
 
@@ -49,6 +51,10 @@ export interface WorkerConfig {
   readonly teamModules: readonly string[];
   /** Where ledger and manifests are. */
   readonly ledgerUrl: string;
+  /** Where conversations, large facts and the keys to them are. */
+  readonly context: ContextLocations;
+  /** Encrypts persons' keys at rest; in clear when absent. */
+  readonly masterKey?: string;
   /** Task queues to serve; all of the teams when absent. */
   readonly queues?: readonly string[];
   /** Cases kept in memory; the SDK's own number when absent. */
@@ -86,6 +92,8 @@ export function parseWorkerConfig(environment: Readonly<Record<string, string | 
   return {
     teamModules: variables.BATON_TEAMS,
     ledgerUrl: ledgerUrl(environment),
+    context: contextLocations(environment),
+    ...(variables.BATON_MASTER_KEY === undefined ? {} : { masterKey: variables.BATON_MASTER_KEY }),
     logLevel: variables.BATON_LOG_LEVEL,
     exitWithParent: variables.BATON_EXIT_WITH_PARENT === '1',
     ...(variables.BATON_QUEUES ? { queues: variables.BATON_QUEUES } : {}),

@@ -8,7 +8,7 @@ import {
 import { createActivities } from '../activities/create-activities.ts';
 import type { Team } from '../activities/define-team.ts';
 import { CASE_QUEUE } from '../contract/queues.ts';
-import type { LedgerStore, ManifestStore } from '../contract/ports.ts';
+import type { ContextStore, LedgerStore, ManifestStore } from '../contract/ports.ts';
 import { caseLogAttributes } from './log-attributes.ts';
 import { failureConverterPath, payloadConverterPath, workflowBundle } from './workflow-bundle.ts';
 
@@ -19,6 +19,8 @@ export interface WorkersOptions {
   readonly teams: readonly Team[];
   readonly ledger: LedgerStore;
   readonly manifests: ManifestStore;
+  /** Conversations and large facts of cases; without it they travel in payloads. */
+  readonly context?: ContextStore;
   /** Task queue of cases; `baton` when absent. A case stays on the queue it was opened on. */
   readonly caseQueue?: string;
   /** Task queues to serve: those of all agents and that of cases when absent. */

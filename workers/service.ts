@@ -1,6 +1,8 @@
-import { openLedgerStore, openManifestStore } from '../stores/open-stores.ts';
+import { cipherOfEnvironment } from '../security/case-keys.ts';
 import { codecOfEnvironment } from '../security/codec-of-environment.ts';
 import type { EncryptionOptions } from '../security/payload-codec.ts';
+import { openContextAt } from '../stores/context-locations.ts';
+import { openLedgerStore, openManifestStore } from '../stores/open-stores.ts';
 import type { WorkerConfig } from './config.ts';
 import { connectWorkers } from './connect.ts';
 import { createWorkers, type Workers } from './create-workers.ts';
@@ -37,12 +39,14 @@ export async function openService(
   };
   try {
     const codec = codecOfEnvironment({ BATON_CODEC_KEYS: config.codecKeys }, options);
+    const cipherOf = cipherOfEnvironment({ BATON_MASTER_KEY: config.masterKey });
     const { teams } = opened(await loadTeams(config.teamModules));
     const { connection, address, namespace } = await connectWorkers();
     opened(connection);
     await requireSearchAttributes(connection, namespace);
     const ledger = opened(await openLedgerStore(config.ledgerUrl));
     const manifests = opened(await openManifestStore(config.ledgerUrl));
+    const context = opened(await openContextAt(config.context, cipherOf));
     const { queues, maxCachedWorkflows, activitiesAtOnce, graceMs } = config;
     const workers = await createWorkers({
       connection,
@@ -50,6 +54,7 @@ export async function openService(
       teams,
       ledger,
       manifests,
+      context,
       ...(codec ? { codec } : {}),
       ...(queues ? { queues } : {}),
       ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),

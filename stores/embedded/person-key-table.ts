@@ -1,10 +1,15 @@
+import { setTimeout } from 'node:timers/promises';
+import { BatonError, failure } from '../../contract/failures.ts';
 import type { PersonKeyTable, StoredPersonKey } from '../../contract/key-ports.ts';
-import type { EmbeddedOptions } from './database.ts';
+import type { EmbeddedDatabase, EmbeddedOptions } from './database.ts';
 import { openEmbeddedTables } from './schema.ts';
 
 const INSERT = 'INSERT OR IGNORE INTO baton_person_keys (key_id, person, secret) VALUES (?, ?, ?)';
 const OF_PERSON = 'SELECT key_id, secret FROM baton_person_keys WHERE person = ?';
 const OF_ID = 'SELECT key_id, secret FROM baton_person_keys WHERE key_id = ?';
+/** How often, and how far apart in milliseconds, the log is tried to be cut off. */
+const LOG_TRIES = 100;
+const LOG_PAUSE_MS = 20;
 /** Digests of persons are hexadecimal, so no person is called this. */
 const INSTALLATION = 'installation';
 
@@ -41,11 +46,21 @@ export async function openEmbeddedPersonKeyTable(
         { sql: 'PRAGMA secure_delete = ON' },
         { sql: 'DELETE FROM baton_person_keys WHERE person = ?', parameters: [person] },
       ]);
-      // The log still has the page as it was; only when all of it is in the file is it cut off.
-      await database.read([{ sql: 'PRAGMA wal_checkpoint(TRUNCATE)' }]);
+      await cutLog(database);
     },
     close,
   };
+}
+
+/** The log still has the page as it was; once all of it is in the file, it is cut off. Readers may be in the way. */
+async function cutLog(database: EmbeddedDatabase): Promise<void> {
+  for (let tries = 0; tries < LOG_TRIES; tries += 1) {
+    const [result] = await database.read([{ sql: 'PRAGMA wal_checkpoint(TRUNCATE)' }]);
+    if (result?.rows[0]?.[0] === 0) return;
+    await setTimeout(LOG_PAUSE_MS);
+  }
+  const detail = `${database.path}: the key is destroyed, but others keep reading the log that has a copy`;
+  throw new BatonError(failure('STORE_UNAVAILABLE', detail));
 }
 
 function storedKey([keyId, secret]: readonly unknown[]): StoredPersonKey {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { parseWorkerConfig } from '../../workers/config.ts';
 import { caseLogAttributes } from '../../workers/log-attributes.ts';
 import { loadTeams } from '../../workers/load-teams.ts';
@@ -6,6 +7,7 @@ test('only the teams must be named; the rest has defaults', () => {
   expect(parseWorkerConfig({ BATON_TEAMS: './a.ts, ./b.ts', BATON_LEDGER_URL: '' })).toEqual({
     teamModules: ['./a.ts', './b.ts'],
     ledgerUrl: '.baton/baton.db',
+    context: { contextUrl: '.baton/baton.db', keysUrl: path.resolve('.baton/baton-keys.db') },
     logLevel: 'info',
     exitWithParent: false,
   });
@@ -15,6 +17,10 @@ test('everything can be set', () => {
   const config = parseWorkerConfig({
     BATON_TEAMS: './a.ts',
     BATON_LEDGER_URL: 'postgres://db/baton',
+    BATON_CONTEXT_URL: 'postgres://db/context',
+    BATON_KEYS_URL: 'postgres://vault/keys',
+    BATON_REDIS_URL: 'rediss://cache',
+    BATON_MASTER_KEY: 'secret',
     BATON_QUEUES: 'baton,baton-billing',
     BATON_MAX_CACHED_CASES: '0',
     BATON_ACTIVITIES_AT_ONCE: '5',
@@ -25,6 +31,12 @@ test('everything can be set', () => {
   expect(config).toEqual({
     teamModules: ['./a.ts'],
     ledgerUrl: 'postgres://db/baton',
+    context: {
+      contextUrl: 'postgres://db/context',
+      keysUrl: 'postgres://vault/keys',
+      hotUrl: 'rediss://cache',
+    },
+    masterKey: 'secret',
     queues: ['baton', 'baton-billing'],
     maxCachedWorkflows: 0,
     activitiesAtOnce: 5,
