@@ -1,0 +1,59 @@
+import type { TurnInput } from '../contract/activities.ts';
+import { canonicalJson } from '../contract/canonical-json.ts';
+import { digestOf } from '../contract/digest.ts';
+import type { Failure } from '../contract/failures.ts';
+import { BatonError, failure } from '../contract/failures.ts';
+import { getOwn } from '../contract/json.ts';
+import { sealedText, type SealedBy } from '../contract/seal.ts';
+import { selectFields } from '../contract/selective-fields.ts';
+import type { TeamManifest } from '../contract/team.ts';
+import { bodyOf, type Signing } from './seal.ts';
+
+/**
+ * Whether an offered envelope is what a registered sender sealed for this receiver, for the first time, and asks for
+ * no more than the manifest grants: forged, changed, replayed and widened ones are refused. The body is built from
+ * what arrived, never read from it.
+ * @returns why the offer must be declined; undefined when it may be taken
+ * @throws BatonError `SIGNING_KEY_MISSING`, and `STORE_UNAVAILABLE` where nonces cannot be consumed just now
+ */
+export async function refuseSeal(
+  signing: Signing | undefined,
+  manifest: TeamManifest,
+  input: TurnInput,
+): Promise<Failure | undefined> {
+  const { offer, envelope } = input;
+  if (!offer || manifest.signing !== 'required') return undefined;
+  if (!signing)
+    throw new BatonError(failure('SIGNING_KEY_MISSING', 'BATON_SIGNING_KEYS is not set', 'BATON_SIGNING_KEYS'));
+  const { signature, nonce, transfer, memory } = envelope;
+  if (signature === undefined || nonce === undefined || !transfer)
+    return failure('ENVELOPE_UNSIGNED', `handoff ${offer.handoffId}`, 'envelope.signature');
+  if (envelope.trace !== input.trace)
+    return failure('ENVELOPE_FORGED', `it is of the case with trace ${envelope.trace}`, 'envelope.trace');
+  const edge = { from: transfer.from, to: input.agent };
+  const body = bodyOf({ ...input, edge, facts: memory.facts }, nonce);
+  const checked = signing.seals.check(body, signature);
+  if (!checked.ok) return failure('ENVELOPE_FORGED', `${edge.from} -> ${edge.to}: ${checked.reason}`, 'envelope.signature');
+  const widened = whyWidened(manifest, input, checked.by);
+  if (widened !== undefined) return failure('ENVELOPE_WIDENED', widened, 'envelope');
+  const { handoffId } = offer;
+  const digest = digestOf(sealedText(body));
+  const used = await signing.nonces.consume({ trace: input.trace, nonce, handoffId, digest });
+  return used === 'used' ? failure('ENVELOPE_REPLAYED', `handoff ${handoffId}`, 'envelope.nonce') : undefined;
+}
+
+/** Authority comes from the manifest and only narrows: what an envelope claims beyond it is not the sender's to give. */
+function whyWidened(manifest: TeamManifest, input: TurnInput, by: SealedBy): string | undefined {
+  const { envelope, agent } = input;
+  const receiver = getOwn(manifest.agents, agent);
+  if (!receiver) return `the manifest has no agent ${agent}`;
+  if (canonicalJson(envelope.failureModes) !== canonicalJson(receiver.failures))
+    return `failure modes other than those of ${agent}`;
+  // What the case originates follows its own rules: stand-ins, returns, a person's hand.
+  if (by === 'case') return undefined;
+  const { verb, from = '' } = { ...envelope.transfer };
+  if (verb === 'transfer' && !manifest.edges.some((edge) => edge.from === from && edge.to === agent))
+    return `there is no edge ${from} -> ${agent}`;
+  const { dropped } = selectFields(receiver.accepts, envelope.memory.facts);
+  return dropped.length > 0 ? `${agent} accepts no ${dropped.slice(0, 10).join(', ')}` : undefined;
+}

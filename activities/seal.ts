@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import type { Crossing, SealInput, TurnInput } from '../contract/activities.ts';
+import { applicationFailure } from '../contract/application-failure.ts';
+import { digestOf } from '../contract/digest.ts';
+import { BatonError, failure } from '../contract/failures.ts';
+import type { EnvelopeSeals, NonceStore, Seal, SealBody, SealedBy } from '../contract/seal.ts';
+import type { TeamManifest } from '../contract/team.ts';
+import type { Team } from './define-team.ts';
+
+/** What sealing and checking need; absent where no team asks for it. */
+export interface Signing {
+  readonly seals: EnvelopeSeals;
+  readonly nonces: NonceStore;
+}
+
+const NONCE_BYTES = 16;
+
+/**
+ * Refuses to serve a team whose handoffs must be signed where nothing can sign them.
+ * @throws BatonError `SIGNING_KEY_MISSING`
+ */
+export function requireSigning(teams: readonly Team[], signing: Signing | undefined): void {
+  const asking = teams.find((team) => team.manifest.signing === 'required');
+  if (asking && !signing) {
+    const detail = `team ${asking.name} asks for signed handoffs, and BATON_SIGNING_KEYS is not set`;
+    throw new BatonError(failure('SIGNING_KEY_MISSING', detail, 'BATON_SIGNING_KEYS'));
+  }
+}
+
+/** Seals what leaves an agent's turn for another agent, where its team asks for it. */
+export function sealCrossing(
+  signing: Signing | undefined,
+  manifest: TeamManifest,
+  input: Pick<TurnInput, 'agent' | 'manifest' | 'trace'>,
+  crossing: Crossing,
+): Crossing {
+  if (manifest.signing !== 'required' || !Object.hasOwn(manifest.agents, crossing.to)) return crossing;
+  const { seals } = demand(signing);
+  const edge = { from: input.agent, to: crossing.to };
+  return { ...crossing, seal: makeSeal(seals, { ...input, edge, facts: crossing.facts }, 'source') };
+}
+
+/**
+ * The activity `seal`: for a handoff that the workflow or a person originates, or whose facts the workflow has joined
+ * with what the receiver knew before. A source's seal that is part of it must hold.
+ */
+export function runSeal(signing: Signing | undefined, input: SealInput): Seal {
+  const { seals } = demand(signing);
+  const { edge, source } = input;
+  if (source) {
+    const checked = seals.check(bodyOf({ ...input, edge, facts: source.facts }, source.nonce), source.signature);
+    if (!checked.ok) throw applicationFailure(failure('ENVELOPE_FORGED', `seal of ${edge.from}: ${checked.reason}`));
+  }
+  return makeSeal(seals, input, 'case');
+}
+
+function makeSeal(seals: EnvelopeSeals, what: Sealable, by: SealedBy): Seal {
+  const body = bodyOf(what, randomBytes(NONCE_BYTES).toString('base64url'));
+  return { nonce: body.nonce, signature: seals.sign(body, by), facts: digestOf(body.facts) };
+}
+
+/** What a seal is made over, wherever it is found. */
+interface Sealable {
+  readonly trace: string;
+  readonly manifest: string;
+  readonly edge: SealBody['edge'];
+  readonly facts: SealBody['facts'];
+}
+
+/** The body of a seal; the receiver builds the same one from what arrived. */
+export function bodyOf(what: Sealable, nonce: string): SealBody {
+  const { trace, manifest, edge, facts } = what;
+  return { version: '1.0.0', trace, edge: { from: edge.from, to: edge.to }, facts, manifest, nonce };
+}
+
+function demand(signing: Signing | undefined): Signing {
+  if (signing) return signing;
+  throw new BatonError(failure('SIGNING_KEY_MISSING', 'BATON_SIGNING_KEYS is not set', 'BATON_SIGNING_KEYS'));
+}
