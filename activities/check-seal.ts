@@ -1,30 +1,51 @@
-import type { TurnInput } from '../contract/activities.ts';
+import type { Offer, TurnInput } from '../contract/activities.ts';
 import { canonicalJson } from '../contract/canonical-json.ts';
 import { digestOf } from '../contract/digest.ts';
+import type { Envelope } from '../contract/envelope.ts';
 import type { Failure } from '../contract/failures.ts';
-import { BatonError, failure } from '../contract/failures.ts';
+import { failure } from '../contract/failures.ts';
 import { getOwn } from '../contract/json.ts';
+import type { Parsed } from '../contract/parse.ts';
+import { referencesIn } from '../contract/reference-fact.ts';
 import { sealedText, type SealedBy } from '../contract/seal.ts';
 import { selectFields } from '../contract/selective-fields.ts';
 import type { TeamManifest } from '../contract/team.ts';
-import { bodyOf, type Signing } from './seal.ts';
+import { declares } from './context/receive.ts';
+import type { Registry } from './registry.ts';
+import { bodyOf, demandSigning, type Signing } from './seal.ts';
+
+/** What checking needs of the world. */
+interface CheckDependencies {
+  readonly registry: Registry;
+  readonly signing: Signing | undefined;
+}
 
 /**
  * Whether an offered envelope is what a registered sender sealed for this receiver, for the first time, and asks for
  * no more than the manifest grants: forged, changed, replayed and widened ones are refused. The body is built from
  * what arrived, never read from it.
- * @returns why the offer must be declined; undefined when it may be taken
+ * @param parsed the envelope after its shape was checked; a refusal of that stays as it is
  * @throws BatonError `SIGNING_KEY_MISSING`, and `STORE_UNAVAILABLE` where nonces cannot be consumed just now
  */
-export async function refuseSeal(
-  signing: Signing | undefined,
+export async function checkSeal(
+  { registry, signing }: CheckDependencies,
+  input: TurnInput,
+  parsed: Parsed<Envelope>,
+): Promise<Parsed<Envelope>> {
+  if (!parsed.ok || !input.offer) return parsed;
+  const manifest = await registry.manifest(input.manifest);
+  if (manifest.signing !== 'required') return parsed;
+  const refusal = await refuseSeal(demandSigning(signing), manifest, input, input.offer);
+  return refusal ? { ok: false, failure: refusal } : parsed;
+}
+
+async function refuseSeal(
+  signing: Signing,
   manifest: TeamManifest,
   input: TurnInput,
+  offer: Offer,
 ): Promise<Failure | undefined> {
-  const { offer, envelope } = input;
-  if (!offer || manifest.signing !== 'required') return undefined;
-  if (!signing)
-    throw new BatonError(failure('SIGNING_KEY_MISSING', 'BATON_SIGNING_KEYS is not set', 'BATON_SIGNING_KEYS'));
+  const { envelope } = input;
   const { signature, nonce, transfer, memory } = envelope;
   if (signature === undefined || nonce === undefined || !transfer)
     return failure('ENVELOPE_UNSIGNED', `handoff ${offer.handoffId}`, 'envelope.signature');
@@ -33,7 +54,8 @@ export async function refuseSeal(
   const edge = { from: transfer.from, to: input.agent };
   const body = bodyOf({ ...input, edge, facts: memory.facts }, nonce);
   const checked = signing.seals.check(body, signature);
-  if (!checked.ok) return failure('ENVELOPE_FORGED', `${edge.from} -> ${edge.to}: ${checked.reason}`, 'envelope.signature');
+  if (!checked.ok)
+    return failure('ENVELOPE_FORGED', `${edge.from} -> ${edge.to}: ${checked.reason}`, 'envelope.signature');
   const widened = whyWidened(manifest, input, checked.by);
   if (widened !== undefined) return failure('ENVELOPE_WIDENED', widened, 'envelope');
   const { handoffId } = offer;
@@ -54,6 +76,12 @@ function whyWidened(manifest: TeamManifest, input: TurnInput, by: SealedBy): str
   const { verb, from = '' } = { ...envelope.transfer };
   if (verb === 'transfer' && !manifest.edges.some((edge) => edge.from === from && edge.to === agent))
     return `there is no edge ${from} -> ${agent}`;
-  const { dropped } = selectFields(receiver.accepts, envelope.memory.facts);
+  // What stands in the context store is judged by its name: its value is read later, and cut then.
+  const references = referencesIn(envelope.memory.facts);
+  const values = Object.entries(envelope.memory.facts).filter(([name]) => !references.has(name));
+  const dropped = [
+    ...[...references.keys()].filter((name) => !declares(receiver.accepts, name)),
+    ...selectFields(receiver.accepts, Object.fromEntries(values)).dropped,
+  ];
   return dropped.length > 0 ? `${agent} accepts no ${dropped.slice(0, 10).join(', ')}` : undefined;
 }

@@ -10,6 +10,7 @@ import { createRegistry } from './registry.ts';
 import { runCall, runUndo } from './run-call.ts';
 import { runRecord } from './run-record.ts';
 import { runTurn } from './run-turn.ts';
+import { requireSigning, runSeal, type Signing } from './seal.ts';
 
 /** What the activities of a worker are made from. */
 export interface ActivityDependencies {
@@ -20,6 +21,8 @@ export interface ActivityDependencies {
   readonly context?: ContextStore;
   /** Writes summaries at boundaries; by rule when absent. */
   readonly summarise?: Summarise;
+  /** Keys and nonces, for teams that ask for signed handoffs. */
+  readonly signing?: Signing;
 }
 
 /**
@@ -27,9 +30,10 @@ export interface ActivityDependencies {
  * the catalogue.
  */
 export function createActivities(dependencies: ActivityDependencies): CaseActivities {
-  const { ledger, manifests, context, summarise = summariseByRule } = dependencies;
+  const { ledger, manifests, context, signing, summarise = summariseByRule } = dependencies;
+  requireSigning(dependencies.teams, signing);
   const registry = createRegistry(dependencies.teams, manifests);
-  const turns = { registry, ledger, context, summarise };
+  const turns = { registry, ledger, context, summarise, signing };
   return {
     'resolve-team': classified(async ({ team: name }) => {
       const team = registry.team(name);
@@ -41,6 +45,7 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     look: classified((input) => runCall(turns, input)),
     effect: classified((input) => runCall(turns, input)),
     undo: classified((input) => runUndo(turns, input)),
+    seal: classified((input) => Promise.resolve(runSeal(signing, input))),
     record: classified((input) => runRecord(turns, input)),
   };
 }

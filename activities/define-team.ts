@@ -60,6 +60,8 @@ export interface TeamDefinition {
   /** Pool that takes requests for a human, spent fallbacks and guards; the first pool of an edge when absent. */
   readonly escalation?: People;
   readonly limits?: Partial<TeamLimits>;
+  /** Handoffs between agents must be signed; workers then need signing keys (see docs/security.md). */
+  readonly signing?: 'required';
 }
 
 /** A checked team: agents to run, and the manifest that cases are pinned to. */
@@ -123,6 +125,7 @@ export function defineTeam(definition: TeamDefinition): Team {
     escalation: escalation?.name ?? 'none',
     edges,
     limits,
+    ...(definition.signing ? { signing: definition.signing } : {}),
   };
   faults.push(...faultsOfApprovals(manifest), ...faultsOfContext(manifest));
   const parsed = parseTeamManifest(manifest);

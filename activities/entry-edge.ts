@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { TurnInput } from '../contract/activities.ts';
-import { digestOf } from '../contract/digest.ts';
 import { parseEnvelope, type Envelope } from '../contract/envelope.ts';
 import type { Failure } from '../contract/failures.ts';
 import { failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import type { Parsed } from '../contract/parse.ts';
+import { envelopeDigest } from '../contract/seal.ts';
 import { selectFields } from '../contract/selective-fields.ts';
 import type { Agent, Turn } from './agent.ts';
 import type { Received } from './context/receive.ts';
@@ -16,7 +16,7 @@ export function checkEnvelope(input: TurnInput): Parsed<Envelope> {
   const parsed = parseEnvelope(input.envelope);
   if (!parsed.ok) return parsed;
   // Of the envelope as it arrived: parsing may fill in defaults.
-  if (input.offer && digestOf(input.envelope) !== input.offer.digest)
+  if (input.offer && envelopeDigest(input.envelope) !== input.offer.digest)
     return refused(failure('ENVELOPE_CHANGED', `handoff ${input.offer.handoffId}`));
   return parsed;
 }

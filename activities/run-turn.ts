@@ -12,6 +12,7 @@ import type { AgentTurn } from '../contract/turn.ts';
 import type { ContextStore, LedgerStore } from '../contract/ports.ts';
 import { findReservedName, referenceOf, referencesIn } from '../contract/reference-fact.ts';
 import type { Agent, Answer, Turn } from './agent.ts';
+import { checkSeal } from './check-seal.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { depart, factsToCut, mayCross, receiverOf } from './context/depart.ts';
 import { resolveFacts } from './context/facts-by-reference.ts';
@@ -22,6 +23,7 @@ import { leave } from './exit-edge.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { recordRows } from './record-rows.ts';
 import type { Registry } from './registry.ts';
+import { sealCrossing, type Signing } from './seal.ts';
 
 /** What turns need of the world. */
 export interface TurnDependencies {
@@ -29,6 +31,7 @@ export interface TurnDependencies {
   readonly ledger: LedgerStore;
   readonly context: ContextStore | undefined;
   readonly summarise: Summarise;
+  readonly signing: Signing | undefined;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function runTurn(
 async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promise<TurnOutput & Recorded> {
   const { registry, context } = dependencies;
   const agent = registry.agent(input.team, input.agent, input.agentVersion);
-  const checked = checkEnvelope(input);
+  const checked = await checkSeal(dependencies, input, checkEnvelope(input));
   const recording = recordRows(dependencies.ledger, input.rows);
   if (!checked.ok) return notEntered(input, checked, { recordedThrough: await recording });
   const [recordedThrough, received] = await Promise.all([
@@ -178,7 +181,12 @@ async function conclude(
   const leaving = leave(turn, input, facts, manifest, (name) =>
     getOwn(registry.team(input.team).agents, name),
   );
-  return { kind: 'turned', ...(await depart(dependencies, input, received, manifest, leaving)) };
+  const departed = await depart(dependencies, input, received, manifest, leaving);
+  return {
+    kind: 'turned',
+    ...departed,
+    ...sealCrossing(dependencies.signing, manifest, input, departed.crossing),
+  };
 }
 
 /** Where an answer refers to what its agent was not given: only an edge may write references. */

@@ -27,17 +27,17 @@ export function requireSigning(teams: readonly Team[], signing: Signing | undefi
   }
 }
 
-/** Seals what leaves an agent's turn for another agent, where its team asks for it. */
+/** Seals what leaves an agent's turn for another agent, where its team asks for it; nothing to add elsewhere. */
 export function sealCrossing(
   signing: Signing | undefined,
   manifest: TeamManifest,
   input: Pick<TurnInput, 'agent' | 'manifest' | 'trace'>,
-  crossing: Crossing,
-): Crossing {
-  if (manifest.signing !== 'required' || !Object.hasOwn(manifest.agents, crossing.to)) return crossing;
-  const { seals } = demand(signing);
+  crossing: Crossing | undefined,
+): { readonly crossing?: Crossing } {
+  if (!crossing || manifest.signing !== 'required' || !Object.hasOwn(manifest.agents, crossing.to)) return {};
   const edge = { from: input.agent, to: crossing.to };
-  return { ...crossing, seal: makeSeal(seals, { ...input, edge, facts: crossing.facts }, 'source') };
+  const seal = makeSeal(demandSigning(signing).seals, { ...input, edge, facts: crossing.facts }, 'source');
+  return { crossing: { ...crossing, seal } };
 }
 
 /**
@@ -45,11 +45,15 @@ export function sealCrossing(
  * with what the receiver knew before. A source's seal that is part of it must hold.
  */
 export function runSeal(signing: Signing | undefined, input: SealInput): Seal {
-  const { seals } = demand(signing);
+  const { seals } = demandSigning(signing);
   const { edge, source } = input;
   if (source) {
-    const checked = seals.check(bodyOf({ ...input, edge, facts: source.facts }, source.nonce), source.signature);
-    if (!checked.ok) throw applicationFailure(failure('ENVELOPE_FORGED', `seal of ${edge.from}: ${checked.reason}`));
+    const checked = seals.check(
+      bodyOf({ ...input, edge, facts: source.facts }, source.nonce),
+      source.signature,
+    );
+    if (!checked.ok)
+      throw applicationFailure(failure('ENVELOPE_FORGED', `seal of ${edge.from}: ${checked.reason}`));
   }
   return makeSeal(seals, input, 'case');
 }
@@ -73,7 +77,8 @@ export function bodyOf(what: Sealable, nonce: string): SealBody {
   return { version: '1.0.0', trace, edge: { from: edge.from, to: edge.to }, facts, manifest, nonce };
 }
 
-function demand(signing: Signing | undefined): Signing {
+/** The keys that this worker must have. Throws `SIGNING_KEY_MISSING`. */
+export function demandSigning(signing: Signing | undefined): Signing {
   if (signing) return signing;
   throw new BatonError(failure('SIGNING_KEY_MISSING', 'BATON_SIGNING_KEYS is not set', 'BATON_SIGNING_KEYS'));
 }

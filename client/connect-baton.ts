@@ -4,7 +4,7 @@ import type { PayloadCodec } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { BatonError, failure } from '../contract/failures.ts';
 import type { LedgerStore } from '../contract/ports.ts';
-import { codecOfEnvironment } from '../security/codec-of-environment.ts';
+import { codecOfEnvironment } from '../security/of-environment.ts';
 import type { BatonClient } from './baton-client.ts';
 import { createBatonClient } from './baton-client.ts';
 import { failureOf } from './reach/failure-of.ts';

@@ -5,6 +5,7 @@ import type { Failure } from './failures.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerRow } from './ledger.ts';
 import type { Acknowledgement } from './message-shapes.ts';
+import type { Seal } from './seal.ts';
 import type { TeamManifest } from './team.ts';
 import type { AgentTurn } from './turn.ts';
 
@@ -76,7 +77,7 @@ export type Notice =
 export interface Offer {
   readonly handoffId: string;
   readonly epoch: number;
-  /** Digest of the envelope as the workflow sent it. */
+  /** Digest of the envelope as the workflow sent it, its seal left out. */
   readonly digest: string;
   /** Names of the facts that crossed, where the source's edge measured them: the receiver measures the same (X6). */
   readonly crossed?: readonly string[];
@@ -115,12 +116,23 @@ export interface Crossing {
   readonly summary?: Summary;
   /** Tokens of the summary (o200k). */
   readonly summaryTokens?: number;
+  /** The source's seal over what crosses, where the team asks for signed handoffs. */
+  readonly seal?: Seal;
 }
 
 /** Input of a flush: ledger rows, and messages once a context store keeps them. */
 export interface RecordInput extends CaseContext, Partial<ConversationAlong> {
   /** `user.id` of the case, by whom its context can be erased; absent where nobody is named. */
   readonly person?: string;
+}
+
+/** A handoff that the workflow or a person originates, on its way to be sealed. */
+export interface SealInput extends CaseContext {
+  readonly edge: { readonly from: string; readonly to: string };
+  /** Everything the receiver is to get. */
+  readonly facts: JsonObject;
+  /** What a source has sealed of it, where the workflow has joined that with what the receiver knew before. */
+  readonly source?: { readonly nonce: string; readonly signature: string; readonly facts: JsonObject };
 }
 
 /** Result of one turn. */
@@ -173,6 +185,8 @@ export interface CaseActivities {
   /** A call that writes. */
   effect(input: CallInput): Promise<CallOutput & Recorded>;
   undo(input: CallInput): Promise<UndoOutput & Recorded>;
+  /** Seals a handoff that no source's worker has sealed. Only in teams that ask for signed handoffs. */
+  seal(input: SealInput): Promise<Seal>;
   /** Flushes ledger rows, and messages where a context store keeps them. */
   record(input: RecordInput): Promise<Recorded>;
 }

@@ -124,7 +124,7 @@ const Envelope = z.object({
   user: User.optional(),
   channel: z.string().max(64).optional(),
   locale: z.string().max(64).optional(),
-  /** Over the source's body, by the sending worker's key. Not yet required. */
+  /** Over the source's body, by the sending worker's key, in teams that ask for signed handoffs; see seal.ts. */
   signature: z.string().max(2_000).optional(),
   nonce: z.string().max(200).optional(),
 });

@@ -146,6 +146,36 @@ const ENTRIES = {
     'operator',
     'look for whatever rewrites payloads on the way',
   ),
+  ENVELOPE_UNSIGNED: entry(
+    'the team asks for signed handoffs, and the envelope has no seal',
+    false,
+    'operator',
+    'give every worker of the team BATON_SIGNING_KEYS; look for whoever sent it',
+  ),
+  ENVELOPE_FORGED: entry(
+    'the seal of the envelope does not hold',
+    false,
+    'operator',
+    'see the reason: register the key, or look for whoever changes payloads on the way',
+  ),
+  ENVELOPE_REPLAYED: entry(
+    'the seal of the envelope was used by another handoff',
+    false,
+    'operator',
+    'look for whoever copies payloads; a new handoff takes a new seal',
+  ),
+  ENVELOPE_WIDENED: entry(
+    'the envelope claims more than the manifest grants',
+    false,
+    'operator',
+    'look for a sender that does not run the release it claims',
+  ),
+  SIGNING_KEY_MISSING: entry(
+    'a handoff must be signed or checked, and this process has no key for it',
+    true,
+    'operator',
+    'give this process a registry with a key that may speak for the sender, in BATON_SIGNING_KEYS',
+  ),
   OFFER_WITHDRAWN: entry(
     'the offer is not open',
     false,

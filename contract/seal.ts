@@ -72,6 +72,5 @@ export function sealedText(body: SealBody): string {
  * had before there were seals.
  */
 export function envelopeDigest(envelope: Envelope): string {
-  const { signature: _signature, nonce: _nonce, ...rest } = envelope;
-  return digestOf(rest);
+  return digestOf({ ...envelope, signature: undefined, nonce: undefined });
 }

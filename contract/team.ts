@@ -137,6 +137,8 @@ const Manifest = z.object({
   /** Pool that takes what no edge names: requests for a human, spent fallbacks, guards. */
   escalation: nameSchema(),
   edges: z.array(Edge).max(1_000),
+  /** Handoffs between agents are sealed by the sending worker and checked by the receiving one; not when absent. */
+  signing: z.literal('required').optional(),
   limits: z.object({
     hops: positive,
     fallbacks: z.int().min(0).max(10),

@@ -1,7 +1,8 @@
-/** Public entry point `baton/security`: encryption of payloads and of context, keys of persons. */
+/** Public entry point `baton/security`: encryption of payloads and of context, keys of persons, seals of handoffs. */
 export { caseCipher, cipherOfEnvironment } from './case-keys.ts';
-export { codecOfEnvironment } from './codec-of-environment.ts';
+export { codecOfEnvironment, sealsOfEnvironment } from './of-environment.ts';
 export type { DataKey, DataKeys, FoundKey } from './data-keys.ts';
 export { parseKeyRing, requireActiveKeys, type KeyRing, type KeyRingFile } from './key-ring.ts';
 export { createEncryptionCodec, type EncryptionOptions } from './payload-codec.ts';
 export { personKeysIn } from './person-keys.ts';
+export { createEnvelopeSeals, type SigningKeysFile } from './signing-keys.ts';

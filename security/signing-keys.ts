@@ -2,7 +2,13 @@ import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 
 import { z } from 'zod';
 import { BatonError, failure } from '../contract/failures.ts';
 import { isJsonObject } from '../contract/json.ts';
-import { sealedText, type EnvelopeSeals, type SealBody, type SealCheck, type SealedBy } from '../contract/seal.ts';
+import {
+  sealedText,
+  type EnvelopeSeals,
+  type SealBody,
+  type SealCheck,
+  type SealedBy,
+} from '../contract/seal.ts';
 
 /** How far clocks of workers may be apart, in seconds. */
 const SKEW_SECONDS = 300;
@@ -81,7 +87,8 @@ export function createEnvelopeSeals(text: string, now: () => number = Date.now):
   return {
     sign: (body, by) => {
       if (!own || !signer) throw keyMissing('BATON_SIGNING_KEYS names no key to sign with (signWith)');
-      if (!maySpeak(own, body, by)) throw keyMissing(`key ${own.id} may not speak for ${speakerOf(body, by)}`);
+      if (!maySpeak(own, body, by))
+        throw keyMissing(`key ${own.id} may not speak for ${speakerOf(body, by)}`);
       const header = { alg: 'EdDSA', kid: own.id, by, iat: Math.floor(now() / 1_000) };
       const protectedHeader = Buffer.from(JSON.stringify(header)).toString('base64url');
       const signature = sign(null, signingInput(protectedHeader, body), signer);
@@ -101,7 +108,9 @@ export function createEnvelopeSeals(text: string, now: () => number = Date.now):
       const sound =
         bytes.toString('base64url') === signed &&
         verify(null, signingInput(protectedHeader, body), key.verifies, bytes);
-      return sound ? { ok: true, by: header.by } : refused(`it is not the signature of key ${key.id} over this body`);
+      return sound
+        ? { ok: true, by: header.by }
+        : refused(`it is not the signature of key ${key.id} over this body`);
     },
   };
 }

@@ -3,6 +3,7 @@ export {
   openContextStore,
   openLedgerStore,
   openManifestStore,
+  openNonceStore,
   openPersonKeyTable,
   openRecordStore,
   type ContextStoreOptions,

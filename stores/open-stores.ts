@@ -1,15 +1,18 @@
 import type { CaseCipher, PersonKeyTable } from '../contract/key-ports.ts';
 import type { ContextStore, LedgerStore, ManifestStore, RecordStore } from '../contract/ports.ts';
+import type { NonceStore } from '../contract/seal.ts';
 import { contextStore } from './context-rules.ts';
 import { openEmbeddedContextTable } from './embedded/context-table.ts';
 import type { EmbeddedOptions } from './embedded/database.ts';
 import { openEmbeddedLedgerStore } from './embedded/ledger-store.ts';
 import { openEmbeddedManifestStore } from './embedded/manifest-store.ts';
+import { openEmbeddedNonceStore } from './embedded/nonce-store.ts';
 import { openEmbeddedPersonKeyTable } from './embedded/person-key-table.ts';
 import { openEmbeddedRecordStore } from './embedded/record-store.ts';
 import { openPostgresContextTable } from './postgres/context-table.ts';
 import { openPostgresLedgerStore } from './postgres/ledger-store.ts';
 import { openPostgresManifestStore } from './postgres/manifest-store.ts';
+import { openPostgresNonceStore } from './postgres/nonce-store.ts';
 import { openPostgresPersonKeyTable } from './postgres/person-key-table.ts';
 import { openPostgresRecordStore } from './postgres/record-store.ts';
 import { openHotConnection } from './redis/connection.ts';
@@ -36,6 +39,14 @@ export async function openManifestStore(url: string, options?: EmbeddedOptions):
   return location.kind === 'embedded'
     ? openEmbeddedManifestStore(location.path, options)
     : openPostgresManifestStore(location.url);
+}
+
+/** Opens the store of consumed nonces at an address, as {@link openLedgerStore} does the ledger. */
+export async function openNonceStore(url: string, options?: EmbeddedOptions): Promise<NonceStore> {
+  const location = parseStoreLocation(url);
+  return location.kind === 'embedded'
+    ? openEmbeddedNonceStore(location.path, options)
+    : openPostgresNonceStore(location.url);
 }
 
 /**

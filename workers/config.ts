@@ -35,6 +35,7 @@ const Variables = z.object({
   BATON_EXIT_WITH_PARENT: z.enum(['0', '1']).default('0'),
   BATON_MASTER_KEY: z.string().optional(),
   BATON_CODEC_KEYS: z.string().optional(),
+  BATON_SIGNING_KEYS: z.string().optional(),
 });
 
 /** What to set, for the message that names the variable. */
@@ -67,6 +68,8 @@ export interface WorkerConfig {
   readonly exitWithParent: boolean;
   /** The key ring that payloads are encrypted with, as JSON or a path; nothing is encrypted when absent. */
   readonly codecKeys?: string;
+  /** The registry that handoffs are signed and checked with, as JSON or a path; nothing is signed when absent. */
+  readonly signingKeys?: string;
 }
 
 /**
@@ -104,6 +107,7 @@ export function parseWorkerConfig(environment: Readonly<Record<string, string | 
       ? {}
       : { activitiesAtOnce: variables.BATON_ACTIVITIES_AT_ONCE }),
     ...(variables.BATON_GRACE_MS === undefined ? {} : { graceMs: variables.BATON_GRACE_MS }),
+    ...(variables.BATON_SIGNING_KEYS === undefined ? {} : { signingKeys: variables.BATON_SIGNING_KEYS }),
     ...(variables.BATON_CODEC_KEYS === undefined ? {} : { codecKeys: variables.BATON_CODEC_KEYS }),
   };
 }

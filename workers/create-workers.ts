@@ -6,6 +6,7 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.ts';
+import type { Signing } from '../activities/seal.ts';
 import type { Team } from '../activities/define-team.ts';
 import { CASE_QUEUE } from '../contract/queues.ts';
 import type { ContextStore, LedgerStore, ManifestStore } from '../contract/ports.ts';
@@ -21,6 +22,8 @@ export interface WorkersOptions {
   readonly manifests: ManifestStore;
   /** Conversations and large facts of cases; without it they travel in payloads. */
   readonly context?: ContextStore;
+  /** Keys and nonces of signed handoffs, for teams that ask for them. */
+  readonly signing?: Signing;
   /** Task queue of cases; `baton` when absent. A case stays on the queue it was opened on. */
   readonly caseQueue?: string;
   /** Task queues to serve: those of all agents and that of cases when absent. */

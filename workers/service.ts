@@ -1,8 +1,8 @@
 import { cipherOfEnvironment } from '../security/case-keys.ts';
-import { codecOfEnvironment } from '../security/codec-of-environment.ts';
+import { codecOfEnvironment, sealsOfEnvironment } from '../security/of-environment.ts';
 import type { EncryptionOptions } from '../security/payload-codec.ts';
 import { openContextAt } from '../stores/context-locations.ts';
-import { openLedgerStore, openManifestStore } from '../stores/open-stores.ts';
+import { openLedgerStore, openManifestStore, openNonceStore } from '../stores/open-stores.ts';
 import type { WorkerConfig } from './config.ts';
 import { connectWorkers } from './connect.ts';
 import { createWorkers, type Workers } from './create-workers.ts';
@@ -22,7 +22,8 @@ export interface Service extends Workers {
  * Opens everything a worker process needs, in the order in which it is cheapest to find out that something is
  * missing. The server is that of Temporal's own variables or profile.
  * @param options `onAlarm` is told of a key that this process should have and has not
- * @throws BatonError `CONFIGURATION_INVALID`, `CODEC_KEY_MISSING`, `TEAM_INVALID`, `SERVER_UNREACHABLE`,
+ * @throws BatonError `CONFIGURATION_INVALID`, `CODEC_KEY_MISSING`, `SIGNING_KEY_MISSING`,
+ * `TEAM_INVALID`, `SERVER_UNREACHABLE`,
  * `SEARCH_ATTRIBUTE_MISSING`, `STORE_UNAVAILABLE`, `STORE_IN_USE`
  */
 export async function openService(
@@ -40,6 +41,7 @@ export async function openService(
   try {
     const codec = codecOfEnvironment({ BATON_CODEC_KEYS: config.codecKeys }, options);
     const cipherOf = cipherOfEnvironment({ BATON_MASTER_KEY: config.masterKey });
+    const seals = sealsOfEnvironment({ BATON_SIGNING_KEYS: config.signingKeys });
     const { teams } = opened(await loadTeams(config.teamModules));
     const { connection, address, namespace } = await connectWorkers();
     opened(connection);
@@ -47,6 +49,7 @@ export async function openService(
     const ledger = opened(await openLedgerStore(config.ledgerUrl));
     const manifests = opened(await openManifestStore(config.ledgerUrl));
     const context = opened(await openContextAt(config.context, cipherOf));
+    const nonces = seals && opened(await openNonceStore(config.ledgerUrl));
     const { queues, maxCachedWorkflows, activitiesAtOnce, graceMs } = config;
     const workers = await createWorkers({
       connection,
@@ -56,6 +59,7 @@ export async function openService(
       manifests,
       context,
       ...(codec ? { codec } : {}),
+      ...(nonces && seals ? { signing: { seals, nonces } } : {}),
       ...(queues ? { queues } : {}),
       ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
       ...(activitiesAtOnce === undefined ? {} : { activitiesAtOnce }),

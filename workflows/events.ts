@@ -2,6 +2,7 @@ import type {
   CallInput,
   CallOutput,
   Crossing,
+  SealInput,
   TurnInput,
   TurnOutput,
   UndoOutput,
@@ -95,6 +96,8 @@ export type Step =
       readonly turnId: string;
       readonly plan: ActivityPlan;
       readonly input: Omit<TurnInput, 'rows'>;
+      /** Sealed first, by an activity: no source's worker has sealed exactly these facts. */
+      readonly seal?: Omit<SealInput, 'rows'>;
     }
   | { readonly kind: 'look'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
   | { readonly kind: 'effect'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }

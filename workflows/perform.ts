@@ -4,7 +4,15 @@ import {
   proxyActivities,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { CaseActivities, CallInput, CaseContext, Recorded, TurnInput } from '../contract/activities.ts';
+import type {
+  CallInput,
+  CaseActivities,
+  CaseContext,
+  Recorded,
+  SealInput,
+  TurnInput,
+  TurnOutput,
+} from '../contract/activities.ts';
 import { failure } from '../contract/failures.ts';
 import { HEARTBEAT_TIMEOUT_MS, PAYLOAD_BYTES } from '../contract/limits.ts';
 import { jsonBytes } from '../contract/parse.ts';
@@ -125,10 +133,32 @@ export function createPerformer(house: PerformerHouse): Performer {
     const activities = activitiesOf(plan, ActivityCancellationType.TRY_CANCEL);
     run(
       turnId,
-      () => activities[step.kind](input),
+      () =>
+        step.kind === 'handoff' && step.seal
+          ? sealAndOffer(activities, step.seal, input)
+          : activities[step.kind](input),
       (output) => ({ kind: 'turn-ended', turnId, output }),
       (thrown) => failed(troubleOf(thrown)),
     );
+  }
+
+  /** Whoever stops the offer stops the sealing, too: both are in its scope. */
+  async function sealAndOffer(
+    activities: CaseActivities,
+    asked: Omit<SealInput, 'rows'>,
+    input: TurnInput,
+  ): Promise<TurnOutput & Recorded> {
+    const sealing = proxyActivities<CaseActivities>({
+      taskQueue: workflowInfo().taskQueue,
+      startToCloseTimeout: '10 seconds',
+      retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
+      summary: `seal ${asked.edge.from} -> ${asked.edge.to}`,
+    });
+    const seal = await sealing.seal({ ...asked, rows: [] });
+    const damaged = undecodable(seal);
+    if (damaged) throw damaged;
+    const { nonce, signature } = seal;
+    return activities.handoff({ ...input, envelope: { ...input.envelope, nonce, signature } });
   }
 
   function runCall(step: Extract<Step, { kind: 'look' | 'effect' }>): void {

@@ -16,6 +16,7 @@ import type { LedgerHead, LedgerRow } from '../contract/ledger.ts';
 import { GENESIS_HASH } from '../contract/ledger.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
 import type { Review } from '../contract/review.ts';
+import type { Seal } from '../contract/seal.ts';
 import type { TeamManifest } from '../contract/team.ts';
 
 /** One call of the turn at hand. `held` waits for a person, `undoing` for the undo of a failed effect. */
@@ -77,6 +78,8 @@ export interface Parcel {
   readonly offerMs: number;
   /** Stand-ins not yet tried. */
   readonly fallback: readonly string[];
+  /** The source's seal over the facts as they crossed; absent for what no source sealed. */
+  readonly seal?: Seal;
 }
 
 /**

@@ -21,6 +21,13 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
   manifests: [
     [`CREATE TABLE baton_manifests (digest TEXT PRIMARY KEY NOT NULL, manifest TEXT NOT NULL) STRICT`],
   ],
+  nonces: [
+    [
+      `CREATE TABLE baton_nonces (
+         trace TEXT NOT NULL, nonce TEXT NOT NULL, handoff TEXT NOT NULL, digest TEXT NOT NULL,
+         PRIMARY KEY (trace, nonce)) STRICT, WITHOUT ROWID`,
+    ],
+  ],
   records: [
     [
       `CREATE TABLE baton_records (

@@ -15,6 +15,13 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
     ],
   ],
   manifests: [[`CREATE TABLE baton_manifests (digest text PRIMARY KEY, manifest text NOT NULL)`]],
+  nonces: [
+    [
+      `CREATE TABLE baton_nonces (
+         trace text NOT NULL, nonce text NOT NULL, handoff text NOT NULL, digest text NOT NULL,
+         PRIMARY KEY (trace, nonce))`,
+    ],
+  ],
   records: [
     [
       `CREATE TABLE baton_records (

@@ -6,15 +6,16 @@ import { z } from 'zod';
 import type { Agent } from '../../activities/agent.ts';
 import { createActivities } from '../../activities/create-activities.ts';
 import { defineTeam, edge, escalate, people, type Team } from '../../activities/define-team.ts';
+import type { Signing } from '../../activities/seal.ts';
 import type { Tool } from '../../activities/tool.ts';
 import type { CallInput, CaseActivities, CaseContext, TurnInput } from '../../contract/activities.ts';
-import { digestOf } from '../../contract/digest.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import { BatonError, type Failure } from '../../contract/failures.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { stepKey } from '../../contract/keys.ts';
 import type { LedgerRow } from '../../contract/ledger.ts';
 import type { LedgerStore, ManifestStore } from '../../contract/ports.ts';
+import { envelopeDigest } from '../../contract/seal.ts';
 import { chainOfLength } from '../stores/ledger-rows.ts';
 import { agent, reply } from '../support/agents.ts';
 
@@ -34,10 +35,11 @@ export interface ActivityDesk {
   readonly manifests: Map<string, JsonObject>;
 }
 
-/** A desk whose agent `triage` hands on to `billing`. */
+/** A desk whose agent `triage` hands on to `billing`; with `signing`, its team asks for signed handoffs. */
 export function openDesk(
   agents: { readonly triage?: Agent; readonly billing?: Agent } = {},
   tools: readonly Tool[] = [],
+  signing?: Signing,
 ): ActivityDesk {
   const triage = agents.triage ?? agent('triage', 'triage', () => reply('hello'), { tools });
   const billing =
@@ -47,6 +49,7 @@ export function openDesk(
     name: 'support',
     start: triage,
     edges: [edge(triage, billing), edge(billing, triage), escalate(billing, desk)],
+    ...(signing ? { signing: 'required' } : {}),
   });
   const appended: LedgerRow[] = [];
   const manifests = new Map<string, JsonObject>();
@@ -55,6 +58,7 @@ export function openDesk(
     teams: [team],
     ledger: ledgerOver(appended, () => state.failLedgerWith),
     manifests: manifestsOver(manifests),
+    ...(signing ? { signing } : {}),
   });
   return Object.assign(state, { team, activities, appended, manifests });
 }
@@ -143,7 +147,7 @@ export function turnInput(
 
 /** The same as a receiver's first turn: with an offer for exactly this envelope. */
 export function offeredTurn(desk: ActivityDesk, envelope: Envelope): TurnInput {
-  const offer = { handoffId: 'h1', epoch: 2, digest: digestOf(envelope) };
+  const offer = { handoffId: 'h1', epoch: 2, digest: envelopeDigest(envelope) };
   return turnInput(desk, 'billing', envelope, { offer });
 }
 

@@ -1,5 +1,6 @@
 import { testLedgerStore } from './ledger-store-suite.ts';
 import { testManifestStore } from './manifest-store-suite.ts';
+import { testNonceStore } from './nonce-store-suite.ts';
 import { testRecordStore } from './record-store-suite.ts';
 import { testRecordCrash } from './record-crash-suite.ts';
 import { testRecordProperties } from './record-property-suite.ts';
@@ -11,6 +12,7 @@ describe('embedded', () => {
   afterAll(stores.stop);
   testLedgerStore(stores);
   testManifestStore(stores);
+  testNonceStore(stores);
   testRecordStore(stores);
   testRecordCrash(stores);
   testRecordProperties(stores, 100);

@@ -31,6 +31,8 @@ export interface BedOptions {
   readonly stores?: { readonly ledger: LedgerStore; readonly manifests: ManifestStore };
   /** Pools of the teams that nobody is to serve. */
   readonly unserved?: readonly string[];
+  /** For teams that ask for signed handoffs. */
+  readonly signing?: WorkersOptions['signing'];
   /** Encrypts what workers and the bed's client send. */
   readonly codec?: PayloadCodec;
   readonly workers?: Partial<Pick<WorkersOptions, 'activitiesAtOnce' | 'graceMs'>>;
@@ -102,6 +104,7 @@ export async function openBed(options: BedOptions): Promise<Bed> {
           ? { codec, bundle: { codePath: await bundledWorkflows('encrypted') } }
           : { bundle: { codePath: String(process.env['BATON_TEST_BUNDLE']) } }),
         graceMs: 1_000,
+        ...(options.signing ? { signing: options.signing } : {}),
         ...(caching === 'uncached' ? { maxCachedWorkflows: 0 } : {}),
         ...options.workers,
       }),

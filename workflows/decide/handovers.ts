@@ -47,6 +47,7 @@ export function proposeHandover(
     noReturn: edge?.noReturn ?? false,
     offerMs: edge?.offerMs ?? manifestOf(state).limits.offerMs,
     fallback: edge?.fallback ?? [],
+    seal: crossing?.seal,
   });
   if (problem) {
     refuseHandoff(draft, handoffId, problem);

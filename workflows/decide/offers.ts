@@ -1,11 +1,11 @@
 import type { HandoffRecord } from '../../contract/case.ts';
 import { continuityMessage } from '../../contract/continuity.ts';
-import { digestOf } from '../../contract/digest.ts';
 import { failure } from '../../contract/failures.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { FINISHED_RECORDS } from '../../contract/limits.ts';
 import type { Acknowledgement } from '../../contract/message-shapes.ts';
 import { peopleOwner, poolOfOwner } from '../../contract/queues.ts';
+import { envelopeDigest } from '../../contract/seal.ts';
 import type { Draft } from '../draft.ts';
 import {
   changeHandoff,
@@ -23,6 +23,7 @@ import type { Parcel } from '../state.ts';
 import { manifestOf, memoryOf, type CaseState } from '../state.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
 import { proposeHandoff } from './propose-handoff.ts';
+import { sealOrAsk } from './seals.ts';
 
 /** Offers a proposed handoff to its receiver; people accept at once, for a desk is durable. */
 export function offerHandoff(draft: Draft, handoffId: string): void {
@@ -43,7 +44,8 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
     recordsRead: memory.recordsRead,
     transfer: parcel.transfer,
   });
-  const digest = digestOf(envelope);
+  const sealed = sealOrAsk(state, parcel, envelope);
+  const digest = envelopeDigest(envelope);
   const epoch = record.epoch + 1;
   moveHandoffTo(draft, handoffId, 'offered', { digest, epoch, offeredAt: nowText(draft) });
   state.turns += 1;
@@ -64,6 +66,7 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
     digest,
     declared: record.declared,
     dropped: record.dropped,
+    ...sealed.inRow,
     ...(record.adapted ? { adapted: record.adapted } : {}),
     ...(record.context ? { context: { ...record.context } } : {}),
   });
@@ -71,12 +74,13 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
     kind: 'handoff',
     turnId,
     plan,
-    input: composeTurn(state, record.to, envelope, {
+    input: composeTurn(state, record.to, sealed.envelope, {
       handoffId,
       epoch,
       digest,
       ...(parcel.crossed ? { crossed: parcel.crossed } : {}),
     }),
+    ...(sealed.ask ? { seal: sealed.ask } : {}),
   });
   draft.steps.push({
     kind: 'arm',

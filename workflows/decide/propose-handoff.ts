@@ -4,6 +4,7 @@ import type { Transfer } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { handoffFingerprint, stepKey } from '../../contract/keys.ts';
 import { referencesIn } from '../../contract/reference-fact.ts';
+import type { Seal } from '../../contract/seal.ts';
 import type { Draft } from '../draft.ts';
 import { nowText } from '../draft.ts';
 
@@ -27,6 +28,8 @@ export interface Proposal {
   readonly noReturn: boolean;
   readonly offerMs: number;
   readonly fallback: readonly string[];
+  /** The source's seal over these facts. */
+  readonly seal?: Seal | undefined;
 }
 
 /**
@@ -76,6 +79,7 @@ export function proposeHandoff(draft: Draft, proposal: Proposal): string {
     noReturn: proposal.noReturn,
     offerMs: proposal.offerMs,
     fallback: proposal.fallback,
+    ...(proposal.seal ? { seal: proposal.seal } : {}),
   };
   return handoffId;
 }

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import type { PayloadCodec } from '@temporalio/common';
+import { BatonError, failure } from '../contract/failures.ts';
+import type { EnvelopeSeals } from '../contract/seal.ts';
+import { parseKeyRing, requireActiveKeys, type KeyRing } from './key-ring.ts';
+import { createEncryptionCodec, type EncryptionOptions } from './payload-codec.ts';
+import { createEnvelopeSeals } from './signing-keys.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variable that turns encryption on: the key ring as JSON, or the path of a file with it. */
+const CODEC_KEYS = 'BATON_CODEC_KEYS';
+/** The variable with the registry of signing keys, as JSON or the path of a file with it. */
+const SIGNING_KEYS = 'BATON_SIGNING_KEYS';
+
+/**
+ * The codec that the environment configures; undefined where it configures none, and then nothing is encrypted.
+ * @throws BatonError `CONFIGURATION_INVALID`, and `CODEC_KEY_MISSING` where an active key is not at hand
+ */
+export function codecOfEnvironment(
+  environment: Environment,
+  options: Pick<EncryptionOptions, 'onAlarm'> = {},
+): PayloadCodec | undefined {
+  const ring = keyRingOfEnvironment(environment);
+  if (!ring) return undefined;
+  requireActiveKeys(ring);
+  return createEncryptionCodec({ keys: ring, ...options });
+}
+
+/** The key ring that the environment configures. @throws BatonError `CONFIGURATION_INVALID` */
+export function keyRingOfEnvironment(environment: Environment): KeyRing | undefined {
+  const text = textOfVariable(environment, CODEC_KEYS);
+  return text === undefined ? undefined : parseKeyRing(text);
+}
+
+/** The seals that the environment configures. @throws BatonError `CONFIGURATION_INVALID` */
+export function sealsOfEnvironment(environment: Environment): EnvelopeSeals | undefined {
+  const text = textOfVariable(environment, SIGNING_KEYS);
+  return text === undefined ? undefined : createEnvelopeSeals(text);
+}
+
+/** The JSON that a variable holds or names. @throws BatonError `CONFIGURATION_INVALID` naming the file */
+function textOfVariable(environment: Environment, variable: string): string | undefined {
+  const value = environment[variable];
+  if (value === undefined || value === '') return undefined;
+  if (value.trimStart().startsWith('{')) return value;
+  try {
+    return readFileSync(value, 'utf8');
+  } catch (thrown) {
+    const detail = `${value} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    throw new BatonError(failure('CONFIGURATION_INVALID', detail, variable), { cause: thrown });
+  }
+}
