@@ -49,7 +49,7 @@ export async function openService(
     const ledger = opened(await openLedgerStore(config.ledgerUrl));
     const manifests = opened(await openManifestStore(config.ledgerUrl));
     const context = opened(await openContextAt(config.context, cipherOf));
-    const nonces = seals && opened(await openNonceStore(config.ledgerUrl));
+    const signing = seals && { seals, nonces: opened(await openNonceStore(config.ledgerUrl)) };
     const { queues, maxCachedWorkflows, activitiesAtOnce, graceMs } = config;
     const workers = await createWorkers({
       connection,
@@ -59,7 +59,7 @@ export async function openService(
       manifests,
       context,
       ...(codec ? { codec } : {}),
-      ...(nonces && seals ? { signing: { seals, nonces } } : {}),
+      ...(signing ? { signing } : {}),
       ...(queues ? { queues } : {}),
       ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
       ...(activitiesAtOnce === undefined ? {} : { activitiesAtOnce }),

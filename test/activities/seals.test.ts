@@ -57,6 +57,10 @@ function sealed(what: Sealed = {}, seals = signing.seals): Envelope {
   return envelopeWith(facts, { transfer: transferred, nonce, signature: seals.sign(body, by) });
 }
 
+function without(envelope: Envelope, name: 'signature' | 'nonce' | 'transfer'): Envelope {
+  return Object.fromEntries(Object.entries(envelope).filter(([other]) => other !== name)) as Envelope;
+}
+
 async function outcomeOf(input: TurnInput): Promise<string> {
   const output = await perform(desk, 'handoff', input);
   return output.kind === 'declined' ? output.failure.code : output.kind;
@@ -82,9 +86,9 @@ test.each<[string, string, (envelope: Envelope) => Envelope]>([
     'ENVELOPE_FORGED',
     (one) => ({ ...one, ...(one.transfer ? { transfer: { ...one.transfer, from: 'billing' } } : {}) }),
   ],
-  ['no signature', 'ENVELOPE_UNSIGNED', ({ signature: _, ...one }) => one],
-  ['no nonce', 'ENVELOPE_UNSIGNED', ({ nonce: _, ...one }) => one],
-  ['no transfer', 'ENVELOPE_UNSIGNED', ({ transfer: _, ...one }) => one],
+  ['no signature', 'ENVELOPE_UNSIGNED', (one) => without(one, 'signature')],
+  ['no nonce', 'ENVELOPE_UNSIGNED', (one) => without(one, 'nonce')],
+  ['no transfer', 'ENVELOPE_UNSIGNED', (one) => without(one, 'transfer')],
   ['another case', 'ENVELOPE_FORGED', (one) => ({ ...one, trace: '00000000-0000-4000-8000-000000000000' })],
   [
     'more that may be retried than the manifest says',
@@ -135,7 +139,7 @@ test('what the workflow originates is sealed by the case; a source that is part 
 
   const part = sealed();
   const source = { nonce: String(part.nonce), signature: String(part.signature), facts: { order: 'o-1' } };
-  expect(await perform(desk, 'seal', { ...asked, source })).toMatchObject({ facts: expect.any(String) });
+  expect(await perform(desk, 'seal', { ...asked, source })).toHaveProperty('facts');
   const failed = await failureOf(
     perform(desk, 'seal', { ...asked, source: { ...source, facts: { order: 'o-2' } } }),
   );

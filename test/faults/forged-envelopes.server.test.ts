@@ -103,7 +103,7 @@ test.each<[string, string, (envelope: Envelope, input: TurnInput) => Envelope]>(
     'ENVELOPE_WIDENED',
     (envelope) => ({ ...envelope, failureModes: { retry: ['All'], human: [] } }),
   ],
-  ['stripped of its seal', 'ENVELOPE_UNSIGNED', ({ signature: _, ...envelope }) => envelope],
+  ['stripped of its seal', 'ENVELOPE_UNSIGNED', (envelope) => ({ ...envelope, signature: undefined })],
   [
     'sealed by an impostor',
     'ENVELOPE_FORGED',
