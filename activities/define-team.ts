@@ -16,6 +16,7 @@ import type {
 import { manifestDigest, parseTeamManifest } from '../contract/team.ts';
 import type { Agent } from './agent.ts';
 import { findAdapterFaults } from './check-adapters.ts';
+import { faultOfShape } from './check-team-shape.ts';
 import { faultsOfApprovals } from './check-approvals.ts';
 import { faultsOfContext } from './check-context.ts';
 import { jsonSchemaOf } from './define-tool.ts';
@@ -96,6 +97,8 @@ export function escalate(from: Agent, to: People, options: EdgeOptions = {}): Ed
  * @throws BatonError `TEAM_INVALID` listing every fault found, each with its place
  */
 export function defineTeam(definition: TeamDefinition): Team {
+  const misshapen = faultOfShape(definition);
+  if (misshapen !== undefined) throw new BatonError(failure('TEAM_INVALID', misshapen, 'team'));
   const faults: string[] = [];
   const agents = collectAgents(definition, faults);
   const pools = collectPools(definition, faults);

@@ -80,6 +80,10 @@ export function parseWith<Schema extends z.ZodType>(
 ): Parsed<z.output<Schema>> {
   if (options.bytes !== undefined) {
     const bytes = jsonBytes(value);
+    if (bytes === Number.POSITIVE_INFINITY) {
+      const detail = `${what}: JSON has no words for it, such as a circle or a big integer`;
+      return { ok: false, failure: failure(options.code ?? 'INPUT_INVALID', detail, what) };
+    }
     if (bytes > options.bytes) {
       return {
         ok: false,

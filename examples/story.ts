@@ -1,3 +1,4 @@
+import { inert } from '../command/output/inert.ts';
 import type { CaseView } from '../contract/case.ts';
 import type { Message } from '../contract/conversation.ts';
 import type { LedgerRow } from '../contract/ledger.ts';
@@ -10,11 +11,11 @@ const COLUMN = 22;
  * Tells a case row by row of its ledger: who owned it, what they decided and why, what was said and written. The
  * words come from the transcript, because the ledger tells only that they were said.
  */
-export function tellStory(rows: readonly LedgerRow[], view: CaseView): readonly string[] {
+export function tellStory(rows: readonly LedgerRow[], view: Pick<CaseView, 'transcript'>): readonly string[] {
   const messages = new Map(view.transcript.map((message) => [message.id, message]));
   return rows.flatMap((row) => {
     const line = lineOf(row, messages);
-    return line === undefined ? [] : [`${line.who.padEnd(COLUMN)}${line.what}`];
+    return line === undefined ? [] : [`${inert(line.who).padEnd(COLUMN)}${inert(line.what)}`];
   });
 }
 

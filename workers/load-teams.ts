@@ -2,6 +2,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Team } from '../activities/define-team.ts';
 import { BatonError, failure } from '../contract/failures.ts';
+import { parseTeamManifest } from '../contract/team.ts';
 
 /** Teams of modules, and what must be closed when nobody uses them any more. */
 export interface LoadedTeams {
@@ -53,6 +54,11 @@ function checked(module: string, value: unknown): LoadedTeams {
       `${module} must export \`teams\`, a list made by defineTeam, or \`openTeams\`, which opens one`,
     );
   }
+  // A module may have been made with another release of Baton than this worker's.
+  for (const team of teams) {
+    const parsed = parseTeamManifest(team.manifest);
+    if (!parsed.ok) throw new BatonError(parsed.failure);
+  }
   return {
     teams,
     close: async () => {
@@ -66,5 +72,7 @@ function isTeam(value: unknown): value is Team {
 }
 
 function invalid(detail: string): BatonError {
-  return new BatonError(failure('CONFIGURATION_INVALID', `BATON_TEAMS: ${detail}`, 'BATON_TEAMS'));
+  // It quotes what modules throw, and goes to a terminal.
+  const shown = detail.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
+  return new BatonError(failure('CONFIGURATION_INVALID', `BATON_TEAMS: ${shown}`, 'BATON_TEAMS'));
 }

@@ -11,7 +11,8 @@ import { openService } from './service.ts';
 /** What ends a process with a message for its operator instead of a stack trace. */
 function refuse(thrown: unknown): never {
   if (!isBatonError(thrown)) throw thrown;
-  process.stderr.write(`${thrown.code}: ${thrown.message}\n`);
+  // It may quote names of teams and words of modules: to the terminal they are words and nothing else.
+  process.stderr.write(`${thrown.code}: ${thrown.message.replace(/[\p{Cc}\p{Cf}]/gu, ' ')}\n`);
   process.exit(1);
 }
 

@@ -9,11 +9,19 @@ function moduleOfBaton(path: string): string {
   return fileURLToPath(new URL(`../../${path}.${extension}`, import.meta.url));
 }
 
+const bundles = new Map<string, Promise<ReplayBundle>>();
+
 /**
- * Bundles workflow code for replay: the code itself and the interceptor that reports its commands.
+ * Bundles workflow code for replay, once a process: the code itself and the interceptor that reports its commands.
  * @param workflowsPath file that exports the workflows; this release's own when absent
  */
 export async function replayBundle(workflowsPath = moduleOfBaton('workflows/index')): Promise<ReplayBundle> {
+  const made = bundles.get(workflowsPath) ?? bundleForReplay(workflowsPath);
+  bundles.set(workflowsPath, made);
+  return made;
+}
+
+function bundleForReplay(workflowsPath: string): Promise<ReplayBundle> {
   return bundleWorkflowCode({
     workflowsPath,
     payloadConverterPath: moduleOfBaton('contract/payload-converter'),

@@ -1,6 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { inert, inertLines } from '../../command/output/inert.ts';
+import { PAYLOAD_BYTES } from '../../contract/limits.ts';
 
 const Person = z.string();
 const Step = z.discriminatedUnion('does', [
@@ -62,10 +64,26 @@ const FOLDER = path.join(import.meta.dirname, 'conversations');
  * @throws an error naming the file and the field that is wrong
  */
 export async function readConversation(name: string): Promise<Conversation> {
-  const file = path.join(FOLDER, `${name}.json`);
-  const result = Conversation.safeParse(JSON.parse(await readFile(file, 'utf8')));
+  return readConversationFile(path.join(FOLDER, `${name}.json`));
+}
+
+/**
+ * Reads the conversation of a file.
+ * @throws an error naming the file and the field that is wrong
+ */
+export async function readConversationFile(file: string): Promise<Conversation> {
+  const { size } = await stat(file);
+  if (size > PAYLOAD_BYTES)
+    throw new Error(`${file} has ${String(size)} bytes, the limit is ${String(PAYLOAD_BYTES)}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'));
+  } catch (thrown) {
+    throw new Error(`${file} is not JSON: ${inert(String(thrown))}`, { cause: thrown });
+  }
+  const result = Conversation.safeParse(value);
   if (result.success) return result.data;
-  throw new Error(`${file} is no conversation:\n${z.prettifyError(result.error)}`);
+  throw new Error(`${file} is no conversation:\n${inertLines(z.prettifyError(result.error), '')}`);
 }
 
 /** Names of all conversations, sorted. */

@@ -84,7 +84,7 @@ test.each<[string, unknown, string, string]>([
   ['a state of its own', { team: 'test-desk', task, carried: {} }, 'INPUT_INVALID', 'case.carried'],
   ['2.5 MB', { team: 'test-desk', task, facts: { a: big(2.5) } }, 'INPUT_TOO_LARGE', 'case'],
   ['5 MB', { team: 'test-desk', task, facts: { a: big(5) } }, 'INPUT_TOO_LARGE', 'case'],
-  ['facts that are no JSON', { team: 'test-desk', task, facts: { a: 1n } }, 'INPUT_TOO_LARGE', 'case'],
+  ['facts that are no JSON', { team: 'test-desk', task, facts: { a: 1n } }, 'INPUT_INVALID', 'case'],
 ])('refuses %s before anything is sent', async (_, input, code, field) => {
   const before = await started();
   const failed = await failureFrom(baton.open(input as never));
