@@ -32,6 +32,8 @@ import type { Found, FoundDeadLetter, OpenReview } from './people/across-cases.t
 import { findDeadLetters, openReviews } from './people/across-cases.ts';
 import { decide } from './people/decide.ts';
 import type { Access } from './reach/access.ts';
+import type { ReconcileOptions, Reconciliation } from './reconcile/reconcile.ts';
+import { reconcile } from './reconcile/reconcile.ts';
 
 /**
  * Everything that can be asked of cases, typed. Input is validated before anything is sent, sizes first; every
@@ -79,6 +81,8 @@ export interface BatonClient {
   cancel(caseId: string): Promise<Receipt>;
   /** Holds the ledger of a case against its history. Needs a ledger, and no worker. */
   verify(caseId: string, options?: { readonly repair?: boolean }): Promise<Verification>;
+  /** Finds effects that terminated cases left behind, and opens follow-up cases for people. Needs no worker to look. */
+  reconcile(options?: ReconcileOptions): Promise<Reconciliation>;
   /** The histories of all runs of a case, for replay. Needs no worker. */
   histories(caseId: string): Promise<RunChain>;
   /** Waits for the end of a case. */
@@ -129,6 +133,7 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     discard: (caseId, request) => discard(access, caseId, request),
     cancel: (caseId) => cancelCase(access, caseId),
     verify: (caseId, verifyOptions) => verifyCase(access, caseId, verifyOptions),
+    reconcile: (reconcileOptions) => reconcile(access, reconcileOptions),
     histories: (caseId) => readRunChain(access, caseId),
     result: (caseId, resultOptions) => resultOfCase(access, caseId, resultOptions),
   };

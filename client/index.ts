@@ -9,4 +9,10 @@ export type { History, HistoryEvent } from './history/history.ts';
 export type { Run, RunChain } from './history/run-chain.ts';
 export type { VerifyFault } from './ledger/compare-rows.ts';
 export type { Verification } from './ledger/verify.ts';
+export type {
+  OrphanedCase,
+  OrphanedEffect,
+  ReconcileOptions,
+  Reconciliation,
+} from './reconcile/reconcile.ts';
 export type { Found, FoundDeadLetter, OpenReview } from './people/across-cases.ts';

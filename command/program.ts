@@ -4,6 +4,7 @@ import { addList, addShow, addStatus, addTranscript, addWatch } from './cases/lo
 import { addAskForHuman, addCancel, addSay } from './cases/speak.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
+import { addReconcile } from './ledger/reconcile.ts';
 import { addVerify } from './ledger/verify.ts';
 import { addDeadLetters, addDiscard, addRedrive } from './people/dead-letters.ts';
 import { addDecide } from './people/decide.ts';
@@ -27,7 +28,7 @@ function createProgram(running: Running): Command {
   for (const add of [
     ...[addOpen, addSay, addAskForHuman, addStatus, addShow, addList, addTranscript, addWatch],
     ...[addReviews, addDecide, addClaim, addReply, addGiveBack, addResolve],
-    ...[addDeadLetters, addRedrive, addDiscard, addCancel, addVerify, addReplay],
+    ...[addDeadLetters, addRedrive, addDiscard, addCancel, addVerify, addReconcile, addReplay],
   ]) {
     add(program, running);
   }

@@ -7,17 +7,43 @@ import type { Failure } from './failures.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerHead } from './ledger.ts';
 import type { CaseStage, HandoffStatus } from './lifecycle.ts';
-import { FACTS_BYTES, JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
+import { EFFECT_ENTRIES, FACTS_BYTES, JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
 import { jsonBytes, parseWith } from './parse.ts';
 import type { Review } from './review.ts';
 import { refuseVersion } from './versions.ts';
-import { factsSchema, idSchema, nameSchema, textSchema, versionSchema } from './words.ts';
+import { digestSchema, factsSchema, idSchema, nameSchema, textSchema, versionSchema } from './words.ts';
 
 const Facts = factsSchema().refine(
   (facts) => jsonBytes(facts) <= FACTS_BYTES,
   `at most ${String(FACTS_BYTES)} bytes`,
 );
+
+const Orphans = z.object({
+  /** The case that was ended from outside. Tools hear of it and its trace, as they did when the effects were made. */
+  caseId: idSchema(),
+  trace: idSchema(),
+  /** Its effects that are neither kept nor undone, in the order in which they were scheduled. */
+  effects: z
+    .array(
+      z.object({
+        key: digestSchema(),
+        step: z.int().positive(),
+        agent: nameSchema(),
+        tool: nameSchema(),
+        callId: idSchema(),
+        arguments: factsSchema(),
+        /** Fence epoch of the last activity under this key; the undo takes a higher one. */
+        epoch: z.int().positive(),
+        /** Whether its tool was heard to have done it. */
+        outcome: z.enum(['committed', 'unknown']),
+      }),
+    )
+    .min(1)
+    .max(EFFECT_ENTRIES),
+});
+/** What a case left behind that was ended without being asked (F23). */
+export type Orphans = z.output<typeof Orphans>;
 
 const CaseInput = z.object({
   version: versionSchema(),
@@ -30,6 +56,8 @@ const CaseInput = z.object({
   channel: z.string().max(64).optional(),
   locale: z.string().max(64).optional(),
   openedBy: idSchema().optional(),
+  /** Makes this the follow-up of a case that was terminated; written by `reconcile`, refused from anybody else. */
+  orphans: Orphans.optional(),
   /** State of the execution before, when a case continues as new; never sent by a client. */
   carried: z.record(z.string(), z.unknown()).optional(),
 });
@@ -103,6 +131,8 @@ export interface EffectRecord extends EffectEntry {
   readonly onFailure: 'unwind' | 'return-to-agent';
   /** Fence epoch of the next activity for this key. */
   readonly epoch: number;
+  /** The case that made it, where that is another one, whose effects this one has to see to. */
+  readonly origin?: { readonly caseId: string; readonly trace: string };
   readonly result?: JsonValue;
   readonly failure?: Failure;
 }

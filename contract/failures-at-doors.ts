@@ -50,6 +50,12 @@ const ENTRIES = {
     'caller',
     'read its outcome with `baton show`; open a new case for new work',
   ),
+  CASE_TERMINATED: entry(
+    'the case was terminated, so that nobody has taken its effects back',
+    false,
+    'person',
+    'redrive the dead letter to undo the effect by its key, or discard it to keep the effect',
+  ),
   MESSAGE_CONFLICT: entry(
     'this message id was used for another text',
     false,

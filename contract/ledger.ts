@@ -4,6 +4,7 @@ import type { JsonObject } from './json.ts';
 /** What a ledger row tells of: one word per boundary a case can cross. */
 export type LedgerKind =
   | 'case-opened'
+  | 'case-adopted'
   | 'team-pinned'
   | 'message-received'
   | 'message-sent'

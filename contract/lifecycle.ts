@@ -27,7 +27,8 @@ const HANDOFF = {
 export type HandoffStatus = keyof typeof HANDOFF;
 
 const CASE = {
-  opening: ['working', 'human', 'closing'],
+  // Straight to people: the follow-up of a case that was terminated has nothing but dead letters.
+  opening: ['working', 'human', 'parked', 'closing'],
   working: ['pending', 'waiting-user', 'waiting-person', 'human', 'parked', 'unwinding', 'closing'],
   pending: ['working', 'human', 'parked', 'unwinding'],
   'waiting-user': ['working', 'human', 'unwinding'],

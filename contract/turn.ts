@@ -4,6 +4,7 @@ import { failure } from './failures.ts';
 import { CALLS_PER_TURN, CALL_BYTES, FACTS_BYTES, PAYLOAD_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
 import { findPrototypeName, jsonBytes, parseWith } from './parse.ts';
+import { cutText } from './text.ts';
 import { refuseVersion } from './versions.ts';
 import { factsSchema, idSchema, reasonSchema, textSchema, versionSchema } from './words.ts';
 
@@ -105,8 +106,11 @@ export function parseAgentTurn(value: unknown): Parsed<AgentTurn> {
   const version = refuseVersion(value, 'turn');
   if (version) return { ok: false, failure: version };
   const parsed = parseWith(AgentTurn, value, 'turn', { bytes: PAYLOAD_BYTES, code: 'AGENT_OUTPUT_INVALID' });
+  // Whoever returns a long text or table instead of a turn has every one of its keys named.
+  if (!parsed.ok)
+    return { ok: false, failure: { ...parsed.failure, message: cutText(parsed.failure.message, 2_000) } };
   // Validators drop this name where any name is allowed: among facts and arguments, unseen.
-  const field = parsed.ok ? findPrototypeName(value, 'turn') : undefined;
+  const field = findPrototypeName(value, 'turn');
   if (field === undefined) return parsed;
   return {
     ok: false,

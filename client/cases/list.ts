@@ -95,7 +95,8 @@ function matching(pattern: RegExp, word: unknown, field: string): string {
   throw new BatonError(failure('INPUT_INVALID', detail, field));
 }
 
-function limitOf(limit: number | undefined): number {
+/** A limit within bounds; 50 when absent. @throws BatonError `INPUT_INVALID` */
+export function limitOf(limit: number | undefined): number {
   if (limit === undefined) return LIMIT;
   if (Number.isInteger(limit) && limit > 0 && limit <= LARGEST_LIMIT) return limit;
   const detail = `limit: a whole number from 1 to ${String(LARGEST_LIMIT)}`;

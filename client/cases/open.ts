@@ -1,6 +1,9 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowHandleWithFirstExecutionRunId,
+} from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
-import type { CaseInputWritten } from '../../contract/case.ts';
+import type { CaseInput, CaseInputWritten } from '../../contract/case.ts';
 import { parseCaseInput } from '../../contract/case.ts';
 import { digestOf } from '../../contract/digest.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
@@ -13,7 +16,9 @@ import { accepted, newCaseId, parseCaseId } from '../reach/case-id.ts';
 import { inertMarkdown } from '../reach/inert-markdown.ts';
 
 /** What opens a case, as a service writes it. The version is that of this release where it is left out. */
-export type OpenInput = Omit<CaseInputWritten, 'version' | 'carried'> & { readonly version?: string };
+export type OpenInput = Omit<CaseInputWritten, 'version' | 'carried' | 'orphans'> & {
+  readonly version?: string;
+};
 
 /** A case that was opened. */
 export interface OpenedCase {
@@ -45,19 +50,46 @@ export async function openCase(
     const detail = 'carried is written by a case that continues, never by a client';
     throw new BatonError(failure('INPUT_INVALID', detail, 'case.carried'));
   }
+  if (value.orphans !== undefined) {
+    const detail = 'orphans are found by `baton reconcile`, never written by a client';
+    throw new BatonError(failure('INPUT_INVALID', detail, 'case.orphans'));
+  }
   const openedWith = digestOf(value);
+  const handle = await startCase(access, caseId, value);
+  if (handle) return { caseId, trace: handle.firstExecutionRunId, joined: false };
+  const description = await describeCase(access, caseId);
+  if (description.memo?.[OPENED_WITH] !== openedWith) {
+    throw new BatonError(
+      failure('CASE_EXISTS', `${JSON.stringify(caseId)}, opened with another input`, 'caseId'),
+    );
+  }
+  const trace = description.raw.workflowExecutionInfo?.firstRunId || description.runId;
+  return { caseId, trace, joined: true };
+}
+
+/**
+ * Starts the workflow of a case.
+ * @param options `queue` instead of the usual one; `again` starts it anew where it ended without being asked
+ * @returns undefined when there is a case under this id
+ */
+export async function startCase(
+  access: Access,
+  caseId: string,
+  value: CaseInput,
+  options: { readonly queue?: string; readonly again?: boolean } = {},
+): Promise<WorkflowHandleWithFirstExecutionRunId | undefined> {
   const summary = `${value.team}: ${inertMarkdown(value.task.definition, SUMMARY_CHARACTERS)}`;
-  const handle = await askServer(access, caseId, () =>
+  return askServer(access, caseId, () =>
     access.client.workflow
       .start(CASE_WORKFLOW, {
         args: [value],
         workflowId: caseId,
-        taskQueue: CASE_QUEUE,
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        taskQueue: options.queue ?? CASE_QUEUE,
+        workflowIdReusePolicy: options.again === true ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
         // A worker that dies within a task costs its case so long, not the default 10 seconds.
         workflowTaskTimeout: 2_000,
-        memo: { [OPENED_WITH]: openedWith },
+        memo: { [OPENED_WITH]: digestOf(value) },
         typedSearchAttributes: new TypedSearchAttributes([
           { key: SEARCH_ATTRIBUTES.team, value: value.team },
           { key: SEARCH_ATTRIBUTES.stage, value: 'opening' },
@@ -72,15 +104,6 @@ export async function openCase(
         throw thrown;
       }),
   );
-  if (handle) return { caseId, trace: handle.firstExecutionRunId, joined: false };
-  const description = await describeCase(access, caseId);
-  if (description.memo?.[OPENED_WITH] !== openedWith) {
-    throw new BatonError(
-      failure('CASE_EXISTS', `${JSON.stringify(caseId)}, opened with another input`, 'caseId'),
-    );
-  }
-  const trace = description.raw.workflowExecutionInfo?.firstRunId || description.runId;
-  return { caseId, trace, joined: true };
 }
 
 /** Fills in this release's version, for objects only: anything else is refused as what it is. */

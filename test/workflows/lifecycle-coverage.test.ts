@@ -1,6 +1,9 @@
 import fc from 'fast-check';
+import { parseCaseInput } from '../../contract/case.ts';
 import type * as lifecycle from '../../contract/lifecycle.ts';
 import { caseTransitions, handoffTransitions } from '../../contract/lifecycle.ts';
+import { decide } from '../../workflows/decide/decide.ts';
+import { initialState } from '../../workflows/state.ts';
 import { endPlay } from './model/checks.ts';
 import { beginJourney, callOf, transferTo } from './model/journey.ts';
 import { beginPlay, scenarios } from './model/play.ts';
@@ -52,6 +55,33 @@ function humanAfterUnwinding(): void {
   journey.undoEnds();
 }
 
+/** Not a life of its own: what a terminated case left behind, for people to decide about (F23). */
+function followUp(): void {
+  const parsed = parseCaseInput({
+    version: '1.0.0',
+    team: 'desk',
+    task: { definition: 'decide' },
+    orphans: {
+      caseId: 'terminated',
+      trace: 't',
+      effects: [
+        {
+          ...{ key: '0'.repeat(64), step: 1, agent: 'gone', tool: 'gone', callId: 'c' },
+          ...{ arguments: {}, epoch: 1, outcome: 'unknown' },
+        },
+      ],
+    },
+  });
+  if (!parsed.ok) throw new Error(parsed.failure.message);
+  const fresh = initialState(parsed.value, { caseId: 'follow-up', trace: 'f' });
+  const opened = decide(fresh, { kind: 'opened', input: parsed.value }, 0).state;
+  const manifest = teamOf(plainPlan());
+  const { state } = decide(opened, { kind: 'team-resolved', manifest }, 0);
+  // What the team of today cannot undo, people do by hand.
+  expect(state.effects).toMatchObject([{ reversible: false, undo: 'irreversible' }]);
+  expect(state.deadLetters).toMatchObject([{ kind: 'undo', status: 'open' }]);
+}
+
 test('random lives reach every transition of the lifecycle, so that none stands there untried', () => {
   fc.assert(
     fc.property(scenarios, (scenario) => {
@@ -64,6 +94,7 @@ test('random lives reach every transition of the lifecycle, so that none stands 
   );
   redriveWithCorrection();
   humanAfterUnwinding();
+  followUp();
   const all = [...pairsOf('case', caseTransitions()), ...pairsOf('handoff', handoffTransitions())];
   const never = all.filter((pair) => !mockReached.has(pair));
   expect(never).toEqual([]);

@@ -183,14 +183,20 @@ function startCall(draft: Draft, call: PendingCall): void {
 export function activityOf(
   draft: Draft,
   kind: 'look' | 'effect' | 'undo',
-  call: Pick<CallInput, 'agent' | 'tool' | 'callId' | 'key' | 'epoch' | 'arguments'>,
+  call: Pick<CallInput, 'agent' | 'tool' | 'callId' | 'key' | 'epoch' | 'arguments'> &
+    Pick<EffectRecord, 'origin'>,
 ): Step {
-  const { agent, tool, callId, key, epoch } = call;
+  const { agent, tool, callId, key, epoch, origin } = call;
   const summary = kind === 'undo' ? `undo ${tool} of ${agent}` : `${agent}: ${tool}`;
   return {
     kind,
     plan: (kind === 'undo' ? planUndo : planCall)(agentOf(draft.state, agent), tool, summary),
-    input: { ...composeContext(draft.state), agent, tool, callId, key, epoch, arguments: call.arguments },
+    input: {
+      ...composeContext(draft.state),
+      // Tools find their stores by the case that wrote.
+      ...origin,
+      ...{ agent, tool, callId, key, epoch, arguments: call.arguments },
+    },
   };
 }
 

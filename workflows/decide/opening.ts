@@ -3,6 +3,7 @@ import { manifestDigest, type TeamManifest } from '../../contract/team.ts';
 import type { Draft } from '../draft.ts';
 import { addMessage, consumeMessageId, writeRow } from '../draft.ts';
 import { messageDigest } from './messages.ts';
+import { adoptOrphans, parkOrphans } from './orphans.ts';
 
 /** The case begins: its first message is kept, and its team is asked for. */
 export function openCase(draft: Draft, input: CaseInput): void {
@@ -27,6 +28,7 @@ export function openCase(draft: Draft, input: CaseInput): void {
       textDigest: digest,
     });
   }
+  if (input.orphans) adoptOrphans(draft, input.orphans);
   draft.state.memory = { '': { facts: input.facts, recordsRead: [] } };
   draft.steps.push({ kind: 'resolve-team', team: input.team });
 }
@@ -46,6 +48,10 @@ export function pinTeam(draft: Draft, manifest: TeamManifest): void {
     manifest: state.manifestDigest,
     start: manifest.start,
   });
+  if (state.ending) {
+    parkOrphans(draft);
+    return;
+  }
   draft.next = state.humanAsked
     ? { kind: 'escalate', escalation: { reasonCode: 'human-asked', explanation: state.humanAsked.reason } }
     : { kind: 'take-turn' };

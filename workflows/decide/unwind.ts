@@ -96,7 +96,8 @@ function keepIrreversible(draft: Draft, effect: EffectRecord): void {
   );
 }
 
-function openUndoLetter(draft: Draft, effect: EffectRecord, problem: Failure): void {
+/** Parks an undo for a person. */
+export function openUndoLetter(draft: Draft, effect: EffectRecord, problem: Failure): void {
   openDeadLetter(draft, {
     kind: 'undo',
     subject: effect.key,
