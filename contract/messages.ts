@@ -43,3 +43,15 @@ export const QUERIES = {
   show: defineQuery<CaseView>('show'),
   transcript: defineQuery<readonly Message[]>('transcript'),
 } as const;
+
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  say: 'The user writes: { messageId, text }',
+  'ask-for-human': 'The user wants a human: { by, reason }, both optional',
+  decide: 'A person decides a review: { reviewId, digest, decision: "approve" or "reject", by, reason }',
+  accepted: 'Sent by workers, never by people',
+};
+
+/** What a signal is for and what it takes, as the Temporal UI shows it to whoever sends one. */
+export function signalDescription(name: string): string {
+  return (Object.hasOwn(DESCRIPTIONS, name) ? DESCRIPTIONS[name] : undefined) ?? name;
+}

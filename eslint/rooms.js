@@ -117,7 +117,7 @@ export const rooms = {
       ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client', 'command', 'service'],
       ...['security', 'testing', 'examples', 'bench', 'scripts', 'eslint'],
     ],
-    packages: [...everyPackage, 'fast-check', 'yaml', '@jest/globals'],
+    packages: [...everyPackage, 'fast-check', 'yaml', '@jest/globals', 'playwright-core'],
   },
   eslint: { rooms: [], packages: ['node:', 'eslint', 'typescript-eslint', 'typescript'] },
   bin: { loadsModules: true, rooms: ['command', 'dist'], packages: ['node:', 'tsx'] },

@@ -37,15 +37,29 @@ export async function makeOnce(options: {
   readonly progress: Progress;
 }): Promise<void> {
   const { target, isThere, make, progress } = options;
-  await mkdir(path.dirname(target), { recursive: true });
-  const release = await lock(`${target}.lock`, progress);
   const temporary = `${target}.making-${String(process.pid)}`;
+  await alone(`${target}.lock`, progress, async () => {
+    try {
+      if (await isThere()) return;
+      await make(temporary);
+      await rename(temporary, target);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Does something while no other process does anything under the same lock file. */
+export async function alone<Result>(
+  lockFile: string,
+  progress: Progress,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await mkdir(path.dirname(lockFile), { recursive: true });
+  const release = await lock(lockFile, progress);
   try {
-    if (await isThere()) return;
-    await make(temporary);
-    await rename(temporary, target);
+    return await work();
   } finally {
-    await rm(temporary, { recursive: true, force: true });
     await release();
   }
 }

@@ -1,5 +1,6 @@
 /** Packages of Debian, installed where they are missing and we may. */
-import type { Environment, Progress } from './cache.ts';
+import path from 'node:path';
+import { alone, cacheFolder, type Environment, type Progress } from './cache.ts';
 import { onPath, run, type Outcome } from './run.ts';
 import { failed, type Attempt } from './ways.ts';
 
@@ -21,9 +22,12 @@ export async function installPackage(
       environment: { ...environment, DEBIAN_FRONTEND: 'noninteractive' },
       limitMs: installLimitMs,
     });
-  progress(`Installing ${name} with apt-get ...`);
-  const updated = await aptGet('update');
-  const installed = await aptGet('install', '--no-install-recommends', name);
-  if (installed.ok) return undefined;
-  return failed(updated.ok ? installed.tail : `apt-get update: ${updated.tail}`);
+  // Of several at once, apt-get refuses all but one: test files install what they need side by side.
+  return alone(path.join(cacheFolder(environment), 'apt-get.lock'), progress, async () => {
+    progress(`Installing ${name} with apt-get ...`);
+    const updated = await aptGet('update');
+    const installed = await aptGet('install', '--no-install-recommends', name);
+    if (installed.ok) return undefined;
+    return failed(updated.ok ? installed.tail : `apt-get update: ${updated.tail}`);
+  });
 }

@@ -23,7 +23,8 @@ export type ToolErrorCode =
   | 'POSTGRES_UNAVAILABLE'
   | 'POSTGRES_FAILED'
   | 'REDIS_UNAVAILABLE'
-  | 'REDIS_FAILED';
+  | 'REDIS_FAILED'
+  | 'CHROMIUM_UNAVAILABLE';
 
 /** An error of these scripts: `code` is stable, the message says what was tried and what to do. */
 export type ToolError = Error & { readonly code: ToolErrorCode };

@@ -15,7 +15,7 @@ import {
   parseSay,
   type Receipt,
 } from '../contract/message-shapes.ts';
-import { MESSAGES, QUERIES, SIGNALS } from '../contract/messages.ts';
+import { MESSAGES, QUERIES, signalDescription, SIGNALS } from '../contract/messages.ts';
 import type { Parsed } from '../contract/parse.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
 import { parseDecision } from '../contract/review.ts';
@@ -65,11 +65,12 @@ export function openDoors(house: House): void {
   );
   openDoor(house, MESSAGES.redrive, parseRedrive, (message) => ({ kind: 'redriven', message }));
   openDoor(house, MESSAGES.discard, parseDiscard, (message) => ({ kind: 'discarded', message }));
-  setHandler(SIGNALS.accepted, (value: unknown) => {
+  const acknowledge = (value: unknown): void => {
     const parsed = read(parseAcknowledgement, value);
     if (parsed.ok) house.dispatch({ kind: 'acknowledged', acknowledgement: parsed.value });
     else house.dispatch({ kind: 'message-refused', door: 'signal accepted', failure: parsed.failure });
-  });
+  };
+  setHandler(SIGNALS.accepted, acknowledge, { description: signalDescription('accepted') });
   setDefaultSignalHandler((name) => {
     const known = Object.values(SIGNALS).map((signal) => signal.name);
     const detail = `there is no signal ${JSON.stringify(cutText(name, 100))}; signals: ${known.join(', ')}`;
@@ -118,11 +119,12 @@ function openDoor<Message>(
     },
   });
   if (!signal) return;
-  setHandler(signal, (value: unknown) => {
+  const takeSignal = (value: unknown): void => {
     const parsed = read(parse, value);
     if (parsed.ok) house.dispatch(event(parsed.value));
     else house.dispatch({ kind: 'message-refused', door: `signal ${signal.name}`, failure: parsed.failure });
-  });
+  };
+  setHandler(signal, takeSignal, { description: signalDescription(signal.name) });
 }
 
 function read<Message>(parse: (value: unknown) => Parsed<Message>, value: unknown): Parsed<Message> {

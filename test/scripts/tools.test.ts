@@ -1,7 +1,8 @@
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { cacheFolder, makeOnce } from '../../scripts/cache.ts';
+import { alone, cacheFolder, makeOnce } from '../../scripts/cache.ts';
+import { ensureChromium, whyNoChromium } from '../../scripts/chromium.ts';
 import { ensureTemporalServer, startTemporalServer } from '../../scripts/temporal-server.ts';
 
 const quiet = (): void => undefined;
@@ -26,6 +27,15 @@ describe('when no way works', () => {
     );
   });
 
+  test('a Chromium is refused likewise, and said to be out of reach before anybody tries', async () => {
+    const refused = ensureChromium({ environment: nothing(), progress: quiet });
+    await expect(refused).rejects.toMatchObject({ code: 'CHROMIUM_UNAVAILABLE' });
+    await expect(refused).rejects.toThrow(
+      /on the PATH: not found\n.*apt-get install chromium: there is no apt-get\n(.*\n)*.*install Chromium/,
+    );
+    expect(whyNoChromium(nothing())).toBe('no Chromium on the PATH, and no apt-get to install one');
+  });
+
   test('another program named temporal is not taken for the CLI', async () => {
     const impostor = path.join(folder, 'temporal');
     await writeFile(impostor, '#!/bin/sh\necho something else\n');
@@ -48,6 +58,22 @@ describe('the cache', () => {
     expect(cacheFolder({ BATON_CACHE: '/a', XDG_CACHE_HOME: '/b', HOME: '/c' })).toBe('/a');
     expect(cacheFolder({ XDG_CACHE_HOME: '/b', HOME: '/c' })).toBe('/b/baton');
     expect(cacheFolder({ HOME: '/c' })).toBe('/c/.cache/baton');
+  });
+
+  test('lets one work at a time under a lock, and the next one also after a failure', async () => {
+    const lock = path.join(folder, 'some.lock');
+    const order: string[] = [];
+    const work = (name: string) => async () => {
+      order.push(`${name} begins`);
+      await readdir(folder);
+      order.push(`${name} ends`);
+      if (name === 'first') throw new Error('it failed');
+    };
+    const first = alone(lock, quiet, work('first'));
+    const both = await Promise.allSettled([first, alone(lock, quiet, work('second'))]);
+    expect(both.map((one) => one.status)).toEqual(['rejected', 'fulfilled']);
+    expect(order.map((line) => line.split(' ')[1])).toEqual(['begins', 'ends', 'begins', 'ends']);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('makes a thing once for two that want it, also past the lock of a dead process', async () => {

@@ -26,16 +26,18 @@ let quiet = false;
 
 /**
  * Starts it all. The server is its own, because desks of other tests serve the same queue of cases.
- * @param options `maxCachedWorkflows: 0` replays every case on every workflow task; a codec encrypts both ends
+ * @param options `maxCachedWorkflows: 0` replays every case on every workflow task; a codec encrypts both ends;
+ * `ui` starts the server with the Temporal UI
  */
 export async function openSupportBed(options: {
   readonly maxCachedWorkflows?: number;
   readonly codec?: PayloadCodec;
+  readonly ui?: boolean;
 }): Promise<SupportBed> {
-  const { codec } = options;
+  const { codec, maxCachedWorkflows } = options;
   if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR') });
   quiet = true;
-  const server = await startTemporalServer({ headless: true, progress: () => undefined });
+  const server = await startTemporalServer({ headless: options.ui !== true, progress: () => undefined });
   const folder = await mkdtemp(path.join(tmpdir(), 'baton-support-'));
   const ledgerFile = path.join(folder, 'ledger.db');
   const ledger = await openLedgerStore(ledgerFile);
@@ -53,7 +55,8 @@ export async function openSupportBed(options: {
       codePath: codec ? await bundledWorkflows('encrypted') : String(process.env['BATON_TEST_BUNDLE']),
     },
     graceMs: 1_000,
-    ...options,
+    ...(codec ? { codec } : {}),
+    ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
   });
   const running = workers.run();
   return {
