@@ -25,6 +25,8 @@ export type Summarise = (material: SummaryMaterial) => Promise<Summary> | Summar
 
 /** Entries of each list that the contract lets a summary have. */
 const MOST = 50;
+/** Characters of one entry: a few lines. */
+const PIECE_CHARACTERS = 400;
 
 /**
  * The summary that needs no model: what the sender wrote itself, then what it read and did, then the user's own
@@ -40,11 +42,13 @@ export function summariseByRule(material: SummaryMaterial): Summary {
   );
   const questions = users.slice(-3).flatMap((message) => questionsIn(message.text));
   return {
-    decision: short(written?.decision ?? `${from} hands the case to ${to}. ${why}`),
+    decision: cutText(written?.decision ?? `${from} hands the case to ${to}. ${why}`, REASON_CHARACTERS),
     inputs: distinct([
       ...(written?.inputs ?? []),
       `task: ${task.definition}`,
-      ...Object.entries(facts).map(([name, value]) => `${name}: ${textOf(value)}`),
+      ...Object.entries(facts).map(
+        ([name, value]) => `${name}: ${cutText(textOf(value), PIECE_CHARACTERS - name.length - 2)}`,
+      ),
       ...effects.slice(-10).map((effect) => `${effect.tool} by ${effect.agent}: ${effect.status}`),
       ...task.completed.map((item) => `done: ${item}`),
       ...recordsRead.map((record) => `read: ${record}`),
@@ -81,20 +85,30 @@ export function fitSummary(
     for (const list of lists) {
       const entry = waiting[list].shift();
       if (entry === undefined) continue;
-      const grown = { ...fitted, [list]: [...fitted[list], entry] };
-      if (measure(grown) <= SUMMARY_TOKENS) fitted = grown;
+      // An entry that is too long for what is left is cut, so that a few long ones leave more than the decision.
+      for (let text = entry; text.length > 0; text = cutText(text, Math.floor(text.length / 2))) {
+        const grown = { ...fitted, [list]: [...fitted[list], text] };
+        if (measure(grown) > SUMMARY_TOKENS) continue;
+        fitted = grown;
+        break;
+      }
     }
   }
   return { summary: fitted, tokens: measure(fitted) };
 }
 
 function distinct(entries: readonly string[]): string[] {
-  return [...new Set(entries.map(short).filter((entry) => entry !== ''))].slice(0, MOST);
+  return [...new Set(entries.flatMap(pieces).filter((entry) => entry !== ''))].slice(0, MOST);
 }
 
-/** Long entries are cut, so that one of them does not take the place of all others. */
-function short(text: string): string {
-  return cutText(text.trim(), Math.min(400, REASON_CHARACTERS));
+/** A long text as several entries, so that the start of each is there before the rest of any. */
+function pieces(text: string): string[] {
+  const found: string[] = [];
+  for (let rest = text.trim(); rest !== ''; rest = rest.slice(found.at(-1)?.length ?? 0).trimStart()) {
+    found.push(cutText(rest, PIECE_CHARACTERS));
+    if (found.at(-1) === '') break;
+  }
+  return found;
 }
 
 function textOf(value: JsonObject[string]): string {
@@ -103,6 +117,9 @@ function textOf(value: JsonObject[string]): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** Sentences that ask something: Latin, Devanagari, Arabic and full-width marks. */
 function questionsIn(text: string): string[] {
-  return text.split(/(?<=[?？])/u).filter((sentence) => /[?？]\s*$/u.test(sentence));
+  return text
+    .split(/(?<=[.!?\u0964\u061f\uff1f\u3002\uff01])\s+/u)
+    .filter((sentence) => /[?\u061f\uff1f]$/u.test(sentence.trim()));
 }

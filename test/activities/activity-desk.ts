@@ -4,9 +4,8 @@ import type { Client } from '@temporalio/client';
 import { DefaultLogger } from '@temporalio/worker';
 import { z } from 'zod';
 import type { Agent } from '../../activities/agent.ts';
-import { createActivities } from '../../activities/create-activities.ts';
+import { createActivities, type ActivityDependencies } from '../../activities/create-activities.ts';
 import { defineTeam, edge, escalate, people, type Team } from '../../activities/define-team.ts';
-import type { Signing } from '../../activities/seal.ts';
 import type { Tool } from '../../activities/tool.ts';
 import type { CallInput, CaseActivities, CaseContext, TurnInput } from '../../contract/activities.ts';
 import type { Envelope } from '../../contract/envelope.ts';
@@ -39,7 +38,7 @@ export interface ActivityDesk {
 export function openDesk(
   agents: { readonly triage?: Agent; readonly billing?: Agent } = {},
   tools: readonly Tool[] = [],
-  signing?: Signing,
+  more: Pick<ActivityDependencies, 'context' | 'signing'> = {},
 ): ActivityDesk {
   const triage = agents.triage ?? agent('triage', 'triage', () => reply('hello'), { tools });
   const billing =
@@ -49,7 +48,7 @@ export function openDesk(
     name: 'support',
     start: triage,
     edges: [edge(triage, billing), edge(billing, triage), escalate(billing, desk)],
-    ...(signing ? { signing: 'required' } : {}),
+    ...(more.signing ? { signing: 'required' } : {}),
   });
   const appended: LedgerRow[] = [];
   const manifests = new Map<string, JsonObject>();
@@ -58,7 +57,7 @@ export function openDesk(
     teams: [team],
     ledger: ledgerOver(appended, () => state.failLedgerWith),
     manifests: manifestsOver(manifests),
-    ...(signing ? { signing } : {}),
+    ...more,
   });
   return Object.assign(state, { team, activities, appended, manifests });
 }

@@ -30,7 +30,7 @@ let signing: Signing;
 let desk: ActivityDesk;
 beforeEach(() => {
   signing = { seals: createEnvelopeSeals(registry), nonces: noncesInMemory() };
-  desk = openDesk({ triage }, [], signing);
+  desk = openDesk({ triage }, [], { signing });
 });
 
 interface Sealed {
@@ -114,7 +114,7 @@ test('forged: a key may not speak for somebody else, nor an unknown key for anyb
 });
 
 test('widened: a registered sender may not use an edge the manifest lacks, nor send what is not accepted', async () => {
-  const bound = openDesk({ triage }, [], signing);
+  const bound = openDesk({ triage }, [], { signing });
   expect(bound.team.digest).toBe(desk.team.digest);
   const beyond = sealed({ facts: { order: 'o-1', secret: 'x' } });
   expect(await outcomeOf(offeredTurn(desk, beyond))).toBe('ENVELOPE_WIDENED');

@@ -7,7 +7,7 @@ import type { PayloadCodec } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import type { Team } from '../../activities/define-team.ts';
 import { parseCaseInput, type CaseInputWritten, type CaseResult } from '../../contract/case.ts';
-import type { LedgerStore, ManifestStore } from '../../contract/ports.ts';
+import type { ContextStore, LedgerStore, ManifestStore } from '../../contract/ports.ts';
 import { CASE_WORKFLOW } from '../../contract/queues.ts';
 import { openLedgerStore, openManifestStore } from '../../stores/open-stores.ts';
 import { bundledWorkflows } from '../setup/workflow-bundle.ts';
@@ -29,6 +29,8 @@ export interface BedOptions {
   readonly caching?: readonly Caching[];
   /** Instead of an embedded ledger and manifest store in a folder of the bed; closed by whoever opened them. */
   readonly stores?: { readonly ledger: LedgerStore; readonly manifests: ManifestStore };
+  /** Where context is kept; none when absent. */
+  readonly context?: ContextStore;
   /** Pools of the teams that nobody is to serve. */
   readonly unserved?: readonly string[];
   /** For teams that ask for signed handoffs. */
@@ -103,6 +105,7 @@ export async function openBed(options: BedOptions): Promise<Bed> {
         ...(codec
           ? { codec, bundle: { codePath: await bundledWorkflows('encrypted') } }
           : { bundle: { codePath: String(process.env['BATON_TEST_BUNDLE']) } }),
+        ...(options.context ? { context: options.context } : {}),
         graceMs: 1_000,
         ...(options.signing ? { signing: options.signing } : {}),
         ...(caching === 'uncached' ? { maxCachedWorkflows: 0 } : {}),

@@ -11,6 +11,8 @@ import type { ContextStore } from '../../contract/ports.ts';
 /** A context store in memory that counts what it is asked, and can be taken down. */
 export interface MemoryContext extends ContextStore {
   down: boolean;
+  /** Called with every refusal while it is down. */
+  onRefused: () => void;
   writes: number;
   reads: number;
   readonly messagesOf: (trace: string) => readonly Message[];
@@ -23,11 +25,14 @@ export function memoryContext(): MemoryContext {
   const cases = new Map<string, ContextCase>();
   const place = (trace: string, key: string, version: number): string => `${trace}/${key}/${String(version)}`;
   const answer = <Value>(give: () => Value): Promise<Value> =>
-    store.down
-      ? Promise.reject(new BatonError(failure('STORE_UNAVAILABLE', 'the memory is down')))
-      : Promise.resolve().then(give);
+    Promise.resolve().then(() => {
+      if (!store.down) return give();
+      store.onRefused();
+      throw new BatonError(failure('STORE_UNAVAILABLE', 'the memory is down'));
+    });
   const store: MemoryContext = {
     down: false,
+    onRefused: () => undefined,
     writes: 0,
     reads: 0,
     messagesOf: (trace) => messages.get(trace) ?? [],

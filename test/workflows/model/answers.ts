@@ -8,7 +8,7 @@ import { parseAgentTurn, type AgentTurnInput } from '../../../contract/turn.ts';
 import type { CaseEvent, Step, Trouble } from '../../../workflows/events.ts';
 import type { Chance } from './chance.ts';
 import { AGENTS, FACTS, POOLS } from './teams.ts';
-import { storeRows, type Outstanding, type World } from './world.ts';
+import { recordedBy, type Outstanding, type World } from './world.ts';
 
 /** How the world behaves: `wild` does anything that can happen, `kind` what one would hope for. */
 export type Temper = 'wild' | 'kind';
@@ -35,7 +35,7 @@ export function answer(
         world.ledgerRefused = true;
         return [{ kind: 'record-failed', trouble: troubleOf('LEDGER_DIVERGED') }];
       }
-      return [{ kind: 'recorded', through: storeRows({ ...world, storeDown: false }, one.rows) }];
+      return [recordedBy({ ...world, storeDown: false }, one)];
     case 'turn':
     case 'handoff':
       return answerTurn(world, one, step, manifest, chance, temper);
@@ -74,7 +74,7 @@ function answerTurn(
     const code = chance.pick(['AGENT_FAILED', 'AGENT_NEEDS_PERSON', 'NO_WORKER', 'INPUT_TOO_LARGE'] as const);
     return [{ kind: 'turn-failed', turnId, trouble: troubleOf(code) }];
   }
-  const recorded: CaseEvent = { kind: 'recorded', through: storeRows(world, one.rows) };
+  const recorded = recordedBy(world, one);
   const acknowledgement = input.offer ? { acknowledgement: acknowledgementOf(input.offer) } : {};
   switch (outcome) {
     case 'declined':
@@ -241,7 +241,7 @@ function answerCall(
 ): readonly CaseEvent[] {
   const { key } = step.input;
   const outside = world.outside.get(key);
-  const recorded: CaseEvent = { kind: 'recorded', through: storeRows(world, one.rows) };
+  const recorded = recordedBy(world, one);
   if (step.kind === 'undo') {
     if (!outside) throw new Error(`undo of a key that never was an effect: ${key}`);
     if (temper === 'wild' && chance.maybe(20))

@@ -1,3 +1,5 @@
+import type { ConversationAlong } from '../../../contract/activities.ts';
+import type { Message } from '../../../contract/conversation.ts';
 import type { CaseState } from '../../../workflows/state.ts';
 import { isQuiet } from '../../../workflows/decide/decide.ts';
 import { poolOfOwner } from '../../../contract/queues.ts';
@@ -83,6 +85,12 @@ function isOpen(state: CaseState, reviewId: string | undefined): boolean {
   return state.reviews.some((one) => one.id === reviewId && one.status === 'open');
 }
 
+/** What a turn hears: what came along, and what the context store has. */
+function heard(input: ConversationAlong, world: World): readonly Message[] {
+  const through = input.kept?.through ?? 0;
+  return [...(world.kept ?? []).filter((one) => one.sequence <= through), ...input.conversation];
+}
+
 /**
  * T8 and I12 at rest: every message was put to somebody who answered, or people have it before them; whoever asked
  * for a human has one.
@@ -95,7 +103,7 @@ export function createRestCheck(): Check {
   return ({ before, event, after, steps, receipt, world }) => {
     for (const step of steps) {
       if (step.kind === 'turn' || step.kind === 'handoff')
-        seen.set(step.turnId, new Set(step.input.conversation.map((one) => one.id)));
+        seen.set(step.turnId, new Set(heard(step.input, world).map((one) => one.id)));
     }
     if (event.kind === 'turn-ended' && event.output.kind === 'turned') {
       const { intent } = event.output.turn;

@@ -7,7 +7,7 @@ import type { CaseState } from '../../../workflows/state.ts';
 import { acknowledgementOf, leaveWith } from './answers.ts';
 import { createChecks } from './checks.ts';
 import { beginPlay, type Play } from './play.ts';
-import { endRecord, storeRows, type Outstanding } from './world.ts';
+import { endRecord, recordedBy, type Outstanding } from './world.ts';
 
 type IntentWritten = AgentTurnInput['intent'];
 
@@ -120,7 +120,7 @@ export function beginJourney(team: TeamManifest, facts = false): Journey {
       for (;;) {
         const one = world.outstanding.find((other) => other.step.kind === 'record');
         if (!one) return;
-        dispatch({ kind: 'recorded', through: storeRows(world, one.rows) });
+        dispatch(recordedBy(world, one));
         endRecord(world, one, state());
       }
     },

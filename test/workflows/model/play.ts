@@ -91,9 +91,9 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
 export function beginPlay(
   scenario: Omit<Scenario, 'moves'>,
   checks: readonly Check[],
-  options: { readonly continues?: boolean } = {},
+  options: { readonly continues?: boolean; readonly keeps?: boolean } = {},
 ): Play {
-  const world = createWorld();
+  const world = createWorld(options);
   const rows: LedgerRow[] = [];
   const story: string[] = [];
   let now = BEGAN;

@@ -1,6 +1,8 @@
 import { ROWS_PER_ACTIVITY } from '../../../contract/limits.ts';
 import type { LedgerRow } from '../../../contract/ledger.ts';
 import type { CaseEvent, Step } from '../../../workflows/events.ts';
+import type { Message } from '../../../contract/conversation.ts';
+import { composeRecord } from '../../../workflows/decide/compose.ts';
 import type { CaseState } from '../../../workflows/state.ts';
 
 /** An activity that has not come to an end yet. */
@@ -8,6 +10,8 @@ export interface Outstanding {
   readonly step: Exclude<Step, { kind: 'stop' | 'arm' | 'disarm' }>;
   /** The rows that travelled along. */
   readonly rows: readonly LedgerRow[];
+  /** The messages that travelled along. */
+  readonly messages: readonly Message[];
   /** The case asked it to stop. */
   stopped: boolean;
   /** The receiver has sent its acknowledgement ahead. */
@@ -40,6 +44,8 @@ export interface World {
   /** Keys of `undo` steps in the order they were asked for. */
   readonly undone: string[];
   readonly store: LedgerRow[];
+  /** The conversation in the context store; undefined in a world that has none. */
+  readonly kept: Message[] | undefined;
   /** Events that were dispatched and could come again. */
   readonly past: CaseEvent[];
   flushAgain: boolean;
@@ -49,7 +55,7 @@ export interface World {
 }
 
 /** A world in which nothing has happened. */
-export function createWorld(): World {
+export function createWorld(options: { readonly keeps?: boolean } = {}): World {
   return {
     outstanding: [],
     timers: new Map(),
@@ -57,6 +63,7 @@ export function createWorld(): World {
     refused: new Set(),
     undone: [],
     store: [],
+    kept: options.keeps === true ? [] : undefined,
     past: [],
     flushAgain: false,
     storeDown: false,
@@ -97,7 +104,13 @@ export function takeSteps(world: World, steps: readonly Step[], state: CaseState
 
 function start(world: World, step: Outstanding['step'], state: CaseState): void {
   const rows = step.kind === 'resolve-team' ? [] : state.rows.slice(0, ROWS_PER_ACTIVITY);
-  world.outstanding.push({ step, rows, stopped: false, acknowledged: false });
+  const messages = messagesAlong(step, state);
+  world.outstanding.push({ step, rows, messages, stopped: false, acknowledged: false });
+}
+
+function messagesAlong(step: Outstanding['step'], state: CaseState): readonly Message[] {
+  if (step.kind === 'turn' || step.kind === 'handoff') return step.input.conversation;
+  return step.kind === 'record' ? (composeRecord(state).conversation ?? []) : [];
 }
 
 /** The id under which a step can be stopped. */
@@ -134,6 +147,28 @@ export function storeRows(world: World, rows: readonly LedgerRow[]): number {
     world.store.push(row);
   }
   return rows.at(-1)?.sequence ?? 0;
+}
+
+/** What an activity says of the stores once it has taken what came along. */
+export function recordedBy(world: World, one: Outstanding): CaseEvent {
+  const through = storeRows(world, one.rows);
+  const keptThrough = storeMessages(world, one);
+  return { kind: 'recorded', through, ...(keptThrough === undefined ? {} : { keptThrough }) };
+}
+
+/** The context store takes messages as every store does: each under its sequence, once, without gaps. */
+function storeMessages(world: World, one: Outstanding): number | undefined {
+  const { kept } = world;
+  const keeping = one.step.kind === 'turn' || one.step.kind === 'handoff' || one.messages.length > 0;
+  if (!kept || world.storeDown || !keeping) return undefined;
+  for (const message of one.messages) {
+    const known = kept.find((other) => other.sequence === message.sequence);
+    if (known && known.text !== message.text) throw new Error(`X9: message ${message.id} was written twice`);
+    if (known) continue;
+    if (message.sequence !== kept.length + 1) throw new Error(`X9: message ${message.id} leaves a gap`);
+    kept.push(message);
+  }
+  return one.messages.at(-1)?.sequence ?? kept.length;
 }
 
 /** Ends the flush under way, and begins another where the performer would. */
