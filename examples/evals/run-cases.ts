@@ -50,6 +50,8 @@ export interface CasesRun<Part extends CasePart, Told, Report> {
   readonly concurrency: number;
   /** File of the worker process. */
   readonly program: string;
+  /** What workers are told besides. */
+  readonly order?: Readonly<Record<string, string>>;
   readonly parts: readonly Part[];
   /** Plays one case and judges it. */
   readonly play: (part: Part, stage: CaseStage) => Promise<Report>;
@@ -145,7 +147,7 @@ async function playAll<Part extends CasePart, Told, Report>(
   const ids = parts.map((part) => part.id);
   const pool = await startWorkers<Told>(
     options.program,
-    { address, namespace, data, ids, folder, run: options.run, faults, seed },
+    { ...options.order, address, namespace, data, ids, folder, run: options.run, faults, seed },
     onMessage,
     (why) => gone.abort(why),
   );
