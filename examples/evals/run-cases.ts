@@ -15,7 +15,7 @@ import type { FromWorker } from './worker-messages.ts';
 import { startWorkers } from './worker-pool.ts';
 
 /** How long a case may take, in milliseconds; longer where workers and servers die. */
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 240_000;
 const FAULTY_LIMIT_MS = 300_000;
 
 /** One case to be played. */

@@ -25,7 +25,7 @@ const USAGE = `Usage: npm run eval -- sgd --data DIR [options]
   --faults F01,F07    rehearse faults: F01 worker killed after an effect, F03 server killed and restarted,
                       F07 duplicated requests and messages, F22 cancel at any offset
   --seed N            seed of the faults (1)
-  --concurrency N     dialogues at once (8)
+  --concurrency N     dialogues at once (4)
   --json              one object per dialogue, and the totals as the last line`;
 
 /**
@@ -43,7 +43,7 @@ export function parseSgdOptions(args: readonly string[]): SgdOptions {
       dialogues === undefined ? undefined : listOption('--dialogues', dialogues, 'ids such as 1_00000'),
     faults: faultsOption(values.faults),
     seed: numberOption('--seed', values.seed, 0, 2 ** 32 - 1) ?? 1,
-    concurrency: numberOption('--concurrency', values.concurrency, 1, 64) ?? 8,
+    concurrency: numberOption('--concurrency', values.concurrency, 1, 64) ?? 4,
     json: values.json ?? false,
   };
 }

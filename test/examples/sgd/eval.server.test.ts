@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { renamed, smallFolder, writeFolder } from './small-folder.ts';
+
+const run = promisify(execFile);
+
+let folder: string;
+beforeAll(async () => {
+  const { schema } = smallFolder();
+  // The salons of the next build have forgotten everything but the place.
+  const forgetful = renamed(schema).map((service, index) =>
+    index === 1 ? { ...service, slots: service.slots.slice(0, 1) } : service,
+  );
+  folder = await writeFolder(smallFolder(), { 'next.json': forgetful });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs the program as people do, on a server of its own: other tests' workers serve the same queues. */
+async function evaluate(...args: readonly string[]): Promise<unknown> {
+  const env = { ...process.env };
+  delete env['TEMPORAL_ADDRESS'];
+  delete env['TEMPORAL_NAMESPACE'];
+  const program = path.resolve('examples/eval.ts');
+  const all = ['--import', 'tsx', program, 'sgd', '--data', folder, '--json', ...args];
+  const { stdout } = await run(process.execPath, all, { env });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+}
+
+const right = { dialogues: 2, handoffs: 3, routed: 3, carried: 5, lost: 0, wrong: 0, silent: 0, failed: [] };
+
+it('carries what nobody says, refuses, mends and compensates, with a worker killed and all repeated', async () => {
+  const totals = await evaluate('--faults', 'F01,F07');
+  expect(totals).toEqual({ ...right, adapted: 0, refused: 0, compensated: 1 });
+}, 180_000);
+
+it('adapts what the next build of the receivers calls otherwise, and refuses what it lacks', async () => {
+  const totals = await evaluate('--skew', 'next.json');
+  expect(totals).toEqual({ ...right, adapted: 4, refused: 1, compensated: 1 });
+}, 180_000);
