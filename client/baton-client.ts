@@ -12,7 +12,7 @@ import type {
   Resolve,
   Say,
 } from '../contract/message-shapes.ts';
-import type { LedgerStore } from '../contract/ports.ts';
+import type { ContextStore, LedgerStore } from '../contract/ports.ts';
 import type { Decision } from '../contract/review.ts';
 import { cancelCase, resultOfCase } from './cases/end.ts';
 import type { ListedCase, ListFilter } from './cases/list.ts';
@@ -31,6 +31,10 @@ import { verifyCase } from './ledger/verify.ts';
 import type { Found, FoundDeadLetter, OpenReview } from './people/across-cases.ts';
 import { findDeadLetters, openReviews } from './people/across-cases.ts';
 import { decide } from './people/decide.ts';
+import type { Erasure, EraseOptions } from './persons/erase-person.ts';
+import { erasePerson } from './persons/erase-person.ts';
+import type { PersonExport } from './persons/export-person.ts';
+import { exportPerson } from './persons/export-person.ts';
 import type { Access } from './reach/access.ts';
 import type { ReconcileOptions, Reconciliation } from './reconcile/reconcile.ts';
 import { reconcile } from './reconcile/reconcile.ts';
@@ -83,6 +87,10 @@ export interface BatonClient {
   verify(caseId: string, options?: { readonly repair?: boolean }): Promise<Verification>;
   /** Finds effects that terminated cases left behind, and opens follow-up cases for people. Needs no worker to look. */
   reconcile(options?: ReconcileOptions): Promise<Reconciliation>;
+  /** Everything kept of a person's cases, by `user.id`. Needs a context store, and no worker. */
+  exportPerson(person: string): Promise<PersonExport>;
+  /** Makes everything kept of a person's cases unreadable for good, once all of them have ended. */
+  erasePerson(person: string, options?: EraseOptions): Promise<Erasure>;
   /** The histories of all runs of a case, for replay. Needs no worker. */
   histories(caseId: string): Promise<RunChain>;
   /** Waits for the end of a case. */
@@ -94,6 +102,8 @@ export interface BatonClientOptions {
   readonly client: Client;
   /** Where `verify` reads. */
   readonly ledger?: LedgerStore;
+  /** Where persons are exported from and erased. */
+  readonly context?: ContextStore;
   /** Address of the server, for messages; the connection's own when absent. */
   readonly address?: string;
   /** How long a worker may take to answer, in milliseconds; 10,000 when absent. */
@@ -112,6 +122,7 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     answerMs: options.answerMs ?? PATIENCE_MS,
     serverMs: options.serverMs ?? PATIENCE_MS,
     ...(options.ledger ? { ledger: options.ledger } : {}),
+    ...(options.context ? { context: options.context } : {}),
   };
   return {
     open: (input, openOptions) => openCase(access, input, openOptions),
@@ -134,6 +145,8 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     cancel: (caseId) => cancelCase(access, caseId),
     verify: (caseId, verifyOptions) => verifyCase(access, caseId, verifyOptions),
     reconcile: (reconcileOptions) => reconcile(access, reconcileOptions),
+    exportPerson: (person) => exportPerson(access, person),
+    erasePerson: (person, eraseOptions) => erasePerson(access, person, eraseOptions),
     histories: (caseId) => readRunChain(access, caseId),
     result: (caseId, resultOptions) => resultOfCase(access, caseId, resultOptions),
   };

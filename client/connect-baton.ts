@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { BatonError, failure } from '../contract/failures.ts';
-import type { LedgerStore } from '../contract/ports.ts';
+import type { ContextStore, LedgerStore } from '../contract/ports.ts';
 import { codecOfEnvironment } from '../security/of-environment.ts';
 import type { BatonClient } from './baton-client.ts';
 import { createBatonClient } from './baton-client.ts';
@@ -25,6 +25,8 @@ export interface ConnectOptions {
   readonly codec?: PayloadCodec;
   /** Where `verify` reads. The caller closes it. */
   readonly ledger?: LedgerStore;
+  /** Where persons are exported from and erased. The caller closes it. */
+  readonly context?: ContextStore;
   /** Where Temporal's variables and the codec's are read; `process.env` when absent. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** How long the server may take to be reached, in milliseconds; 5,000 when absent. */
@@ -65,6 +67,7 @@ export async function connectBaton(options: ConnectOptions = {}): Promise<Connec
     client,
     address,
     ...(options.ledger ? { ledger: options.ledger } : {}),
+    ...(options.context ? { context: options.context } : {}),
     ...(options.answerMs === undefined ? {} : { answerMs: options.answerMs }),
   });
   return {

@@ -16,3 +16,5 @@ export type {
   Reconciliation,
 } from './reconcile/reconcile.ts';
 export type { Found, FoundDeadLetter, OpenReview } from './people/across-cases.ts';
+export type { Erasure, EraseOptions } from './persons/erase-person.ts';
+export type { ExportedCase, PersonExport } from './persons/export-person.ts';

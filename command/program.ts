@@ -10,6 +10,7 @@ import { addDeadLetters, addDiscard, addRedrive } from './people/dead-letters.ts
 import { addDecide } from './people/decide.ts';
 import { addClaim, addGiveBack, addReply, addResolve } from './people/hold.ts';
 import { addReviews } from './people/reviews.ts';
+import { addErase, addExport } from './persons/persons.ts';
 import { addReplay } from './replay/replay.ts';
 import type { Running } from './run-command.ts';
 import { tellFailure, UsageError } from './run-command.ts';
@@ -29,6 +30,7 @@ function createProgram(running: Running): Command {
     ...[addOpen, addSay, addAskForHuman, addStatus, addShow, addList, addTranscript, addWatch],
     ...[addReviews, addDecide, addClaim, addReply, addGiveBack, addResolve],
     ...[addDeadLetters, addRedrive, addDiscard, addCancel, addVerify, addReconcile, addReplay],
+    ...[addExport, addErase],
   ]) {
     add(program, running);
   }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { connectBaton, type ConnectedBatonClient } from '../client/index.ts';
+import { connectBaton, type ConnectedBatonClient, type ConnectOptions } from '../client/index.ts';
 import type { BatonError } from '../contract/failures.ts';
 import { isBatonError } from '../contract/failures.ts';
-import type { LedgerStore } from '../contract/ports.ts';
-import { ledgerUrl, openLedgerStore } from '../stores/index.ts';
+import { cipherOfEnvironment } from '../security/index.ts';
+import { contextLocations, ledgerUrl, openContextAt, openLedgerStore } from '../stores/index.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { inert, inertJson } from './output/inert.ts';
@@ -92,7 +92,7 @@ export function onServerAndLedger(
   return answering(running, options, async () => {
     const ledger = await openLedgerStore(options.ledger ?? ledgerUrl(running.host.environment));
     try {
-      const baton = await connect(running, options, ledger);
+      const baton = await connect(running, options, { ledger });
       try {
         return await work(baton);
       } finally {
@@ -104,10 +104,37 @@ export function onServerAndLedger(
   });
 }
 
+/** As {@link onServer}, with the ledger and the context store of the environment. */
+export function onServerAndContext(
+  running: Running,
+  options: CommonOptions,
+  work: (baton: ConnectedBatonClient) => Promise<Answer>,
+): Promise<void> {
+  const { environment } = running.host;
+  return answering(running, options, async () => {
+    const ledger = await openLedgerStore(ledgerUrl(environment));
+    try {
+      const context = await openContextAt(contextLocations(environment), cipherOfEnvironment(environment));
+      try {
+        const baton = await connect(running, options, { ledger, context });
+        try {
+          return await work(baton);
+        } finally {
+          await baton.close();
+        }
+      } finally {
+        await context.close();
+      }
+    } finally {
+      await ledger.close();
+    }
+  });
+}
+
 function connect(
   { host }: Running,
   options: CommonOptions,
-  ledger?: LedgerStore,
+  stores: Pick<ConnectOptions, 'ledger' | 'context'> = {},
 ): Promise<ConnectedBatonClient> {
   const { address, namespace, profile, timeout } = options;
   return connectBaton({
@@ -116,7 +143,7 @@ function connect(
     ...(namespace === undefined ? {} : { namespace }),
     ...(profile === undefined ? {} : { profile }),
     ...(timeout === undefined ? {} : { answerMs: timeout }),
-    ...(ledger ? { ledger } : {}),
+    ...stores,
   });
 }
 

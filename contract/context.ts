@@ -87,6 +87,14 @@ export interface ContextFound {
   readonly messages: readonly Message[];
 }
 
+/** What a store has of one case, without its content. */
+export interface ContextInventory {
+  /** Every version of every value, by key and version. */
+  readonly references: readonly ContextReference[];
+  /** Sequence of the last message, 0 when there is none. */
+  readonly lastMessage: number;
+}
+
 /** A value in the one text it is digested and kept as, with its reference. */
 export interface ContextText {
   readonly reference: ContextReference;

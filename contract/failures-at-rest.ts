@@ -25,6 +25,12 @@ const ENTRIES = {
     'caller',
     'nothing: digests and the ledger remain, the content is gone for good',
   ),
+  PERSON_HAS_OPEN_CASES: entry(
+    'the person has open cases',
+    false,
+    'caller',
+    'let the cases named in the message end, or cancel them; `baton erase --wait` waits for them',
+  ),
 } as const satisfies Record<string, FailureEntry>;
 
 /** Failures of what is kept for cases: their context and conversation. */

@@ -19,6 +19,7 @@ export {
   type ContextCase,
   type ContextEntry,
   type ContextFound,
+  type ContextInventory,
   type ContextRead,
   type ContextReference,
   type ContextSelection,

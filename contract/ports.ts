@@ -1,4 +1,11 @@
-import type { ContextCase, ContextFound, ContextRead, ContextReference, ContextWrite } from './context.ts';
+import type {
+  ContextCase,
+  ContextFound,
+  ContextInventory,
+  ContextRead,
+  ContextReference,
+  ContextWrite,
+} from './context.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerHead, LedgerRow } from './ledger.ts';
 
@@ -53,6 +60,8 @@ export interface ContextStore {
   read(request: ContextRead): Promise<ContextFound>;
   /** The reference of the last value under a key, or undefined. It answers for an erased person too. */
   latest(trace: string, key: string): Promise<ContextReference | undefined>;
+  /** Everything that is there of a case. It answers for an erased person too. */
+  inventory(trace: string): Promise<ContextInventory>;
   /** The cases of a person that have context here, erased ones left out. */
   casesOf(person: string): Promise<readonly ContextCase[]>;
   /**

@@ -1,10 +1,10 @@
-import type { ContextCase } from '../contract/context.ts';
+import type { ContextCase, ContextReference } from '../contract/context.ts';
 import { BatonError, failure } from '../contract/failures.ts';
 import type { CaseCipher } from '../contract/key-ports.ts';
 import type { ContextStore } from '../contract/ports.ts';
 import { casesAtHand, personNamed } from './cases-at-hand.ts';
 import { readContext } from './context-read.ts';
-import type { ContextTable } from './context-table.ts';
+import type { ContextTable, StoredValue } from './context-table.ts';
 import { writeContext } from './context-write.ts';
 
 /** The context store over a database that sees ciphertext only. It closes the cipher with itself. */
@@ -16,9 +16,11 @@ export function contextStore(table: ContextTable, cipher: CaseCipher): ContextSt
     read: (request) => readContext(table, cipher, request),
     latest: async (trace, key) => {
       const found = await table.latest(trace, key);
-      if (found === undefined) return undefined;
-      const { version, digest, bytes } = found;
-      return { key, version, digest, bytes };
+      return found === undefined ? undefined : referenceOf(found);
+    },
+    inventory: async (trace) => {
+      const { values, lastMessage } = await table.inventory(trace);
+      return { references: values.map(referenceOf), lastMessage };
     },
     casesOf: async (person) => {
       const cases = await table.casesOf(await cipher.digestOf(personNamed(person)));
@@ -51,6 +53,10 @@ export function contextStore(table: ContextTable, cipher: CaseCipher): ContextSt
       await cipher.close();
     },
   };
+}
+
+function referenceOf({ key, version, digest, bytes }: Omit<StoredValue, 'body'>): ContextReference {
+  return { key, version, digest, bytes };
 }
 
 /** The one form in which instants compare as texts. */

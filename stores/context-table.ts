@@ -70,6 +70,11 @@ export interface ContextTable {
   read(request: StoredRead, fresh?: boolean): Promise<StoredFound>;
   /** The last value under a key. */
   latest(trace: string, key: string): Promise<Omit<StoredValue, 'body'> | undefined>;
+  /** Every value of a case, by key and version, and the sequence of its last message. */
+  inventory(trace: string): Promise<{
+    readonly values: readonly Omit<StoredValue, 'body'>[];
+    readonly lastMessage: number;
+  }>;
   /** Cases of a person that still have a key. */
   casesOf(person: PersonDigest): Promise<readonly StoredCase[]>;
   /** Takes the keys away from all cases of a person. @returns traces of those that had one */

@@ -6,6 +6,7 @@ import { readEnding } from '../cases/ending.ts';
 import { rowsInHistory } from '../history/ledger-rows.ts';
 import { readRunChain } from '../history/run-chain.ts';
 import type { Access } from '../reach/access.ts';
+import { readAllRows } from './read-all-rows.ts';
 import type { VerifyFault } from './compare-rows.ts';
 import { compareRows } from './compare-rows.ts';
 
@@ -28,8 +29,6 @@ export interface Verification {
   readonly repaired: number;
 }
 
-const ROWS_AT_ONCE = 500;
-
 /**
  * Holds the ledger of a case against the history of its workflow (I9, F29). Needs no worker.
  * @param options `repair` appends rows that the store lost at its end, from the history; what was changed or lost
@@ -49,7 +48,7 @@ export async function verifyCase(
   }
   // The store before the history: a row is in the history first, so the store read earlier is a prefix of it.
   const chain = await readRunChain(access, caseId);
-  let stored = await readAll(ledger, chain.trace);
+  let stored = await readAllRows(ledger, chain.trace);
   const fresh = await readRunChain(access, caseId);
   const ending = fresh.closed ? await readEnding(access, caseId) : undefined;
   const history = rowsInHistory(fresh.runs.flatMap((run) => run.history.events ?? []));
@@ -58,7 +57,7 @@ export async function verifyCase(
   let repaired = 0;
   if (options.repair === true) {
     repaired = await appendLostTail(ledger, chain.trace, stored, history.rows);
-    if (repaired > 0) stored = await readAll(ledger, chain.trace);
+    if (repaired > 0) stored = await readAllRows(ledger, chain.trace);
   }
   const faults = compareRows({ trace: chain.trace, stored, history, closed: fresh.closed, anchor });
   const last = stored.at(-1);
@@ -77,15 +76,6 @@ export async function verifyCase(
 
 function isAt(row: LedgerRow, head: LedgerHead): boolean {
   return row.sequence === head.sequence && row.hash === head.hash;
-}
-
-async function readAll(ledger: LedgerStore, trace: string): Promise<readonly LedgerRow[]> {
-  const rows: LedgerRow[] = [];
-  for (;;) {
-    const page = await ledger.read(trace, { after: rows.at(-1)?.sequence ?? 0, limit: ROWS_AT_ONCE });
-    rows.push(...page);
-    if (page.length < ROWS_AT_ONCE) return rows;
-  }
 }
 
 /** Appends what the history has beyond a sound store. */

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { LedgerStore } from '../../contract/ports.ts';
+import type { ContextStore, LedgerStore } from '../../contract/ports.ts';
 
 /** What every request of the client needs. */
 export interface Access {
@@ -8,6 +8,8 @@ export interface Access {
   readonly address: string;
   /** The ledger, where `verify` is to be possible. */
   readonly ledger?: LedgerStore;
+  /** The context store, where persons are to be exported or erased. */
+  readonly context?: ContextStore;
   /** How long a worker may take to answer, in milliseconds. */
   readonly answerMs: number;
   /** How long the server may take to answer, in milliseconds. */

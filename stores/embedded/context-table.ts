@@ -20,6 +20,9 @@ const FIND_MESSAGES = `SELECT sequence, digest, body FROM baton_context_messages
   WHERE trace = ? AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?`;
 const LATEST = `SELECT key, version, digest, bytes, '' FROM baton_context_values
   WHERE trace = ? AND key = ? ORDER BY version DESC LIMIT 1`;
+const ALL_VALUES = `SELECT key, version, digest, bytes, '' FROM baton_context_values
+  WHERE trace = ? ORDER BY key, version`;
+const LAST_MESSAGE = 'SELECT coalesce(max(sequence), 0) FROM baton_context_messages WHERE trace = ?';
 const CASES_OF = `SELECT ${CASE} FROM baton_context_cases WHERE person = ? AND wrapped_key IS NOT NULL ORDER BY trace`;
 const ERASE = 'UPDATE baton_context_cases SET key_id = NULL, wrapped_key = NULL WHERE person = ?';
 const FORGET_CASE = 'DELETE FROM baton_context_cases WHERE trace = ? AND written_at < ?';
@@ -88,6 +91,13 @@ export async function openEmbeddedContextTable(
     latest: async (trace, key) => {
       const [rows] = await read({ sql: LATEST, parameters: [trace, key] });
       return rows?.[0] === undefined ? undefined : storedValue(rows[0]);
+    },
+    inventory: async (trace) => {
+      const [values, last] = await read(
+        { sql: ALL_VALUES, parameters: [trace] },
+        { sql: LAST_MESSAGE, parameters: [trace] },
+      );
+      return { values: (values ?? []).map(storedValue), lastMessage: Number(last?.[0]?.[0] ?? 0) };
     },
     casesOf: async (person) => {
       const [rows] = await read({ sql: CASES_OF, parameters: [person] });

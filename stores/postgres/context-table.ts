@@ -45,6 +45,9 @@ const READ = `SELECT 'case', trace, case_id, person, key_id, wrapped_key FROM ba
     WHERE trace = $1 AND sequence > $4 AND sequence <= $5 ORDER BY baton_context_messages.sequence LIMIT $6)`;
 const LATEST = `SELECT key, version, digest, bytes, '' FROM baton_context_values
   WHERE trace = $1 AND key = $2 ORDER BY version DESC LIMIT 1`;
+const ALL_VALUES = `SELECT key, version, digest, bytes, '' FROM baton_context_values
+  WHERE trace = $1 ORDER BY key, version`;
+const LAST_MESSAGE = 'SELECT coalesce(max(sequence), 0) FROM baton_context_messages WHERE trace = $1';
 const CASES_OF = `SELECT ${CASE} FROM baton_context_cases
   WHERE person = $1 AND wrapped_key IS NOT NULL ORDER BY trace`;
 const ERASE = `UPDATE baton_context_cases SET key_id = NULL, wrapped_key = NULL
@@ -112,6 +115,11 @@ export async function openPostgresContextTable(url: string): Promise<ContextTabl
     latest: async (trace, key) => {
       const { rows } = await database.query(LATEST, [trace, key]);
       return rows[0] === undefined ? undefined : storedValue(rows[0]);
+    },
+    inventory: async (trace) => {
+      const values = await database.query(ALL_VALUES, [trace]);
+      const last = await database.query(LAST_MESSAGE, [trace]);
+      return { values: values.rows.map(storedValue), lastMessage: Number(last.rows[0]?.[0] ?? 0) };
     },
     casesOf: async (person) => (await database.query(CASES_OF, [person])).rows.map(storedCase),
     eraseCases: async (person) =>

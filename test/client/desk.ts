@@ -12,7 +12,8 @@ import type { Team } from '../../activities/define-team.ts';
 import { defineTool } from '../../activities/define-tool.ts';
 import { isBatonError } from '../../contract/failures.ts';
 import type { LedgerStore } from '../../contract/ports.ts';
-import { openLedgerStore, openManifestStore } from '../../stores/open-stores.ts';
+import { cipherOfEnvironment } from '../../security/index.ts';
+import { contextLocations, openContextAt, openLedgerStore, openManifestStore } from '../../stores/index.ts';
 import { createWorkers } from '../../workers/create-workers.ts';
 import { addNamespace } from '../support/namespace.ts';
 
@@ -125,8 +126,11 @@ export interface RunningDesk {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the desk on the server of the environment. A namespace of its own keeps its task queues apart. */
-export async function startDesk(): Promise<RunningDesk> {
+/**
+ * Starts the desk on the server of the environment. A namespace of its own keeps its task queues apart.
+ * @param options `context` gives its workers a context store too
+ */
+export async function startDesk(options: { readonly context?: boolean } = {}): Promise<RunningDesk> {
   const address = String(process.env['TEMPORAL_ADDRESS']);
   const namespace = `desk-${randomUUID().slice(0, 8)}`;
   const connection = await Connection.connect({ address });
@@ -136,6 +140,10 @@ export async function startDesk(): Promise<RunningDesk> {
   const ledgerUrl = `file:${path.join(folder, 'ledger.db')}`;
   const ledger = await openLedgerStore(ledgerUrl);
   const manifests = await openManifestStore(ledgerUrl);
+  const places = { BATON_LEDGER_URL: ledgerUrl };
+  const context = options.context
+    ? await openContextAt(contextLocations(places), cipherOfEnvironment(places))
+    : undefined;
   let stopWorkers = (): Promise<void> => Promise.resolve();
   const startWorkers = async (): Promise<void> => {
     const workers = await createWorkers({
@@ -144,6 +152,7 @@ export async function startDesk(): Promise<RunningDesk> {
       teams: [desk],
       ledger,
       manifests,
+      ...(context ? { context } : {}),
       bundle: { codePath: String(process.env['BATON_TEST_BUNDLE']) },
       graceMs: 200,
     });
@@ -168,6 +177,7 @@ export async function startDesk(): Promise<RunningDesk> {
       await stopWorkers();
       await ledger.close();
       await manifests.close();
+      await context?.close();
       await native.close();
       await connection.close();
       await rm(folder, { recursive: true, force: true });

@@ -162,6 +162,14 @@ export function testContextStore(stores: ContextStoresUnderTest): void {
       expect(await read({ through: 12 })).toEqual(messagesOf(1, 12));
     });
 
+    it('lists what a case has without reading it', async () => {
+      const first = await put('b', 1);
+      const references = [await put('a', 1), first, await put('b', 2, 1)];
+      await context.write({ case: ann, messages: messagesOf(1, 11) });
+      expect(await context.inventory(ann.trace)).toEqual({ references, lastMessage: 11 });
+      expect(await context.inventory(ben.trace)).toEqual({ references: [], lastMessage: 0 });
+    });
+
     it('knows nothing of other traces and keys', async () => {
       const reference = await put('facts', 1);
       expect(await context.latest(ben.trace, 'facts')).toBeUndefined();

@@ -67,6 +67,7 @@ export function memoryContext(): MemoryContext {
         };
       }),
     latest: () => Promise.resolve(undefined),
+    inventory: () => Promise.resolve({ references: [], lastMessage: 0 }),
     casesOf: (person) => Promise.resolve([...cases.values()].filter((one) => one.person === person)),
     erasePerson: () => Promise.resolve(0),
     forgetTrace: () => Promise.resolve(),
