@@ -1,0 +1,59 @@
+import { orphansInHistory } from '../../client/reconcile/orphans-in-history.ts';
+import type { HistoryEvent } from '../../client/history/history.ts';
+
+const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+const payloads = (value: unknown): { payloads: object[] } => ({
+  payloads: [{ metadata: { encoding: new TextEncoder().encode('json/plain') }, data: bytes(value) }],
+});
+const row = (sequence: number, kind: string, content: object): object => ({
+  sequence,
+  hash: String(sequence),
+  kind,
+  content,
+});
+
+function scheduled(eventId: number, kind: string, key: string, epoch: number, rows: object[] = []): unknown {
+  const input = { team: 'desk', agent: 'clerk', tool: 'write', callId: 'c', key, epoch, arguments: { key } };
+  const attributes = { activityType: { name: kind }, input: payloads({ ...input, rows }) };
+  return { eventId, activityTaskScheduledEventAttributes: attributes };
+}
+function completed(scheduledEventId: number, result: object): unknown {
+  return { activityTaskCompletedEventAttributes: { scheduledEventId, result: payloads(result) } };
+}
+const keysOf = (events: readonly unknown[]): unknown =>
+  orphansInHistory(events as readonly HistoryEvent[])?.effects.map((one) => [
+    one.key,
+    one.step,
+    one.epoch,
+    one.outcome,
+  ]);
+
+test('a case that wrote nothing left nothing behind', () => {
+  expect(orphansInHistory([])).toBeUndefined();
+  expect(orphansInHistory([scheduled(1, 'look', 'k', 1) as HistoryEvent])).toBeUndefined();
+});
+
+test('what was refused, undone, or kept by a decision on record is no orphan; what nobody heard of is', () => {
+  const rows = [
+    row(1, 'effect-scheduled', { key: 'heard', step: 7 }),
+    row(2, 'effect-kept', { key: 'kept', because: 'a person said so' }),
+  ];
+  expect(
+    keysOf([
+      scheduled(1, 'effect', 'heard', 1, rows),
+      completed(1, { kind: 'done', result: null }),
+      scheduled(2, 'effect', 'refused', 1),
+      completed(2, { kind: 'refused' }),
+      scheduled(3, 'effect', 'kept', 1),
+      completed(3, { kind: 'done', result: null }),
+      scheduled(4, 'effect', 'undone', 1),
+      scheduled(5, 'undo', 'undone', 2),
+      completed(5, { kind: 'tombstoned' }),
+      scheduled(6, 'effect', 'silent', 1),
+      scheduled(7, 'undo', 'silent', 2),
+    ]),
+  ).toEqual([
+    ['heard', 7, 1, 'committed'],
+    ['silent', 6, 2, 'unknown'],
+  ]);
+});
