@@ -19,6 +19,7 @@ import { findAdapterFaults } from './check-adapters.ts';
 import { faultOfShape } from './check-team-shape.ts';
 import { faultsOfApprovals } from './check-approvals.ts';
 import { faultsOfContext } from './check-context.ts';
+import { faultsOfRedaction, kindsOf, type RedactOption } from './check-redaction.ts';
 import { jsonSchemaOf } from './define-tool.ts';
 
 /** A pool of people as its author writes it. */
@@ -42,6 +43,11 @@ export interface EdgeOptions {
   readonly adapt?: readonly Adapter[];
   /** How context crosses: summary, facts by reference, view of the conversation. */
   readonly context?: ContextTechniques;
+  /**
+   * Personal data that is masked on the way, in facts, text and conversation. Everything, where the receiver is of
+   * another domain than the sender and the edge does not say otherwise; nothing within a domain (X5).
+   */
+  readonly redact?: RedactOption;
 }
 
 /** An edge of a team: an ordered pair and its contract. */
@@ -130,7 +136,7 @@ export function defineTeam(definition: TeamDefinition): Team {
     limits,
     ...(definition.signing ? { signing: definition.signing } : {}),
   };
-  faults.push(...faultsOfApprovals(manifest), ...faultsOfContext(manifest));
+  faults.push(...faultsOfApprovals(manifest), ...faultsOfContext(manifest), ...faultsOfRedaction(manifest));
   const parsed = parseTeamManifest(manifest);
   if (!parsed.ok) faults.push(parsed.failure.message);
   if (faults.length > 0 || !parsed.ok) {
@@ -194,6 +200,9 @@ function edgeManifest(
     }
   }
   const { adapt } = one.options;
+  const redact = isPeople(one.to)
+    ? kindsOf(one.options.redact, true)
+    : kindsOf(one.options.redact, one.from.definition.domain === one.to.definition.domain);
   if (adapt) faults.push(...findAdapterFaults(adapt, place, isPeople(one.to) ? undefined : one.to));
   return {
     from: one.from.name,
@@ -205,6 +214,7 @@ function edgeManifest(
     fallback: (one.options.fallback ?? []).map((agent) => agent.name),
     ...(adapt && adapt.length > 0 ? { adapt: [...adapt] } : {}),
     ...(one.options.context ? { context: one.options.context } : {}),
+    ...(redact.length > 0 ? { redact: [...redact] } : {}),
   };
 }
 

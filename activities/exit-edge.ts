@@ -1,14 +1,19 @@
 import { z } from 'zod';
-import type { Crossing, TurnInput } from '../contract/activities.ts';
-import type { Adapter } from '../contract/adapters.ts';
-import { crossFacts } from '../contract/adapters.ts';
+import type { Crossing, StandInCrossing, TurnInput } from '../contract/activities.ts';
+import { crossFacts, type Crossed } from '../contract/adapters.ts';
 import { failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { getOwn } from '../contract/json.ts';
 import { poolOfOwner } from '../contract/queues.ts';
+import type { PersonalDataKind } from '../contract/personal-data.ts';
+import { personalDataKinds } from '../contract/personal-data.ts';
+import { kindsRedactedAnywhere, kindsRedactedBetween } from '../contract/redaction.ts';
+import { declarationsOfFacts, declarationsOfMember } from '../contract/tagged-fields.ts';
 import type { TeamManifest } from '../contract/team.ts';
 import type { AgentTurn } from '../contract/turn.ts';
 import type { Agent } from './agent.ts';
+import { redactHandover, redactReason } from './privacy/redact-turn.ts';
+import { Redaction } from './privacy/redact.ts';
 
 /** A turn as it leaves its agent: what may not cross has been left behind. */
 export interface Leaving {
@@ -17,8 +22,9 @@ export interface Leaving {
 }
 
 /**
- * The exit edge: facts on their way to another owner are cut to what it accepts before they enter the history (I6).
- * The turn that is recorded no longer holds what was meant for the receiver; the crossing does.
+ * The exit edge: facts on their way to another owner are cut to what it accepts, and masked as the edge says, before
+ * they enter the history (I6, X5); so is the text that goes with them. The turn that is recorded no longer holds
+ * what was meant for the receiver; the crossing does.
  * @param facts what the source knows and adds, with values for what the receiver declares
  * @param receiver the receiver's definition where this worker has it, to validate early; the receiver validates anyway
  */
@@ -29,9 +35,11 @@ export function leave(
   manifest: TeamManifest,
   receiver: (name: string) => Agent | undefined,
 ): Leaving {
-  const { intent } = turn;
-  if (intent.kind !== 'transfer' && intent.kind !== 'return' && intent.kind !== 'escalate') return { turn };
-  const bare: AgentTurn = { ...turn, intent: { ...intent, facts: {} } };
+  const told = redactReason(turn, new Redaction(kindsRedactedAnywhere(manifest)));
+  const { intent } = told;
+  if (intent.kind !== 'transfer' && intent.kind !== 'return' && intent.kind !== 'escalate')
+    return { turn: told };
+  const bare: AgentTurn = { ...told, intent: { ...intent, facts: {} } };
   const to = intent.kind === 'return' ? input.envelope.transfer?.from : intent.to;
   if (to === undefined || poolOfOwner(to) !== undefined || getOwn(manifest.pools, to)) {
     return { turn: bare, crossing: { to: to ?? 'people', facts, declared: Object.keys(facts), dropped: [] } };
@@ -39,28 +47,87 @@ export function leave(
   const target = getOwn(manifest.agents, to);
   // An unknown target is for the guards to refuse; nothing crosses to it.
   if (!target) return { turn: bare };
-  const cut = crossFacts(target.accepts, adaptersOf(manifest, input.agent, to), facts);
+  const way: Way = { manifest, from: input.agent, verb: intent.kind === 'return' ? 'return' : 'transfer' };
+  const standIns = prepareStandIns(way, to, facts);
+  const redaction = new Redaction(kindsToAny(way, [to, ...Object.keys(standIns ?? {})]));
+  const shown = redactHandover({ ...intent, facts: {} }, redaction);
+  const { cut, ...crossed } = cross(way, to, facts);
+  const masked = [...(crossed.masked ?? []), ...redaction.masked];
   const crossing: Crossing = {
     to,
-    facts: cut.facts,
-    declared: cut.declared,
-    dropped: cut.dropped,
-    ...(cut.adapted.length > 0 ? { adapted: cut.adapted } : {}),
+    ...crossed,
+    ...(masked.length > 0 ? { masked } : {}),
+    ...(standIns ? { standIns } : {}),
   };
-  if (cut.failure) return { turn: bare, crossing: { ...crossing, failure: cut.failure } };
-  const problem = whyNotAccepted(to, cut.facts, cut.missing, receiver(to));
+  const left: AgentTurn = { ...told, intent: shown };
+  if (cut.failure) return { turn: left, crossing: { ...crossing, failure: cut.failure } };
+  const missing = cut.missing.concat(leftBehind(cut, crossed.facts, target.accepts));
+  const problem = whyNotAccepted(to, crossed.facts, missing, receiver(to));
+  if (problem === undefined) return { turn: left, crossing };
+  const why = crossed.masked ? `${problem} (the edge masks ${namesOf(crossed.masked)})` : problem;
+  return { turn: left, crossing: { ...crossing, failure: failure('AGENT_INPUT_INVALID', why, 'facts') } };
+}
+
+/** Whence facts go, and by which verb. */
+interface Way {
+  readonly manifest: TeamManifest;
+  readonly from: string;
+  readonly verb: 'transfer' | 'return';
+}
+
+/** Facts adapted, cut and masked for one receiver. */
+function cross(way: Way, to: string, facts: JsonObject): StandInCrossing & { readonly cut: Crossed } {
+  const { manifest, from, verb } = way;
+  const accepts = getOwn(manifest.agents, to)?.accepts ?? {};
+  const edge = manifest.edges.find((one) => one.from === from && one.to === to);
+  const cut = crossFacts(accepts, edge?.adapt ?? [], facts);
+  const redaction = new Redaction(kindsRedactedBetween(manifest, from, to, verb));
+  // Either side may know that a field is personal, each by its own name for it.
+  const ends = declarationsOfFacts([accepts]);
+  const sends = declarationsOfFacts([getOwn(manifest.agents, from)?.accepts ?? {}]);
+  const masked = redaction.facts(cut.facts, (name) => [
+    ...declarationsOfMember(ends, name),
+    ...[name, ...cut.adapted.filter((one) => one.to === name).map((one) => one.from)].flatMap((known) =>
+      declarationsOfMember(sends, known),
+    ),
+  ]);
   return {
-    turn: bare,
-    crossing:
-      problem === undefined
-        ? crossing
-        : { ...crossing, failure: failure('AGENT_INPUT_INVALID', problem, 'facts') },
+    cut,
+    facts: masked,
+    declared: Object.keys(masked),
+    dropped: [...cut.dropped, ...redaction.dropped],
+    ...(cut.adapted.length > 0 ? { adapted: cut.adapted } : {}),
+    ...(redaction.masked.length > 0 ? { masked: redaction.masked } : {}),
   };
 }
 
-/** The adapters of the edge at hand; a return along an edge of the team uses that edge's. */
-function adaptersOf(manifest: TeamManifest, from: string, to: string): readonly Adapter[] {
-  return manifest.edges.find((edge) => edge.from === from && edge.to === to)?.adapt ?? [];
+/** What would cross to the stand-ins of the edge; undefined where nobody redacts and the workflow can cut by itself. */
+function prepareStandIns(way: Way, to: string, facts: JsonObject): Crossing['standIns'] {
+  const { manifest, from } = way;
+  const names = manifest.edges.find((one) => one.from === from && one.to === to)?.fallback ?? [];
+  if (names.length === 0 || kindsToAny(way, [to, ...names]).length === 0) return undefined;
+  const prepared = names.map((name) => {
+    const { cut, ...crossing } = cross(way, name, facts);
+    return cut.missing.length > 0 || cut.failure ? [] : [[name, crossing] as const];
+  });
+  return Object.fromEntries(prepared.flat());
+}
+
+function kindsToAny(way: Way, receivers: readonly string[]): readonly PersonalDataKind[] {
+  const found = receivers.flatMap((to) => kindsRedactedBetween(way.manifest, way.from, to, way.verb));
+  return personalDataKinds().filter((kind) => found.includes(kind));
+}
+
+/** Required facts that no mask fits, and that stayed behind for it. */
+function leftBehind(cut: Crossed, facts: JsonObject, accepts: JsonObject): readonly string[] {
+  const required = accepts['required'];
+  return cut.declared.filter(
+    (name) => !Object.hasOwn(facts, name) && Array.isArray(required) && required.includes(name),
+  );
+}
+
+function namesOf(masked: NonNullable<Crossing['masked']>): string {
+  return masked.map((one) => `${one.field} as ${one.kind}`).join(', ');
 }
 
 function whyNotAccepted(

@@ -1,10 +1,12 @@
 import { Context } from '@temporalio/activity';
 import { applicationFailure } from '../contract/application-failure.ts';
 import type { Offer, Recorded, TurnInput, TurnOutput } from '../contract/activities.ts';
+import type { Envelope } from '../contract/envelope.ts';
 import { getOwn } from '../contract/json.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { failure, type Failure } from '../contract/failures.ts';
 import { ACKNOWLEDGE_AFTER_MS } from '../contract/limits.ts';
+import type { Parsed } from '../contract/parse.ts';
 import type { Acknowledgement } from '../contract/message-shapes.ts';
 import { cutText } from '../contract/text.ts';
 import { parseAgentTurn } from '../contract/turn.ts';
@@ -20,6 +22,7 @@ import { receive, type Received } from './context/receive.ts';
 import type { Summarise } from './context/summarise.ts';
 import { checkEnvelope, enter, schemaOf } from './entry-edge.ts';
 import { leave } from './exit-edge.ts';
+import { redactEnvelope } from './privacy/redact-turn.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { recordRows } from './record-rows.ts';
 import type { Registry } from './registry.ts';
@@ -53,7 +56,7 @@ export async function runTurn(
 async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promise<TurnOutput & Recorded> {
   const { registry, context } = dependencies;
   const agent = registry.agent(input.team, input.agent, input.agentVersion);
-  const checked = await checkSeal(dependencies, input, checkEnvelope(input));
+  const checked = asSeen(await checkSeal(dependencies, input, checkEnvelope(input)));
   const recording = recordRows(dependencies.ledger, input.rows);
   if (!checked.ok) return notEntered(input, checked, { recordedThrough: await recording });
   const [recordedThrough, received] = await Promise.all([
@@ -93,6 +96,11 @@ async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promi
     ...(acknowledgement ? { acknowledgement } : {}),
     ...recorded,
   };
+}
+
+/** The envelope as the walls around the agent let it be seen: nothing behind this line reads the raw one (X5). */
+function asSeen(checked: Parsed<Envelope>): Parsed<Envelope> {
+  return checked.ok ? { ok: true, value: redactEnvelope(checked.value) } : checked;
 }
 
 /** A receiver that cannot read what it is offered declines; an owner has nobody to decline to. */

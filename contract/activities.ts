@@ -6,6 +6,7 @@ import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerRow } from './ledger.ts';
 import type { Acknowledgement } from './message-shapes.ts';
 import type { Seal } from './seal.ts';
+import type { Masked } from './redaction.ts';
 import type { TeamManifest } from './team.ts';
 import type { AgentTurn } from './turn.ts';
 
@@ -108,6 +109,10 @@ export interface Crossing {
   readonly dropped: readonly string[];
   /** Facts that crossed under another name. Absent when none did. */
   readonly adapted?: readonly Adapted[];
+  /** What was masked in facts and texts. Absent when nothing was. */
+  readonly masked?: readonly Masked[];
+  /** What would cross to the edge's stand-ins, where any edge between them redacts: workflows detect nothing. */
+  readonly standIns?: Readonly<Record<string, StandInCrossing>>;
   /** Why the receiver would not accept these facts. */
   readonly failure?: Failure;
   /** Digest of what crosses, references resolved: equal to the receiver's where nothing was lost (X6). */
@@ -119,6 +124,9 @@ export interface Crossing {
   /** The source's seal over what crosses, where the team asks for signed handoffs. */
   readonly seal?: Seal;
 }
+
+/** Facts prepared for a stand-in. */
+export type StandInCrossing = Pick<Crossing, 'facts' | 'declared' | 'dropped' | 'adapted' | 'masked'>;
 
 /** Input of a flush: ledger rows, and messages once a context store keeps them. */
 export interface RecordInput extends CaseContext, Partial<ConversationAlong> {

@@ -10,6 +10,7 @@ import type { CaseStage, HandoffStatus } from './lifecycle.ts';
 import { EFFECT_ENTRIES, FACTS_BYTES, JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
 import { jsonBytes, parseWith } from './parse.ts';
+import type { Masked } from './redaction.ts';
 import type { Review } from './review.ts';
 import { refuseVersion } from './versions.ts';
 import { digestSchema, factsSchema, idSchema, nameSchema, textSchema, versionSchema } from './words.ts';
@@ -105,6 +106,8 @@ export interface HandoffRecord {
   readonly dropped: readonly string[];
   /** Facts that crossed under another name, as the edge's adapters say. Absent when none did. */
   readonly adapted?: readonly Adapted[];
+  /** What was masked on the way, never the values. Absent when nothing was. */
+  readonly masked?: readonly Masked[];
   /** What crossed, measured on both sides; absent for what the workflow or a person passed on. */
   readonly context?: HandoffContext;
   readonly failure?: Failure;

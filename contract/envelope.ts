@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
 import { JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
+import { wallSchema } from './redaction.ts';
 import { refuseVersion } from './versions.ts';
 import {
   digestSchema,
@@ -87,6 +88,8 @@ const Transfer = z.object({
   confidence: z.number().min(0).max(1).optional(),
   flags: z.array(z.string().max(100)).max(50).optional(),
   sentiment: z.string().max(100).optional(),
+  /** What the receiver sees only as redacted (X5). Absent where it sees everything. */
+  walls: z.array(wallSchema()).max(200).optional(),
 });
 /** Why and how the case came to this receiver (H10). */
 export type Transfer = z.output<typeof Transfer>;

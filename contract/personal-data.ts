@@ -90,9 +90,11 @@ export function detectedKinds(): readonly DetectedKind[] {
   return DETECTED;
 }
 
+const KINDS = [...DETECTED, ...TAGGED_ONLY] as const;
+
 /** Every kind a tag may name. */
-export function personalDataKinds(): readonly PersonalDataKind[] {
-  return [...DETECTED, ...TAGGED_ONLY];
+export function personalDataKinds(): typeof KINDS {
+  return KINDS;
 }
 
 /** Other names that are understood, each with its kind. */

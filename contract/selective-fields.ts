@@ -61,7 +61,7 @@ function cutObject(
 }
 
 /** What one object schema says of a name; nothing when it does not let it in. */
-function declarationsOf(schema: JsonObject, name: string): readonly JsonObject[] {
+export function declarationsOf(schema: JsonObject, name: string): readonly JsonObject[] {
   const properties = schema['properties'];
   const others = schema['additionalProperties'];
   if (!isJsonObject(properties) && others === undefined) return [ANYTHING];
@@ -99,7 +99,8 @@ function canBe(schema: JsonObject, type: 'object' | 'array'): boolean {
   return schema['enum'] === undefined && schema['const'] === undefined;
 }
 
-function itemSchemasOf(list: JsonObject, index: number): readonly JsonObject[] {
+/** What a list's schema says of its item at an index. */
+export function itemSchemasOf(list: JsonObject, index: number): readonly JsonObject[] {
   const tuple = list['prefixItems'];
   const own = Array.isArray(tuple) ? (tuple as readonly JsonValue[])[index] : undefined;
   const item = own ?? list['items'];
@@ -110,7 +111,7 @@ function itemSchemasOf(list: JsonObject, index: number): readonly JsonObject[] {
 const HOPS = 32;
 
 /** The alternatives a schema amounts to, references within it followed. */
-function branchesOf(schema: JsonObject, root: JsonObject, hops: number): readonly JsonObject[] {
+export function branchesOf(schema: JsonObject, root: JsonObject, hops = 0): readonly JsonObject[] {
   if (hops > HOPS) return [];
   const branches: JsonObject[] = [];
   const reference = schema['$ref'];

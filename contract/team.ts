@@ -4,6 +4,7 @@ import { digestOf } from './digest.ts';
 import { JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
+import { redactedKindsSchema } from './redaction.ts';
 import { refuseVersion } from './versions.ts';
 import { idSchema, nameSchema, reasonSchema, semverSchema, versionSchema } from './words.ts';
 
@@ -124,6 +125,8 @@ const Edge = z.object({
   /** Facts that the receiver knows by other names. Absent where both ends speak alike. */
   adapt: z.array(adapterSchema()).max(1_000).optional(),
   context: Techniques.optional(),
+  /** Kinds of personal data masked on the way (X5). Absent where nothing is. */
+  redact: redactedKindsSchema().optional(),
 });
 /** An ordered pair with its contract. */
 export type EdgeManifest = z.output<typeof Edge>;

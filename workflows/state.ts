@@ -1,4 +1,4 @@
-import type { CallAnswer, KeptMessages, Notice } from '../contract/activities.ts';
+import type { CallAnswer, Crossing, KeptMessages, Notice } from '../contract/activities.ts';
 import type {
   CaseInput,
   CaseOutcome,
@@ -56,6 +56,8 @@ export interface OwnerMemory {
   readonly facts: JsonObject;
   readonly recordsRead: readonly string[];
   readonly transfer?: Transfer;
+  /** Messages of the case when this owner last gave it away; kept only where an edge of the team redacts. */
+  readonly leftAt?: number;
 }
 
 /** An accepted handoff as the cycle guard remembers it. */
@@ -80,6 +82,8 @@ export interface Parcel {
   readonly fallback: readonly string[];
   /** The source's seal over the facts as they crossed; absent for what no source sealed. */
   readonly seal?: Seal;
+  /** What crosses to each stand-in, prepared where an edge to any of them redacts. */
+  readonly standIns?: Crossing['standIns'];
 }
 
 /**

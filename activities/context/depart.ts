@@ -6,7 +6,10 @@ import { getOwn } from '../../contract/json.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import type { ContextStore } from '../../contract/ports.ts';
 import type { TeamManifest } from '../../contract/team.ts';
+import { kindsRedactedBetween, kindsWalledOff } from '../../contract/redaction.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
+import { redactSummary } from '../privacy/redact-turn.ts';
+import { Redaction } from '../privacy/redact.ts';
 import { contextCaseOf } from './converse.ts';
 import { namesDecidedBy, offloadFacts } from './facts-by-reference.ts';
 import { declares, type Received } from './receive.ts';
@@ -52,7 +55,7 @@ export async function depart(
   });
   const summed =
     techniques?.summary === true
-      ? await summaryOf(dependencies.summarise, { input, received, turn, crossing })
+      ? await summaryOf(dependencies.summarise, { input, received, turn, crossing, manifest })
       : {};
   return { ...left, crossing: { ...crossing, ...summed, digest: digestOf(crossing.facts), facts: moved } };
 }
@@ -93,8 +96,9 @@ async function summaryOf(
     readonly received: Received;
     readonly turn: AgentTurn;
     readonly crossing: Crossing;
+    readonly manifest: TeamManifest;
   },
-): Promise<Pick<Crossing, 'summary' | 'summaryTokens'>> {
+): Promise<Pick<Crossing, 'summary' | 'summaryTokens' | 'masked'>> {
   const { input, received, turn, crossing } = what;
   const { intent } = turn;
   if (intent.kind !== 'transfer' && intent.kind !== 'return' && intent.kind !== 'escalate') return {};
@@ -109,6 +113,12 @@ async function summaryOf(
     conversation: received.wholeConversation,
   });
   // A model may stand behind the port: its answer is held to the contract like any other.
-  const { summary, tokens } = fitSummary(summarySchema().parse(written), await tokenCounter());
-  return { summary, summaryTokens: tokens };
+  const kinds = kindsRedactedBetween(what.manifest, input.agent, crossing.to, 'transfer');
+  const walled = kindsWalledOff(input.envelope.transfer?.walls, 0);
+  const redaction = new Redaction(kinds.concat(walled));
+  // The summariser reads the source's own view of the case; what it wrote crosses like any other text.
+  const redacted = redactSummary(summarySchema().parse(written), redaction);
+  const { summary, tokens } = fitSummary(redacted, await tokenCounter());
+  const masked = [...(crossing.masked ?? []), ...redaction.masked];
+  return { summary, summaryTokens: tokens, ...(masked.length > 0 ? { masked } : {}) };
 }

@@ -7,6 +7,7 @@ import { getOwn, isJsonObject } from '../../contract/json.ts';
 import type { ContextStore } from '../../contract/ports.ts';
 import { referencesIn } from '../../contract/reference-fact.ts';
 import type { ConversationView, TeamManifest } from '../../contract/team.ts';
+import { redactConversation } from '../privacy/redact-turn.ts';
 import { edgeOfTransfer, viewConversation } from './conversation-view.ts';
 import { converse } from './converse.ts';
 import { resolveFacts } from './facts-by-reference.ts';
@@ -17,7 +18,7 @@ export interface Received {
   readonly facts: JsonObject;
   /** The conversation as the edge lets this owner see it. */
   readonly conversation: readonly Message[];
-  /** The same before any view was taken. */
+  /** The same before any view was taken, redacted as for this owner. */
   readonly wholeConversation: readonly Message[];
   readonly keptThrough?: number;
   /** Digest of the facts that crossed with this handoff, as they were read here (X6). */
@@ -47,10 +48,12 @@ export async function receive(
     viewOf(dependencies, input, envelope),
   ]);
   const { conversation, keptThrough } = conversed;
+  // Before anything else sees it: views and summaries are made of what this owner may see (X5).
+  const seen = redactConversation(conversation, envelope.transfer?.walls);
   return {
     facts,
-    conversation: viewConversation(conversation, view, input.answeredUpTo),
-    wholeConversation: conversation,
+    conversation: viewConversation(seen, view, input.answeredUpTo),
+    wholeConversation: seen,
     ...(keptThrough === undefined ? {} : { keptThrough }),
     ...arrivalOf(input, facts),
   };

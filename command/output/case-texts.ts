@@ -2,6 +2,7 @@ import type { ListedCase, StatusAnswer } from '../../client/index.ts';
 import { outcomeInWords } from '../../client/cases/ending.ts';
 import type { CaseView, DeadLetter } from '../../contract/case.ts';
 import type { Message, Speaker } from '../../contract/conversation.ts';
+import type { Masked } from '../../contract/redaction.ts';
 import type { Review } from '../../contract/review.ts';
 import { inert, inertJson, inertLines } from './inert.ts';
 import { counted, fields, table } from './table.ts';
@@ -25,6 +26,11 @@ export function statusText(status: StatusAnswer): string {
   );
 }
 
+/** One masked field: `facts.phone (phone)`, `explanation (email, 2 times)`. */
+function maskedInWords({ field, kind, count }: Masked): string {
+  return `${field} (${kind}${count === 1 ? '' : `, ${String(count)} times`})`;
+}
+
 /** Everything about a case for a person who takes it over (U3). */
 export function viewText(view: CaseView): string {
   const parts = [
@@ -36,8 +42,9 @@ export function viewText(view: CaseView): string {
       view.handoffs.map((one) => {
         const adapted = (one.adapted ?? []).map(({ from, to }) => `, ${from} as ${to}`).join('');
         const dropped = one.dropped.length === 0 ? '' : `, left behind: ${one.dropped.join(', ')}`;
+        const masked = one.masked ? `, masked: ${one.masked.map(maskedInWords).join(', ')}` : '';
         return inert(
-          `${one.id} ${one.from} -> ${one.to}: ${one.reasonCode}, ${one.status}${adapted}${dropped}`,
+          `${one.id} ${one.from} -> ${one.to}: ${one.reasonCode}, ${one.status}${adapted}${dropped}${masked}`,
         );
       }),
     ),

@@ -56,7 +56,8 @@ export function retailTeam(desk: RetailDesk): Team {
     name: RETAIL_TEAM,
     start: identification,
     edges: agents.flatMap((from) => [
-      ...agents.filter((to) => to !== from).map((to) => edge(from, to)),
+      // One shop, whose departments all work on the customer's own records: what was verified crosses as it is.
+      ...agents.filter((to) => to !== from).map((to) => edge(from, to, { redact: 'nothing' })),
       escalate(from, staff),
     ]),
     limits: { hops: HOPS, turns: TURNS },

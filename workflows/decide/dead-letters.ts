@@ -117,6 +117,8 @@ function redriveHandoff(draft: Draft, handoffId: string, request: Redrive): void
     facts: cut.facts,
     declared: cut.declared,
     dropped: cut.dropped,
+    masked: record.masked,
+    standIns: parcel.standIns,
     particulars: {
       ...(summary ? { summary } : {}),
       ...(confidence === undefined ? {} : { confidence }),

@@ -36,6 +36,8 @@ export function proposeHandover(
     declared: crossing?.declared ?? [],
     dropped: crossing?.dropped ?? [],
     adapted: crossing?.adapted,
+    masked: crossing?.masked,
+    standIns: crossing?.standIns,
     crossed: crossing?.digest,
     summaryTokens: crossing?.summaryTokens,
     particulars: {

@@ -6,6 +6,7 @@ import { FINISHED_RECORDS } from '../../contract/limits.ts';
 import type { Acknowledgement } from '../../contract/message-shapes.ts';
 import { peopleOwner, poolOfOwner } from '../../contract/queues.ts';
 import { envelopeDigest } from '../../contract/seal.ts';
+import { kindsRedactedAnywhere } from '../../contract/redaction.ts';
 import type { Draft } from '../draft.ts';
 import {
   changeHandoff,
@@ -23,6 +24,7 @@ import type { Parcel } from '../state.ts';
 import { manifestOf, memoryOf, type CaseState } from '../state.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
 import { proposeHandoff } from './propose-handoff.ts';
+import { withoutMasksOfOwn } from './walls.ts';
 import { sealOrAsk } from './seals.ts';
 
 /** Offers a proposed handoff to its receiver; people accept at once, for a desk is durable. */
@@ -40,7 +42,7 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
     agent: record.to,
     step: record.step,
     name: 'handoff',
-    facts: { ...memory.facts, ...parcel.facts },
+    facts: { ...memory.facts, ...withoutMasksOfOwn(state, record.to, parcel.facts) },
     recordsRead: memory.recordsRead,
     transfer: parcel.transfer,
   });
@@ -68,6 +70,7 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
     dropped: record.dropped,
     ...sealed.inRow,
     ...(record.adapted ? { adapted: record.adapted } : {}),
+    ...(record.masked ? { masked: record.masked } : {}),
     ...(record.context ? { context: { ...record.context } } : {}),
   });
   draft.steps.push({
@@ -147,7 +150,12 @@ function changeOwner(draft: Draft, record: HandoffRecord, facts: JsonObject): vo
   const memory = memoryOf(state, record.to);
   state.memory = {
     ...state.memory,
-    [record.to]: { ...memory, facts: { ...memory.facts, ...facts }, transfer },
+    ...leaving(state, record.from),
+    [record.to]: {
+      ...memory,
+      facts: { ...memory.facts, ...withoutMasksOfOwn(state, record.to, facts) },
+      transfer,
+    },
   };
   state.owner = record.to;
   state.path = [...state.path, record.to].slice(-200);
@@ -171,6 +179,12 @@ function changeOwner(draft: Draft, record: HandoffRecord, facts: JsonObject): vo
     ...arrivalOf(state, record.id),
   });
   sendMessage(draft, { kind: 'system' }, continuityMessage(record.to, state.user?.locale ?? state.locale));
+}
+
+/** Where the conversation stood when its owner gave the case away: what it saw until then, it may see again (X5). */
+function leaving(state: CaseState, from: string): CaseState['memory'] {
+  if (kindsRedactedAnywhere(manifestOf(state)).length === 0) return {};
+  return { [from]: { ...memoryOf(state, from), leftAt: state.messages } };
 }
 
 function arrivalOf(state: CaseState, handoffId: string): { readonly arrived?: string } {

@@ -1,12 +1,15 @@
+import type { Crossing } from '../../contract/activities.ts';
 import type { Adapted } from '../../contract/adapters.ts';
 import type { HandoffRecord } from '../../contract/case.ts';
 import type { Transfer } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { handoffFingerprint, stepKey } from '../../contract/keys.ts';
+import type { Masked } from '../../contract/redaction.ts';
 import { referencesIn } from '../../contract/reference-fact.ts';
 import type { Seal } from '../../contract/seal.ts';
 import type { Draft } from '../draft.ts';
 import { nowText } from '../draft.ts';
+import { wallsFor, withoutMasksOfOwn } from './walls.ts';
 
 /** Everything a new handoff is made of. */
 export interface Proposal {
@@ -30,6 +33,9 @@ export interface Proposal {
   readonly fallback: readonly string[];
   /** The source's seal over these facts. */
   readonly seal?: Seal | undefined;
+  /** What was masked on the way. */
+  readonly masked?: readonly Masked[] | undefined;
+  readonly standIns?: Crossing['standIns'] | undefined;
 }
 
 /**
@@ -39,7 +45,11 @@ export interface Proposal {
  */
 export function proposeHandoff(draft: Draft, proposal: Proposal): string {
   const { state } = draft;
-  const { verb, to, reasonCode, explanation, facts, declared, dropped, adapted } = proposal;
+  const { verb, to, reasonCode, explanation, facts, declared, dropped, adapted, masked, standIns } = proposal;
+  const walls = wallsFor(state, to, verb);
+  // What its owner keeps of its own does not come from the crossing: such a handoff cannot be measured by what crossed (X6).
+  const whole = Object.keys(withoutMasksOfOwn(state, to, facts)).length === Object.keys(facts).length;
+  const crossed = whole ? proposal.crossed : undefined;
   state.steps += 1;
   state.handoffCount += 1;
   const handoffId = `h${String(state.handoffCount)}`;
@@ -59,7 +69,8 @@ export function proposeHandoff(draft: Draft, proposal: Proposal): string {
     declared,
     dropped,
     ...(adapted && adapted.length > 0 ? { adapted } : {}),
-    ...contextOf(proposal),
+    ...(masked && masked.length > 0 ? { masked } : {}),
+    ...contextOf({ ...proposal, crossed }),
   };
   state.handoffs = [...state.handoffs, record];
   state.parcel = {
@@ -73,13 +84,15 @@ export function proposeHandoff(draft: Draft, proposal: Proposal): string {
       reasonCode,
       explanation,
       ...proposal.particulars,
+      ...(walls.length > 0 ? { walls: [...walls] } : {}),
       path: [...state.path],
     },
-    ...(proposal.crossed === undefined ? {} : { crossed: declared }),
+    ...(crossed === undefined ? {} : { crossed: declared }),
     noReturn: proposal.noReturn,
     offerMs: proposal.offerMs,
     fallback: proposal.fallback,
     ...(proposal.seal ? { seal: proposal.seal } : {}),
+    ...(standIns ? { standIns } : {}),
   };
   return handoffId;
 }

@@ -5,6 +5,7 @@ import type { Failure } from '../../contract/failures.ts';
 import { failure } from '../../contract/failures.ts';
 import { FINISHED_RECORDS } from '../../contract/limits.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
+import { kindsRedactedBetween } from '../../contract/redaction.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
 import { jsonOf } from '../../contract/canonical-json.ts';
 import { cutText } from '../../contract/text.ts';
@@ -230,7 +231,10 @@ function rollBack(draft: Draft, previous: string, problem: Failure): void {
   }
   // Whoever takes the case back has its own memory: what has no place there is left behind, and recorded as such.
   const adapters = edgeBetween(manifestOf(state), from, previous)?.adapt ?? [];
-  const cut = crossFacts(agentOf(state, previous).accepts, adapters, memoryOf(state, from).facts);
+  // Nothing is detected in a workflow: over an edge that redacts, the previous owner gets back what it had (X5).
+  const redacts = kindsRedactedBetween(manifestOf(state), from, previous, 'return').length > 0;
+  const learnt = memoryOf(state, from).facts;
+  const cut = crossFacts(agentOf(state, previous).accepts, adapters, redacts ? {} : learnt);
   const handoffId = proposeHandoff(draft, {
     verb: 'return',
     to: previous,
@@ -238,7 +242,7 @@ function rollBack(draft: Draft, previous: string, problem: Failure): void {
     explanation: `${from} could not go on: ${problem.code}`,
     facts: cut.facts,
     declared: cut.declared,
-    dropped: cut.dropped,
+    dropped: redacts ? Object.keys(learnt) : cut.dropped,
     adapted: cut.adapted,
     particulars: { flags: ['receiver-failed'] },
     noReturn: false,

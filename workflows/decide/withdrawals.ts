@@ -2,6 +2,7 @@ import { crossFacts } from '../../contract/adapters.ts';
 import type { HandoffRecord } from '../../contract/case.ts';
 import { jsonOf } from '../../contract/canonical-json.ts';
 import type { Failure } from '../../contract/failures.ts';
+import { getOwn } from '../../contract/json.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import { cutText } from '../../contract/text.ts';
 import type { Draft } from '../draft.ts';
@@ -89,7 +90,12 @@ function offerToStandIn(draft: Draft, record: HandoffRecord, parcel: Parcel): bo
   const facts = { ...memoryOf(state, record.from).facts, ...parcel.facts };
   for (const [index, name] of parcel.fallback.entries()) {
     const edge = edgeBetween(manifestOf(state), record.from, name);
-    const cut = crossFacts(agentOf(state, name).accepts, edge?.adapt ?? [], facts);
+    const prepared = parcel.standIns ? getOwn(parcel.standIns, name) : undefined;
+    const cut = prepared
+      ? { adapted: [], masked: undefined, ...prepared, missing: [], failure: undefined }
+      : { ...crossFacts(agentOf(state, name).accepts, edge?.adapt ?? [], facts), masked: undefined };
+    // What must be masked and was not prepared by the source stays with it (X5).
+    if (!prepared && (parcel.standIns || edge?.redact)) continue;
     // A fallback is automatic: it never goes around a person's yes (I8).
     if (!edge || cut.missing.length > 0 || cut.failure || needsApproval(edge.approval, cut.facts)) continue;
     state.fallbacks += 1;
@@ -103,6 +109,8 @@ function offerToStandIn(draft: Draft, record: HandoffRecord, parcel: Parcel): bo
       declared: cut.declared,
       dropped: cut.dropped,
       adapted: cut.adapted,
+      masked: cut.masked,
+      standIns: parcel.standIns,
       particulars: {
         ...(summary ? { summary } : {}),
         ...(confidence === undefined ? {} : { confidence }),
