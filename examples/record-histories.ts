@@ -1,25 +1,26 @@
 /**
- * `npm run record-histories`: plays every conversation of the support desk on a server of its own and keeps the
- * histories of this release under `test/histories/VERSION/`. They are replayed for ever after: run it once a
- * release, never to make a replay pass.
+ * `npm run record-histories`: plays every conversation of the support desk, and every drill of dead letters and long
+ * conversations, on servers of its own, and keeps the histories of this release under `test/histories/VERSION/`. They
+ * are replayed for ever after: what is kept is never recorded again, and nothing is recorded to make a replay pass.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { z } from 'zod';
-import { CONTRACT_VERSION } from '../contract/versions.ts';
+import { connectBaton } from '../client/index.ts';
 import { startTemporalServer } from '../scripts/temporal-server.ts';
-import { runDesk } from './running-desk.ts';
+import { openLedgerStore, openManifestStore } from '../stores/open-stores.ts';
+import { connectWorkers } from '../workers/connect.ts';
+import { createWorkers } from '../workers/create-workers.ts';
+import { drillTeam } from './histories/drill-team.ts';
+import { allDrills, type Drill } from './histories/drills.ts';
+import { openKeeper } from './histories/keep.ts';
+import { quietTerminal, runDesk } from './running-desk.ts';
 import { conversationNames, readConversation } from './support/conversation.ts';
 import { playConversation } from './support/play-conversation.ts';
 import { seedRecords } from './support/seed.ts';
 
-/** Names of this machine and paths on it are nobody's business, and no replay looks at them. */
-function withoutMachine(name: string, value: unknown): unknown {
-  if (name === 'stackTrace') return '';
-  return name === 'identity' || name === 'workerInstanceKey' ? 'recorded' : value;
-}
+/** Events after which the drills' server suggests to continue as new: few, so that a long conversation is short. */
+const EVENTS_A_RUN = 120;
 
 const { version } = z
   .object({ version: z.string() })
@@ -30,26 +31,57 @@ process.env['BATON_LEDGER_URL'] = path.join(work, 'ledger.db');
 process.env['BATON_SUPPORT_RECORDS_URL'] = path.join(work, 'records.db');
 await rm(work, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
+const keeper = await openKeeper(folder, version);
 
-const server = await startTemporalServer({ headless: true });
-const desk = await runDesk(server);
-const recorded: { file: string; title: string; caseId: string; events: number }[] = [];
-for (const name of await conversationNames()) {
-  const conversation = await readConversation(name);
-  await desk.records.load(seedRecords());
-  await playConversation(desk.baton, conversation, { caseId: name, team: 'support-desk' });
-  for (const [index, { history }] of (await desk.baton.histories(name)).runs.entries()) {
-    const file = `${name}${index === 0 ? '' : `-${String(index + 1)}`}.json`;
-    await writeFile(
-      path.join(folder, file),
-      JSON.stringify(JSON.parse(historyToJSON(history), withoutMachine)).replaceAll(hostname(), 'recorded'),
-    );
-    recorded.push({ file, title: conversation.title, caseId: name, events: history.events?.length ?? 0 });
-    process.stdout.write(`${file}: ${String(history.events?.length ?? 0)} events\n`);
-  }
-}
-const manifest = { release: version, contract: CONTRACT_VERSION, histories: recorded };
-await writeFile(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
-await desk.stop();
-await server.stop();
+const names = (await conversationNames()).filter((name) => !keeper.has(name));
+if (names.length > 0) await recordConversations(names);
+const missing = allDrills().filter((drill) => !keeper.has(drill.name));
+if (missing.length > 0) await recordDrills(missing);
 await rm(work, { recursive: true, force: true });
+
+async function recordConversations(wanted: readonly string[]): Promise<void> {
+  const server = await startTemporalServer({ headless: true });
+  const desk = await runDesk(server);
+  for (const name of wanted) {
+    const conversation = await readConversation(name);
+    await desk.records.load(seedRecords());
+    await playConversation(desk.baton, conversation, { caseId: name, team: 'support-desk' });
+    await keeper.keep(desk.baton, name, conversation.title);
+  }
+  await desk.stop();
+  await server.stop();
+}
+
+async function recordDrills(wanted: readonly Drill[]): Promise<void> {
+  // The desk has seen to that where it ran before.
+  if (names.length === 0) quietTerminal();
+  const server = await startTemporalServer({
+    headless: true,
+    dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': EVENTS_A_RUN },
+  });
+  const { address, namespace } = server;
+  const url = path.join(work, 'drills.db');
+  const [ledger, manifests] = [await openLedgerStore(url), await openManifestStore(url)];
+  const { connection } = await connectWorkers(server);
+  const mended = new Set<string>();
+  const teams = [drillTeam((caseId) => mended.has(caseId))];
+  const workers = await createWorkers({ connection, namespace, teams, ledger, manifests, graceMs: 2_000 });
+  const ended = workers.run();
+  const baton = await connectBaton({ address, namespace, ledger });
+  for (const { name, title, opens, play } of wanted) {
+    const message = { id: 'word-0', text: opens };
+    await baton.open(
+      { team: 'drill-desk', task: { definition: 'A drill' }, message, channel: 'chat' },
+      { caseId: name },
+    );
+    await play({ baton, caseId: name, mend: () => void mended.add(name) });
+    await baton.result(name, { signal: AbortSignal.timeout(60_000) });
+    await keeper.keep(baton, name, title);
+  }
+  workers.stop();
+  await ended;
+  await baton.close();
+  await connection.close();
+  await Promise.all([ledger.close(), manifests.close()]);
+  await server.stop();
+}

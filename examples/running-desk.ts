@@ -22,19 +22,23 @@ export interface RunningDesk {
   readonly stop: () => Promise<void>;
 }
 
-/**
- * Starts the desk on a server.
- * @throws BatonError `SEARCH_ATTRIBUTE_MISSING` with the command that adds them, `SERVER_UNREACHABLE`,
- * `STORE_UNAVAILABLE`
- */
-export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespace'>): Promise<RunningDesk> {
-  // The terminal belongs to the story: attempts that fail on purpose are told there.
+/** The terminal belongs to the story: attempts that fail on purpose are told there. Once a process, before workers. */
+export function quietTerminal(): void {
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     telemetryOptions: {
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) },
     },
   });
+}
+
+/**
+ * Starts the desk on a server.
+ * @throws BatonError `SEARCH_ATTRIBUTE_MISSING` with the command that adds them, `SERVER_UNREACHABLE`,
+ * `STORE_UNAVAILABLE`
+ */
+export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespace'>): Promise<RunningDesk> {
+  quietTerminal();
   const { address, namespace } = server;
   const { connection } = await connectWorkers(server);
   await requireSearchAttributes(connection, namespace);

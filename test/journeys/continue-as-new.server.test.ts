@@ -1,8 +1,10 @@
+import path from 'node:path';
 import { edge, escalate, defineTeam, people } from '../../activities/define-team.ts';
 import { findLedgerFault } from '../../contract/ledger.ts';
 import { MESSAGES } from '../../contract/messages.ts';
 import { startTemporalServer } from '../../scripts/temporal-server.ts';
 import { agent, finish, reply, transfer } from '../support/agents.ts';
+import { runBatonHere } from '../command/run-here.ts';
 import { openBed, unique } from '../support/bed.ts';
 import { openCase } from '../support/case-driver.ts';
 
@@ -65,7 +67,32 @@ it('continues as new with everything carried: owner, message ids, transcript, re
     const rows = await bed.ledger.read(trace, { limit: 1_000 });
     expect(findLedgerFault(trace, rows)).toBeUndefined();
     expect(rows.at(-1)).toMatchObject(result.ledger);
-    expect(rows.filter((row) => row.kind === 'case-continued').length).toBeGreaterThan(0);
+    const continued = rows.filter((row) => row.kind === 'case-continued').length;
+    expect(continued).toBeGreaterThan(0);
+
+    // Over all runs the ledger verifies against the history, and every run replays, plain and strict.
+    const environment = {
+      TEMPORAL_ADDRESS: server.address,
+      BATON_LEDGER_URL: `file:${path.join(bed.folder, 'ledger.db')}`,
+    };
+    const verified = await runBatonHere(['verify', driver.id, '--json'], { environment });
+    expect(verified).toMatchObject({ exitCode: 0, errors: '' });
+    expect(JSON.parse(verified.output)).toMatchObject({
+      ok: true,
+      rows: rows.length,
+      lag: 0,
+      anchored: true,
+      closed: true,
+    });
+    const replayed = await runBatonHere(['replay', driver.id, '--json'], { environment });
+    expect(replayed).toMatchObject({ exitCode: 0, errors: '' });
+    const { ok, replays } = JSON.parse(replayed.output) as {
+      readonly ok: boolean;
+      readonly replays: readonly { readonly story: readonly unknown[] }[];
+    };
+    expect(ok).toBe(true);
+    expect(replays).toHaveLength(continued + 1);
+    expect(replays.every((one) => one.story.length > 0)).toBe(true);
   } finally {
     await bed.close();
     await server.stop();

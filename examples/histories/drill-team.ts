@@ -1,0 +1,103 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { z } from 'zod';
+import { call, finish, replyWith, transferWith } from './drill-answers.ts';
+import { defineAgent } from '../../activities/define-agent.ts';
+import { defineTeam, edge, escalate, people, type Team } from '../../activities/define-team.ts';
+import { defineTool } from '../../activities/define-tool.ts';
+import type { Tool } from '../../activities/tool.ts';
+
+const desk = people('desk', { ann: { roles: ['lead'] } });
+const Order = z.object({ order: z.string().optional() });
+
+/**
+ * A team that fails on request: `front` does what its user's last word says, and what is out of order works again for
+ * a case once it is mended.
+ * @param isMended whether somebody has put things right for a case
+ */
+export function drillTeam(isMended: (caseId: string) => boolean): Team {
+  const back = defineAgent({
+    name: 'back',
+    version: '1.0.0',
+    domain: 'drill',
+    scope: 'Takes an order that is right',
+    accepts: Order,
+    declines: (turn) =>
+      turn.facts.order === 'right' || isMended(turn.caseId) ? undefined : 'the order is wrong',
+    run: (turn) => (turn.unanswered.at(-1)?.text === 'end' ? finish('ended') : replyWith('back has it')),
+  });
+  const front = defineAgent({
+    name: 'front',
+    version: '1.0.0',
+    domain: 'drill',
+    scope: 'Does what it is told',
+    accepts: Order,
+    tools: [note(), stubborn(isMended), broken()],
+    retry: { attempts: 2, initialMs: 10, maximumMs: 20 },
+    run: (turn) => {
+      const word = turn.unanswered.at(-1)?.text ?? '';
+      const [notice] = turn.notices;
+      if (notice?.kind === 'review-decided') return replyWith(`${notice.decision}, it is said`);
+      if (turn.answers.length > 0) return replyWith('noted');
+      switch (word) {
+        case 'fail':
+          if (isMended(turn.caseId) || turn.facts.order === 'right') return finish('mended');
+          throw new Error('front is out of order');
+        case 'hand over':
+          return transferWith('back', { order: turn.facts.order ?? 'wrong' });
+        case 'note':
+          return call('note');
+        case 'write':
+          return call('note', 'stubborn', 'broken');
+        case 'ask':
+          return { intent: { kind: 'ask-review', question: 'May it?', subject: { word } } };
+        case 'end':
+          return finish('ended');
+        default:
+          return replyWith(`heard ${word}`);
+      }
+    },
+  });
+  return defineTeam({
+    name: 'drill-desk',
+    start: front,
+    edges: [edge(front, back), escalate(front, desk)],
+    limits: { fallbacks: 0, hops: 5 },
+  });
+}
+
+function note(): Tool {
+  return defineTool({
+    name: 'note',
+    description: 'Writes a note, which can be taken back',
+    input: z.object({}),
+    effect: 'write',
+    run: () => Promise.resolve({ kind: 'done', result: null }),
+    undo: () => Promise.resolve({ kind: 'undone' }),
+  });
+}
+
+function stubborn(isMended: (caseId: string) => boolean): Tool {
+  return defineTool({
+    name: 'stubborn',
+    description: 'Writes, and cannot be taken back until somebody mends it',
+    input: z.object({}),
+    effect: 'write',
+    run: () => Promise.resolve({ kind: 'done', result: null }),
+    undo: ({ caseId }) =>
+      isMended(caseId)
+        ? Promise.resolve({ kind: 'undone' })
+        : Promise.reject(ApplicationFailure.nonRetryable('the counterpart is away')),
+  });
+}
+
+function broken(): Tool {
+  return defineTool({
+    name: 'broken',
+    description: 'Never works',
+    input: z.object({}),
+    effect: 'write',
+    retry: { attempts: 1 },
+    run: () => Promise.reject(new Error('out of order')),
+    undo: () => Promise.resolve({ kind: 'undone' }),
+  });
+}
