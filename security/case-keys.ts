@@ -65,9 +65,12 @@ export function caseCipher(persons: PersonKeys, now: () => number = Date.now): C
       });
     },
     erase: async (person) => {
-      await persons.destroy(person);
-      // Which of them were this person's is not kept; the others are unwrapped again.
-      atHand.clear();
+      try {
+        await persons.destroy(person);
+      } finally {
+        // Also when nobody knows whether it was destroyed. The keys of other persons are unwrapped again.
+        atHand.clear();
+      }
     },
     close: () => {
       atHand.clear();
