@@ -1,21 +1,52 @@
 import { poolOfOwner } from './queues.ts';
 
+/** The words of one language. A new language is one entry of the catalogue, and its row in the tests. */
+interface Words {
+  readonly agent: (name: string) => string;
+  readonly people: (pool: string) => string;
+}
+
+const ENGLISH: Words = {
+  agent: (name) => `You are now with ${name}, who already has your details.`,
+  people: (pool) => `A person of our ${pool} team is taking over. They already have your details.`,
+};
+
+/** By the language of a BCP 47 tag. */
+const CATALOGUE: Readonly<Record<string, Words>> = {
+  en: ENGLISH,
+  hi: {
+    agent: (name) => `अब आपकी मदद ${name} करेगा। आपकी जानकारी उसके पास पहले से है।`,
+    people: (pool) => `अब हमारी ${pool} टीम से एक व्यक्ति आपकी मदद करेगा। आपकी जानकारी उनके पास पहले से है।`,
+  },
+  ta: {
+    agent: (name) => `இனி உங்களுக்கு ${name} உதவும். உங்கள் விவரங்கள் ஏற்கனவே அதனிடம் உள்ளன.`,
+    people: (pool) =>
+      `இனி எங்கள் ${pool} குழுவைச் சேர்ந்த ஒருவர் உங்களுக்கு உதவுவார். உங்கள் விவரங்கள் ஏற்கனவே அவரிடம் உள்ளன.`,
+  },
+  te: {
+    agent: (name) => `ఇప్పటి నుండి మీకు ${name} సహాయం చేస్తుంది. మీ వివరాలు దాని వద్ద ఇప్పటికే ఉన్నాయి.`,
+    people: (pool) => `ఇప్పటి నుండి మా ${pool} బృందంలోని ఒక వ్యక్తి మీకు సహాయం చేస్తారు. మీ వివరాలు వారి వద్ద ఇప్పటికే ఉన్నాయి.`,
+  },
+};
+
+/** Languages that users are told about their case in, by BCP 47 language. */
+export function spokenLanguages(): readonly string[] {
+  return Object.keys(CATALOGUE);
+}
+
+/** The language of a BCP 47 tag that the catalogue has, or English. */
+export function spokenLanguage(locale: string | undefined): string {
+  const language = locale?.split('-')[0]?.toLowerCase() ?? 'en';
+  return Object.hasOwn(CATALOGUE, language) ? language : 'en';
+}
+
 /**
  * What the user is told when the case changes hands: who has it now, and that nothing needs saying again (T5).
  * @param owner the new owner: an agent's name or `people:<pool>`
  * @param locale BCP 47 tag; English where the catalogue has no other
  */
 export function continuityMessage(owner: string, locale: string | undefined): string {
-  const language = locale?.split('-')[0]?.toLowerCase() ?? 'en';
-  const write = Object.hasOwn(CATALOGUE, language) ? CATALOGUE[language] : undefined;
+  const words = CATALOGUE[spokenLanguage(locale)] ?? ENGLISH;
   const pool = poolOfOwner(owner);
-  return (write ?? english)(pool ?? owner, pool !== undefined);
-}
-
-const CATALOGUE: Readonly<Record<string, (name: string, people: boolean) => string>> = { en: english };
-
-function english(name: string, people: boolean): string {
-  return people
-    ? `A person of our ${name} team is taking over. They already have your details.`
-    : `You are now with ${name}, who already has your details.`;
+  return pool === undefined ? words.agent(owner) : words.people(pool);
 }

@@ -6,7 +6,7 @@ import { initialState, type CaseState } from './state.ts';
 /** The state a case begins with: a new one, or what the execution before carried over. */
 export function startingState(
   input: CaseInput,
-  identity: { readonly caseId: string; readonly trace: string },
+  identity: Pick<CaseState, 'caseId' | 'trace' | 'speaks'>,
 ): CaseState {
   // The carried state was written by this code's own version or an older one that it reads: parsing checked that.
   return input.carried === undefined

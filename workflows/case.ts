@@ -2,6 +2,7 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  patched,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
@@ -10,6 +11,7 @@ import { applicationFailure } from '../contract/application-failure.ts';
 import type { CaseInput, CaseResult } from '../contract/case.ts';
 import { parseCaseInput } from '../contract/case.ts';
 import type { Parsed } from '../contract/parse.ts';
+import { spokenLanguage } from '../contract/continuity.ts';
 import { jsonBytes } from '../contract/parse.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
 import { PAYLOAD_BYTES } from '../contract/limits.ts';
@@ -22,6 +24,7 @@ import { workflowNow } from './clock.ts';
 import { decide, isQuiet } from './decide/decide.ts';
 import { openDoors } from './doors.ts';
 import type { CaseEvent } from './events.ts';
+import { PATCHES } from './patches.ts';
 import { createPerformer } from './perform.ts';
 import type { CaseState } from './state.ts';
 import { detailsOf, waitingOn } from './view.ts';
@@ -42,7 +45,11 @@ export async function runCase(value: unknown): Promise<CaseResult> {
     const forged = 'case.carried: only a case itself carries its state over';
     throw applicationFailure(failure('INPUT_INVALID', forged, 'case.carried'));
   }
-  let state = startingState(input, { caseId: info.workflowId, trace: info.firstExecutionRunId });
+  let state = startingState(input, {
+    caseId: info.workflowId,
+    trace: info.firstExecutionRunId,
+    ...(input.carried === undefined ? languageOf(input) : {}),
+  });
   let shown = '';
   // Whoever starts a case around our client need not know what it is found by.
   const unlisted = info.typedSearchAttributes.get(SEARCH_ATTRIBUTES.team) !== input.team;
@@ -120,4 +127,10 @@ function resultOf(state: CaseState): CaseResult {
     hops: state.hops,
     ledger: state.ledger,
   };
+}
+
+/** The user's language where Baton speaks it. English costs no marker in the history. */
+function languageOf(input: CaseInput): { readonly speaks?: string } {
+  const speaks = spokenLanguage(input.user?.locale ?? input.locale);
+  return speaks !== 'en' && patched(PATCHES.ownLanguage) ? { speaks } : {};
 }

@@ -2,4 +2,6 @@
 export const PATCHES = {
   /** A person's ending of a case is refused while a message of its user is unread; 0.1.0 let it through. */
   unreadRefused: 'unread-refused',
+  /** Users are told in their own language that their case changes hands; 0.1.0 spoke English to all. */
+  ownLanguage: 'own-language',
 } as const;

@@ -101,6 +101,8 @@ export interface CaseState {
   readonly user?: UserProfile;
   readonly channel?: string;
   readonly locale?: string;
+  /** Language in which Baton itself speaks to the user; English when absent. */
+  readonly speaks?: string;
   readonly stage: CaseStage;
   readonly owner: string;
   readonly claimedBy?: string;
@@ -153,7 +155,7 @@ export interface CaseState {
 /** A case before its first event. */
 export function initialState(
   input: CaseInput,
-  identity: { readonly caseId: string; readonly trace: string },
+  identity: Pick<CaseState, 'caseId' | 'trace' | 'speaks'>,
 ): CaseState {
   return {
     version: '1.0.0',

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import type { ListFilter } from '../../client/index.ts';
+import type { CaseView, HandoffRecord } from '../../contract/case.ts';
+import { BatonError, failure } from '../../contract/failures.ts';
 import { listText, statusText, transcriptText, viewText } from '../output/case-texts.ts';
+import { contextManifestOf, contextText } from '../output/context-text.ts';
 import { inertJson } from '../output/inert.ts';
 import type { CommonOptions, Running } from '../run-command.ts';
 import { onServer, wholeNumber, withServerOptions } from '../run-command.ts';
@@ -23,12 +26,23 @@ export function addShow(program: Command, running: Running): void {
   withServerOptions(program.command('show'))
     .description('everything about a case: facts, handoffs, effects, reviews, dead letters, conversation')
     .argument('<case>', 'id of the case')
-    .action((caseId: string, options: CommonOptions) =>
+    .option('--context <hop>', 'only the context of one handoff, such as h1: what crossed, and what arrived')
+    .action((caseId: string, options: CommonOptions & { context?: string }) =>
       onServer(running, options, async (baton) => {
         const view = await baton.show(caseId);
-        return { json: view, text: viewText(view) };
+        if (options.context === undefined) return { json: view, text: viewText(view) };
+        const manifest = contextManifestOf(handoffIn(view, options.context));
+        return { json: manifest, text: contextText(manifest) };
       }),
     );
+}
+
+function handoffIn(view: CaseView, id: string): HandoffRecord {
+  const found = view.handoffs.find((one) => one.id === id);
+  if (found) return found;
+  const there = view.handoffs.map((one) => one.id).join(', ');
+  const detail = `--context ${JSON.stringify(id)}; handoffs of the case: ${there === '' ? 'none' : there}`;
+  throw new BatonError(failure('INPUT_INVALID', detail, '--context'));
 }
 
 /** `baton list` */

@@ -57,6 +57,14 @@ test('a case from its opening to its end, for people and for scripts', async () 
   expect(await json(['say', caseId, '-'], 'refund 400')).toMatchObject({ accepted: true });
   await reaching(caseId, 'waiting-person');
 
+  const hop = await json(['show', caseId, '--context', 'h1']);
+  expect(hop).toMatchObject({ handoff: 'h1', crossed: ['orderId'], complete: true });
+  expect(hop['digests']).toMatchObject({ crossed: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown });
+  expect(await text(['show', caseId, '--context', 'h1'])).toContain('complete');
+  const unknown = await run(['show', caseId, '--context', 'h9']);
+  expect(unknown.exitCode).not.toBe(0);
+  expect(unknown.errors).toContain('handoffs of the case: h1');
+
   const listed = ['list', '--team', 'test-desk', '--owner', 'billing', '--waiting-on', 'people', '--open'];
   await until(async () => (await client.list({ owner: 'billing', waitingOn: 'people' })).length > 0, {
     limitMs: 5_000,

@@ -82,6 +82,37 @@ test('a large fact and a long talk cross by reference: whole, measured on both s
   }
 });
 
+test('a user is told in their own language that the case changes hands, byte for byte (X7, T5)', async () => {
+  const pool = unique('pool');
+  const name = 'मीरा 👩🏽‍💻 ‏عربي‎ தமிழ் తెలుగు';
+  let received: Turn<JsonObject> | undefined;
+  const intake = agent('intake', pool, () => transfer('billing', { order: name }));
+  const billing = agent('billing', pool, (turn) => {
+    received = turn;
+    return finish('done', 'ठीक है');
+  });
+  const team = defineTeam({
+    name: unique('desk'),
+    start: intake,
+    edges: [edge(intake, billing), escalate(billing, desk)],
+  });
+  const bed = await openBed({ teams: [team], caching: ['cached', 'uncached'] });
+  try {
+    for (const caching of ['cached', 'uncached'] as const) {
+      const user = { id: 'u-1', name, locale: 'hi-IN', preferences: { script: 'Deva' } };
+      const driver = await openCase(bed, team, { message: { id: 'm1', text: name }, user }, caching);
+      await driver.result();
+      expect(received?.facts).toEqual({ order: name });
+      expect(received?.user).toEqual(user);
+      expect(received?.conversation[0]?.text).toBe(name);
+      const told = (await driver.view()).transcript.find((message) => message.from.kind === 'system');
+      expect(told?.text).toBe('अब आपकी मदद billing करेगा। आपकी जानकारी उसके पास पहले से है।');
+    }
+  } finally {
+    await bed.close();
+  }
+});
+
 test('with 200 turns and 100 handoffs the history grows by the same amount every time', async () => {
   const pool = unique('pool');
   const paragraph = 'A sentence of the usual length, as users write them. '.repeat(20);

@@ -178,7 +178,7 @@ function changeOwner(draft: Draft, record: HandoffRecord, facts: JsonObject): vo
     epoch: record.epoch,
     ...arrivalOf(state, record.id),
   });
-  sendMessage(draft, { kind: 'system' }, continuityMessage(record.to, state.user?.locale ?? state.locale));
+  sendMessage(draft, { kind: 'system' }, continuityMessage(record.to, state.speaks));
 }
 
 /** Where the conversation stood when its owner gave the case away: what it saw until then, it may see again (X5). */
