@@ -145,9 +145,9 @@ tryDoor(
       names: 'bytes.json is not JSON',
     },
     'hostile text': {
-      knock: file('hostile.json', caseOf({ team: HOSTILE, [HOSTILE]: 1 })),
+      knock: file('hostile.json', caseOf({ facts: { [HOSTILE]: 'half a character: \ud83d' } })),
       code: 'INPUT_INVALID',
-      names: 'case',
+      names: 'http://evil',
     },
   },
   async () => {

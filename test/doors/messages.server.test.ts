@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { defineTeam, escalate, people } from '../../activities/define-team.ts';
+import { viewText } from '../../command/output/case-texts.ts';
 import { MESSAGES } from '../../contract/messages.ts';
 import { CASE_WORKFLOW } from '../../contract/queues.ts';
 import { agent, reply } from '../support/agents.ts';
@@ -144,7 +145,10 @@ tryDoor(
         );
         const { currentDetails } = metadata;
         expect(currentDetails).toContain('refused at signal: INPUT_INVALID');
-        return currentDetails;
+        const text = viewText(await driver.view());
+        expect(text).toContain('there is no signal');
+        expect(text).toContain('http://evil');
+        return `${currentDetails}${text}`;
       },
     },
   },
@@ -181,9 +185,9 @@ tryDoor(
         await driver.send(MESSAGES.say, { messageId: 'hostile', text: HOSTILE });
         const broken = await driver.refused(MESSAGES.say, { messageId: 'half', text: 'a\ud83d' });
         expect(broken).toMatchObject({ code: 'INPUT_INVALID' });
-        const { transcript } = await driver.view();
-        expect(transcript.find((message) => message.id === 'hostile')?.text).toBe(HOSTILE);
-        return broken.message;
+        const view = await driver.view();
+        expect(view.transcript.find((message) => message.id === 'hostile')?.text).toBe(HOSTILE);
+        return `${broken.message}${viewText(view)}`;
       },
     },
   },
