@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: what a handoff costs with Baton and written by hand, on the same server, in one run.
- * `--json` prints one object a line, `--quick` measures less, `--profile DIR` keeps CPU profiles of the workers.
+ * `--json` prints one object a line, `--quick` measures less, `--profile DIR` keeps CPU profiles of the workers,
+ * `--stores` times the stores instead.
  */
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
@@ -12,6 +13,7 @@ import {
 import { measureCachedMemory } from './cached-memory.ts';
 import { measureHandoffs, measureSlowAcknowledgements, warmUp, type Effort } from './handoff-cost.ts';
 import { tableOf, type Metric } from './report.ts';
+import { measureStores, storeTable } from './store-times.ts';
 import { startWorker } from './worker-handle.ts';
 
 /** How much a run measures: at one case at a time batches of one, so that both sides alternate all the time. */
@@ -99,34 +101,45 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     profile: { type: 'string' },
+    stores: { type: 'boolean', default: false },
   },
 });
 const plan = values.quick ? quick : whole;
 const started = Date.now();
 
-const tuned = await ensureTemporalServer({ headless: true });
-const metrics = await withServer(tuned, async (client) => [
-  ...(await measure(tuned, client, {
-    ...plan,
-    warm: 40,
-    ...(values.profile === undefined ? {} : { profileFolder: values.profile }),
-  })),
-  await measureCachedMemory(
-    { client, address: tuned.address, namespace: tuned.namespace, progress },
-    plan.cachedCases,
-  ),
-]);
+/** Both sides on a tuned server, then on one with its own defaults. */
+async function measureHandingOver(): Promise<readonly Metric[]> {
+  const tuned = await ensureTemporalServer({ headless: true });
+  const metrics: Metric[] = await withServer(tuned, async (client) => [
+    ...(await measure(tuned, client, {
+      ...plan,
+      warm: 40,
+      ...(values.profile === undefined ? {} : { profileFolder: values.profile }),
+    })),
+    await measureCachedMemory(
+      { client, address: tuned.address, namespace: tuned.namespace, progress },
+      plan.cachedCases,
+    ),
+  ]);
 
-progress('the same on a server with its own defaults');
-const untuned = await startTemporalServer({ headless: true, tuned: false });
-const untunedMetrics = await withServer(untuned, (client) =>
-  measure(untuned, client, { efforts: [plan.untuned], slowCases: 0, warm: 2 }),
-);
-for (const one of untunedMetrics) {
-  if (/^(handoff|ack|case)_ms/.test(one.metric)) metrics.push({ ...one, metric: `${one.metric}_untuned` });
+  progress('the same on a server with its own defaults');
+  const untuned = await startTemporalServer({ headless: true, tuned: false });
+  const untunedMetrics = await withServer(untuned, (client) =>
+    measure(untuned, client, { efforts: [plan.untuned], slowCases: 0, warm: 2 }),
+  );
+  for (const one of untunedMetrics) {
+    if (/^(handoff|ack|case)_ms/.test(one.metric)) metrics.push({ ...one, metric: `${one.metric}_untuned` });
+  }
+  return metrics;
 }
 
-progress(`done in ${((Date.now() - started) / 1_000).toFixed(0)} s`);
-process.stdout.write(
-  values.json ? metrics.map((one) => `${JSON.stringify(one)}\n`).join('') : `${tableOf(metrics)}\n`,
-);
+/** Prints rows as objects or as a table. */
+function print<Row>(rows: readonly Row[], table: (rows: readonly Row[]) => string): void {
+  progress(`done in ${((Date.now() - started) / 1_000).toFixed(0)} s`);
+  process.stdout.write(
+    values.json ? rows.map((one) => `${JSON.stringify(one)}\n`).join('') : `${table(rows)}\n`,
+  );
+}
+
+if (values.stores) print(await measureStores(values.quick ? 50 : 200, progress), storeTable);
+else print(await measureHandingOver(), tableOf);

@@ -47,7 +47,14 @@ export function tableOf(metrics: readonly Metric[]): string {
       one.unit,
     ]),
   ];
-  const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return alignedTable(lines);
+}
+
+/** Rows of words in columns, the first row their header. */
+export function alignedTable(lines: readonly (readonly string[])[]): string {
+  const widths = (lines[0] ?? []).map((_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
   return lines
     .map((line) =>
       line
