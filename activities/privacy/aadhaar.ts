@@ -26,7 +26,7 @@ const AADHAAR = label([
 /** Aadhaar: twelve digits, the first neither 0 nor 1, Verhoeff's digit last; usually in fours. */
 export function detectAadhaar(reading: Reading): readonly Finding[] {
   const groups = digitGroups(reading);
-  const windows = digitWindows(reading, groups, 12, 12, (joint) => /^ ?[ .-]? ?$/.test(joint));
+  const windows = digitWindows(reading, groups, 12, 12, (joint) => /^ ?[ .:-]? ?$/.test(joint));
   const found: Finding[] = [];
   for (const window of windows) {
     if (isAadhaar(reading, groups, window)) found.push(finding(reading, 'aadhaar', window.from, window.to));

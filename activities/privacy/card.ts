@@ -41,6 +41,7 @@ const RANGES: readonly (readonly [from: string, to: string, lengths: readonly nu
   ['636368', '636368', [16]], // Elo
   ['636297', '636297', [16]],
   ['504175', '504175', [16]],
+  ['1', '1', [15]], // UATP
 ];
 
 const CARD = label([

@@ -24,7 +24,7 @@ export interface DigitWindow {
   readonly last: number;
 }
 
-const JOINT = /^(?: {1,3}|[.-]| [.-] ?|[.-] |\) ?-?|-?\(| \(|\) \(|\n|\/)$/;
+const JOINT = /^(?: {1,3}|[.:-]| [.-] ?|[.-] |\) ?-?|-?\(| \(|\) \(|\n|\/)$/;
 
 /** Every run of digits, with how it is joined to the one before it. Linear: a joint has four characters at most. */
 export function digitGroups(reading: Reading): readonly DigitGroup[] {
@@ -108,9 +108,10 @@ export function isGlued(reading: Reading, from: number): boolean {
 }
 
 function opensFreely(reading: Reading, from: number): boolean {
+  if (/\p{Sc} ?$/u.test(reading.text.slice(Math.max(0, from - 2), from))) return false;
   const before = reading.text.charAt(from - 1);
   if (before === '*' || before === '#' || before === '@') return false;
-  if (!/[-.,/:_+'\\]/.test(before)) return !/\p{Sc}/u.test(before);
+  if (!/[-.,/:_+'\\]/.test(before)) return true;
   const earlier = reading.text.slice(Math.max(0, from - 40), from - 1);
   // A word of letters and a dash is a label (`Card-4111...`); a word with digits in it is the front of a code.
   if (before === '-' || before === ':' || before === '.') {

@@ -138,7 +138,10 @@ const OTHERWISE = label([
     'epoch',
   ],
   ...[
+    'id',
     'size',
+    'sizes',
+    'count',
     'bytes',
     'population',
     'points',

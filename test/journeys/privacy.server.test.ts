@@ -258,7 +258,9 @@ function receiverFails(): Journey {
     'legal',
     pool,
     (turn) => {
-      if (!turn.unanswered.some((one) => one.text === 'and now?')) return reply('one moment');
+      // What it learns is its own: it does not go back with the case unmasked.
+      if (!turn.unanswered.some((one) => one.text === 'and now?'))
+        return { ...reply('one moment'), facts: { note: 'the lawyer is lawyer@example.com' } };
       throw new Error('down');
     },
     { domain: 'legal', accepts: Person },
