@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -8,6 +8,8 @@ import { progressOnStandardError } from '../../scripts/cache.ts';
 import { freePort } from '../../scripts/ports.ts';
 import { run } from '../../scripts/run.ts';
 import { temporalBinary } from '../../scripts/temporal/binary.ts';
+import { cipherOfEnvironment } from '../../security/index.ts';
+import { contextLocations, openContextAt } from '../../stores/index.ts';
 import { endChild, startChild, typescript, type Child } from '../support/child.ts';
 import { namespaceWorks, registerNamespace } from '../support/namespace.ts';
 
@@ -117,6 +119,7 @@ test('a namespace without the search attributes is refused with the command that
     const { caseId } = await baton.open({
       team: 'patience',
       task: { definition: 'wait' },
+      user: { id: 'ann@example.org' },
       message: { id: 'm', text: 'Hi' },
     });
     await worker.writes(/the agent works/);
@@ -135,6 +138,18 @@ test('a namespace without the search attributes is refused with the command that
     expect(next.output()).not.toContain('the agent works');
     next.signal('SIGINT', 'alone');
     expect(await next.ended).toBe(0);
+
+    // Told of no other places, it keeps the conversation beside the ledger, and the keys to it in their own file.
+    const places = { BATON_LEDGER_URL: path.join(folder, '.baton/baton.db') };
+    expect(await readdir(path.join(folder, '.baton'))).toEqual(
+      expect.arrayContaining(['baton.db', 'baton-keys.db']),
+    );
+    const context = await openContextAt(contextLocations(places), cipherOfEnvironment(places));
+    const [kept] = await context.casesOf('ann@example.org');
+    expect(kept).toMatchObject({ caseId });
+    const { messages } = await context.read({ trace: kept?.trace ?? '', messages: {} });
+    expect(messages[0]).toMatchObject({ id: 'm', text: 'Hi' });
+    await context.close();
   } finally {
     for (const child of children) await endChild(child);
     await connection.close();
