@@ -9,7 +9,8 @@ import { defineAgent } from '../activities/define-agent.ts';
 import { defineTeam, edge, escalate, people, type Team } from '../activities/define-team.ts';
 import type { CaseInput } from '../contract/case.ts';
 import { defaultLimits } from '../contract/limits.ts';
-import type { DeskFacts } from './raw/desk-facts.ts';
+import { NO_FILLER, type PayloadBytes } from './payload-bytes.ts';
+import type { DeskFacts, RawCaseInput } from './raw/desk-facts.ts';
 
 const Facts = z.object({
   hop: z.int().nonnegative(),
@@ -47,6 +48,8 @@ export interface CasePlan {
   readonly thinkMs?: number;
   /** Whether the last agent ends the case, or answers and waits for the user; `finish` when absent. */
   readonly ending?: 'finish' | 'wait';
+  /** What turns of the raw side carry besides their own, so that both move the same bytes; nothing when absent. */
+  readonly filler?: PayloadBytes;
 }
 
 const said = 'I was charged twice this month. Please give me one of the two charges back, and tell me why.';
@@ -114,7 +117,7 @@ export function caseInput(plan: CasePlan): CaseInput {
   };
 }
 
-/** Arguments of the raw workflow: the same facts and words. */
-export function rawInput(plan: CasePlan): { readonly facts: DeskFacts; readonly said: string } {
-  return { facts: deskFacts(plan), said };
+/** Argument of the raw workflow: the same facts and words, and as many bytes. */
+export function rawInput(plan: CasePlan): RawCaseInput {
+  return { facts: deskFacts(plan), said, filler: plan.filler ?? NO_FILLER };
 }

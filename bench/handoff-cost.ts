@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { marginalCost, mean, median, percentile } from './arithmetic.ts';
-import { playCases, type PlayedCase } from './play-cases.ts';
+import { fillerFor, NO_FILLER, payloadBytesOf, type PayloadBytes } from './payload-bytes.ts';
+import { playCases, startCase, type PlayedCase } from './play-cases.ts';
 import { metric, type Metric } from './report.ts';
 import type { WorkerHandle } from './worker-handle.ts';
 import type { Side } from './worker-orders.ts';
@@ -10,6 +11,8 @@ export interface Arena {
   readonly client: Client;
   readonly workers: Readonly<Record<Side, WorkerHandle>>;
   readonly progress: (line: string) => void;
+  /** What raw turns carry besides their own. */
+  readonly filler: PayloadBytes;
 }
 
 /** How much is measured. */
@@ -58,7 +61,8 @@ export async function measureHandoffs(arena: Arena, effort: Effort): Promise<rea
   const deadline = performance.now() + effort.limitMs;
   for (let round = 1; round <= effort.rounds && (round === 1 || performance.now() < deadline); round += 1) {
     const played = await playRound(arena, effort);
-    for (const side of ['baton', 'raw'] as const) rounds[side].push(figuresOf(side, played[side]));
+    for (const side of ['baton', 'raw'] as const)
+      rounds[side].push(figuresOf(side, played[side], side === 'raw' ? arena.filler : NO_FILLER));
     const lines = (['baton', 'raw'] as const).map((side) => `${side} ${describe(rounds[side].at(-1))}`);
     arena.progress(
       `${String(concurrency)} at once, round ${String(round)}/${String(effort.rounds)}: ${lines.join('; ')}`,
@@ -108,7 +112,8 @@ async function playRound(arena: Arena, effort: Effort): Promise<Readonly<Record<
       const worker = arena.workers[side];
       const before = await worker.cpuMs();
       const handoffs = kind === 'few' ? few : many;
-      const cases = await playCases(arena.client, side, { handoffs }, { ...effort, histories: 10 });
+      const plan = { handoffs, filler: arena.filler };
+      const cases = await playCases(arena.client, side, plan, { ...effort, histories: 10 });
       const cpuMs = ((await worker.cpuMs()) - before) / effort.cases;
       played[side][kind].push(...cases);
       played[side][kind === 'few' ? 'fewCpuMs' : 'manyCpuMs'].push(cpuMs);
@@ -117,7 +122,7 @@ async function playRound(arena: Arena, effort: Effort): Promise<Readonly<Record<
   return played;
 }
 
-function figuresOf(side: Side, played: Played): Round {
+function figuresOf(side: Side, played: Played, filler: PayloadBytes): Round {
   const marginal = (
     statistic: (costs: readonly number[]) => number,
     figure: (one: PlayedCase) => number,
@@ -137,11 +142,13 @@ function figuresOf(side: Side, played: Played): Round {
       { handoffs: many, costs: played.manyCpuMs },
       median,
     ),
-    historyBytes: marginal(mean, (one) => one.historyBytes),
+    // The filler makes both sides move the same bytes; what raw code would keep of its own is what it has without.
+    historyBytes: marginal(mean, (one) => one.historyBytes) - filler.input - filler.output,
     historyEvents: marginal(mean, (one) => one.historyEvents),
     wholeMs: p50(played.many.map(ms)),
     wholeCpuMs: median(played.manyCpuMs),
-    wholeBytes: mean(played.many.map((one) => one.historyBytes)),
+    wholeBytes:
+      mean(played.many.map((one) => one.historyBytes)) - (many + 1) * (filler.input + filler.output),
   };
 }
 
@@ -151,12 +158,20 @@ function describe(round: Round | undefined): string {
     : '';
 }
 
-/** Cases that are not measured, so that both sides are warm: code compiled, queues polled, caches filled. */
-export async function warmUp(arena: Arena, cases: number): Promise<void> {
+/**
+ * Cases that are not measured, so that both sides are warm: code compiled, queues polled, caches filled.
+ * @returns the bytes that a raw turn has to carry besides its own to move what Baton's moves
+ */
+export async function warmUp(arena: Omit<Arena, 'filler'>, cases: number): Promise<PayloadBytes> {
+  const carried: Record<Side, PayloadBytes> = { baton: NO_FILLER, raw: NO_FILLER };
   for (const side of ['baton', 'raw'] as const) {
     arena.progress(`warming up ${side}`);
     await playCases(arena.client, side, { handoffs: many }, { cases, concurrency: 5 });
+    const handle = await startCase(arena.client, side, { handoffs: many });
+    await handle.result();
+    carried[side] = payloadBytesOf(await handle.fetchHistory());
   }
+  return fillerFor(carried.baton, carried.raw);
 }
 
 /** Emit to acknowledge where receivers think for longer than anybody would wait for a yes. */

@@ -82,8 +82,10 @@ async function measure(
   try {
     const raw = await start('raw');
     try {
-      const arena = { client, workers: { baton, raw }, progress };
-      await warmUp(arena, options.warm);
+      const rooms = { client, workers: { baton, raw }, progress };
+      const filler = await warmUp(rooms, options.warm);
+      progress(`raw turns carry ${String(filler.input)} bytes more in and ${String(filler.output)} more out`);
+      const arena = { ...rooms, filler };
       const metrics: Metric[] = [];
       for (const effort of options.efforts) metrics.push(...(await measureHandoffs(arena, effort)));
       if (options.slowCases > 0) metrics.push(await measureSlowAcknowledgements(arena, options.slowCases));

@@ -1,3 +1,5 @@
+import type { PayloadBytes } from '../payload-bytes.ts';
+
 /** What the bench's agents carry from one to the next. */
 export interface DeskFacts {
   readonly hop: number;
@@ -16,15 +18,28 @@ export interface RawTurnInput {
   readonly agent: string;
   readonly facts: DeskFacts;
   readonly said: string;
+  /** Bytes without a meaning, as many as the other side's payloads have more. */
+  readonly filler: string;
+  /** Bytes that the answer is to carry besides its own. */
+  readonly fill: number;
 }
 
 /** What a turn answers: where the case goes, or that it is done. */
 export interface RawTurnOutput {
   readonly to: string | null;
   readonly facts: DeskFacts;
+  readonly filler: string;
 }
 
 /** The one activity of the raw side. */
 export interface RawActivities {
   turn(input: RawTurnInput): Promise<RawTurnOutput>;
+}
+
+/** Argument of the raw workflow. */
+export interface RawCaseInput {
+  readonly facts: DeskFacts;
+  readonly said: string;
+  /** Bytes that each turn carries besides its own, in and out. */
+  readonly filler: PayloadBytes;
 }

@@ -10,12 +10,13 @@ export const RAW_QUEUE = 'raw';
 
 /** The raw side's agents: they decide what Baton's decide. */
 const activities: RawActivities = {
-  turn: async ({ agent, facts }) => {
+  turn: async ({ agent, facts, fill }) => {
+    const filler = 'x'.repeat(fill);
     if (facts.thinkMs > 0) await setTimeout(facts.thinkMs);
-    if (facts.hop >= facts.handoffs) return { to: null, facts };
+    if (facts.hop >= facts.handoffs) return { to: null, facts, filler };
     const place = DESK_AGENTS.findIndex((name) => name === agent);
     const to = DESK_AGENTS[(place + 1) % DESK_AGENTS.length] ?? null;
-    return { to, facts: { ...facts, hop: facts.hop + 1 } };
+    return { to, facts: { ...facts, hop: facts.hop + 1 }, filler };
   },
 };
 
