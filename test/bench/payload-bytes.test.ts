@@ -25,8 +25,8 @@ test('only what agents carry is counted, on average over their turns', () => {
     ...activity(5, 'handoff', 300, 30),
     ...activity(7, 'record', 5_000, 5_000),
   ];
-  expect(payloadBytesOf({ events } as unknown as History)).toEqual({ input: 200, output: 20 });
-  expect(payloadBytesOf({ events: [] } as unknown as History)).toEqual({ input: 0, output: 0 });
+  expect(payloadBytesOf({ events })).toEqual({ input: 200, output: 20 });
+  expect(payloadBytesOf({ events: [] })).toEqual({ input: 0, output: 0 });
 });
 
 test('the filler is what one side has more, and never negative', () => {
