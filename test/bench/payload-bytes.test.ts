@@ -1,4 +1,3 @@
-import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { fillerFor, payloadBytesOf } from '../../bench/payload-bytes.ts';
 
 const payloads = (bytes: number): { payloads: { data: Uint8Array }[] } => ({
