@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Adapted } from '../contract/adapters.ts';
 import type { CallAnswer, Notice } from '../contract/activities.ts';
 import type { Message, UserProfile } from '../contract/conversation.ts';
 import type { EffectEntry, Envelope, Task, Transfer } from '../contract/envelope.ts';
@@ -42,6 +43,14 @@ export interface Turn<Facts> {
 /** An agent's answer: an intent, with facts and provenance. The version is filled in. */
 export type Answer = Omit<AgentTurnInput, 'version'>;
 
+/** A range of versions whose cases a build of an agent can serve, and what has other names since. */
+export interface EarlierVersions {
+  /** Such as `1.x`, `1.2.x` or `1.2.3`. */
+  readonly versions: string;
+  /** Facts from their names in those versions to their names now. */
+  readonly renames?: readonly Adapted[];
+}
+
 /** An agent as its author writes it. */
 export interface AgentDefinition<Facts extends JsonObject> {
   readonly name: string;
@@ -57,6 +66,8 @@ export interface AgentDefinition<Facts extends JsonObject> {
   /** Names of errors (`error.name`) that a retry may mend, and those that only a person can. */
   readonly failures?: { readonly retry?: readonly string[]; readonly human?: readonly string[] };
   readonly tools?: readonly Tool[];
+  /** Other versions whose cases this build serves; older ones of its own major version when absent (H11). */
+  readonly reads?: readonly EarlierVersions[];
   /** Pool of workers that serves the agent; its own name when absent. */
   readonly pool?: string;
   /** Start to close of one attempt of a turn, in milliseconds; 30,000 when absent. */

@@ -27,13 +27,14 @@ export function findAdapterFaults(
     if (refused.has(from)) faults.push(`${here}: ${from} is both mapped and refused`);
     if (other !== undefined)
       faults.push(`${here}: ${to} has two sources, ${other} and ${from}; one must be left out`);
-    if (!declares(receiver, to)) faults.push(`${here}: ${receiver.name} does not accept ${to}`);
+    if (!acceptsFact(receiver, to)) faults.push(`${here}: ${receiver.name} does not accept ${to}`);
     sources.set(to, from);
   }
   return faults;
 }
 
-function declares(receiver: Agent, name: string): boolean {
+/** Whether an agent has a place for a fact of this name. */
+export function acceptsFact(receiver: Agent, name: string): boolean {
   try {
     return selectFields(jsonSchemaOf(receiver.accepts), { [name]: true }).dropped.length === 0;
   } catch {

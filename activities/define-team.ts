@@ -15,12 +15,13 @@ import type {
 } from '../contract/team.ts';
 import { manifestDigest, parseTeamManifest } from '../contract/team.ts';
 import type { Agent } from './agent.ts';
-import { findAdapterFaults } from './check-adapters.ts';
+import { acceptsFact, findAdapterFaults } from './check-adapters.ts';
 import { faultOfShape } from './check-team-shape.ts';
 import { faultsOfApprovals } from './check-approvals.ts';
 import { faultsOfContext } from './check-context.ts';
 import { faultsOfRedaction, kindsOf, type RedactOption } from './check-redaction.ts';
 import { jsonSchemaOf } from './define-tool.ts';
+import { findReadsFaults } from './version-skew.ts';
 
 /** A pool of people as its author writes it. */
 export interface People {
@@ -265,6 +266,8 @@ function agentManifest(agent: Agent, faults: string[]): AgentManifest {
           faults.push(`${place}.authority.${tool}.${field}: the tool has no such argument`);
       }
   }
+  const reads = findReadsFaults(definition.reads ?? [], (name) => acceptsFact(agent, name));
+  faults.push(...reads.map((fault) => `${place}.${fault}`));
   return {
     name: agent.name,
     version: agent.version,

@@ -6,12 +6,16 @@ import { parseTeamManifest } from '../contract/team.ts';
 import type { Agent } from './agent.ts';
 import type { Team } from './define-team.ts';
 import type { Tool } from './tool.ts';
+import { judgeVersion, readsInWords } from './version-skew.ts';
 
 /** What this worker can serve: its teams and their agents, and the manifests of cases that began on others. */
 export interface Registry {
   /** A team by name. Throws `TEAM_UNKNOWN` naming the teams there are. */
   team(name: string): Team;
-  /** An agent of a team in a version that can stand in for the pinned one. Throws `AGENT_UNKNOWN` (retryable). */
+  /**
+   * An agent of a team in a version that can stand in for the pinned one. Throws
+   * `WORKER_TOO_OLD` where the case began on a newer one, `AGENT_UNKNOWN` where nothing here reads it (both retryable).
+   */
   agent(team: string, name: string, version: string): Agent;
   /** A tool of an agent. Throws `TOOL_UNKNOWN`. */
   tool(agent: Agent, name: string): Tool;
@@ -38,10 +42,14 @@ export function createRegistry(teams: readonly Team[], manifests: ManifestStore)
     agent: (team, name, version) => {
       const agents = getOwn(byName, team)?.agents;
       const agent = agents && getOwn(agents, name);
-      // Within a major version an agent keeps its contract; another major may not be able to read the case.
-      if (agent && majorOf(agent.version) === majorOf(version)) return agent;
+      const service = agent && judgeVersion(agent, version);
+      if (agent && service?.kind === 'serves') return agent;
+      if (agent && service?.kind === 'too-old') {
+        const detail = `${team}/${name}@${version}; this worker has ${agent.version}`;
+        throw new BatonError(failure('WORKER_TOO_OLD', detail));
+      }
       const here = agent
-        ? `this worker has ${agent.version}`
+        ? `this worker reads ${readsInWords(agent)}`
         : `agents here: ${Object.keys(agents ?? {}).join(', ')}`;
       throw new BatonError(failure('AGENT_UNKNOWN', `${team}/${name}@${version}; ${here}`));
     },
@@ -64,8 +72,4 @@ export function createRegistry(teams: readonly Team[], manifests: ManifestStore)
       return parsed.value;
     },
   };
-}
-
-function majorOf(version: string): string {
-  return version.split('.')[0] ?? version;
 }

@@ -26,6 +26,7 @@ import { redactEnvelope } from './privacy/redact-turn.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { recordRows } from './record-rows.ts';
 import type { Registry } from './registry.ts';
+import { downcastAnswer, renamesOf, schemaBefore, upcastFacts } from './version-skew.ts';
 import { sealCrossing, type Signing } from './seal.ts';
 
 /** What turns need of the world. */
@@ -56,6 +57,7 @@ export async function runTurn(
 async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promise<TurnOutput & Recorded> {
   const { registry, context } = dependencies;
   const agent = registry.agent(input.team, input.agent, input.agentVersion);
+  const renames = renamesOf(agent, input.agentVersion);
   const checked = asSeen(await checkSeal(dependencies, input, checkEnvelope(input)));
   const recording = recordRows(dependencies.ledger, input.rows);
   if (!checked.ok) return notEntered(input, checked, { recordedThrough: await recording });
@@ -65,17 +67,20 @@ async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promi
       { context, manifest: (digest) => registry.manifest(digest) },
       input,
       checked.value,
-      schemaOf(agent),
+      schemaBefore(renames, schemaOf(agent)),
     ),
   ]);
   const { info, cancellationSignal: signal } = Context.current();
   const { offer } = input;
-  const entered = enter(
-    agent,
-    input,
-    { ...received, envelope: checked.value },
-    { attempt: info.attempt, signal },
-  );
+  const upcast = upcastFacts(renames, received.facts);
+  const entered = upcast.ok
+    ? enter(
+        agent,
+        input,
+        { ...received, facts: upcast.value, envelope: checked.value },
+        { attempt: info.attempt, signal },
+      )
+    : upcast;
   const recorded: Recorded = {
     recordedThrough,
     ...(received.keptThrough === undefined ? {} : { keptThrough: received.keptThrough }),
@@ -90,7 +95,7 @@ async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promi
     };
   }
   const acknowledgement = offer && acknowledgementOf(offer, info.attempt, received.arrived);
-  const answer = await work(agent, entered.value, acknowledgement);
+  const answer = downcastAnswer(renames, await work(agent, entered.value, acknowledgement));
   return {
     ...(await conclude(dependencies, input, received, answer)),
     ...(acknowledgement ? { acknowledgement } : {}),
@@ -186,9 +191,11 @@ async function conclude(
     factsToCut(received, turn),
     (name) => target !== undefined && mayCross(manifest, input.agent, target, name),
   );
-  const leaving = leave(turn, input, facts, manifest, (name) =>
-    getOwn(registry.team(input.team).agents, name),
-  );
+  const leaving = leave(turn, input, facts, manifest, (name) => {
+    const receiver = getOwn(registry.team(input.team).agents, name);
+    // Another version's schema says nothing of what the pinned one accepts (F21).
+    return receiver?.version === getOwn(manifest.agents, name)?.version ? receiver : undefined;
+  });
   const departed = await depart(dependencies, input, received, manifest, leaving);
   return {
     kind: 'turned',

@@ -37,6 +37,12 @@ const ENTRIES = {
     'operator',
     'start a worker that serves the named agent and version',
   ),
+  WORKER_TOO_OLD: entry(
+    'the case began on a newer version of the agent than this worker has',
+    true,
+    'retry',
+    'finish the deploy: a worker with the named version or a newer one takes it',
+  ),
   TARGET_UNKNOWN: entry(
     'there is no agent or pool of that name in the team',
     false,

@@ -2,6 +2,7 @@ import {
   ActivityCancellationType,
   CancellationScope,
   proxyActivities,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type {
@@ -23,6 +24,7 @@ import type { CaseState } from './state.ts';
 import { composeRecord } from './decide/compose.ts';
 import { rowsAlong } from './rows-along.ts';
 import { troubleOf, undecodable } from './trouble.ts';
+import { pauseUntilServed } from './until-served.ts';
 
 /** Carries out what decisions ask for. What comes of it is reported as further events. */
 export interface Performer {
@@ -93,21 +95,29 @@ export function createPerformer(house: PerformerHouse): Performer {
       if (running.get(id) === scope) running.delete(id);
       if (!scope.consideredCancelled) idle.push(scope);
     };
-    void scope.run(activity).then(
-      (output) => {
-        leave();
-        const damaged = undecodable(output);
-        if (damaged) {
-          conclude(failed(damaged));
-          return;
-        }
-        conclude(recordedOf(output), ended(output));
-      },
-      (thrown: unknown) => {
-        leave();
-        conclude(failed(thrown));
-      },
-    );
+    const fail = (thrown: unknown): void => {
+      leave();
+      conclude(failed(thrown));
+    };
+    const attempt = (round: number): void => {
+      void scope.run(activity).then(
+        (output) => {
+          leave();
+          const damaged = undecodable(output);
+          if (damaged) {
+            conclude(failed(damaged));
+            return;
+          }
+          conclude(recordedOf(output), ended(output));
+        },
+        (thrown: unknown) => {
+          const pause = pauseUntilServed(thrown, round);
+          if (pause === undefined) fail(thrown);
+          else void scope.run(() => sleep(pause)).then(() => attempt(round + 1), fail);
+        },
+      );
+    };
+    attempt(1);
   }
 
   function tooLarge(input: unknown): Trouble | undefined {

@@ -131,7 +131,8 @@ test.each<[string, Partial<TurnInput>, string, boolean]>([
   ['facts of another type', { envelope: envelopeWith({ topic: 7 }) }, 'AGENT_INPUT_INVALID', true],
   // Another worker may have it: the queue is asked again.
   ['an agent nobody has', { agent: 'nobody' }, 'AGENT_UNKNOWN', false],
-  ['another major version of the agent', { agentVersion: '2.0.0' }, 'AGENT_UNKNOWN', false],
+  ['a newer version of the agent', { agentVersion: '2.0.0' }, 'WORKER_TOO_OLD', false],
+  ['an older version that is not read', { agentVersion: '0.9.0' }, 'AGENT_UNKNOWN', false],
   ['an unknown team', { team: 'nobody' }, 'AGENT_UNKNOWN', false],
 ])('a turn with %s fails by its code', async (_, changes, type, nonRetryable) => {
   const desk = openDesk();
