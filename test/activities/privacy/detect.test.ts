@@ -150,13 +150,17 @@ describe('hostile text', () => {
 
   // A text ten times as long may take ten times as long; a pattern that goes back over its text takes a hundred.
   it.each(parts)('%j over and over takes time in proportion to its length', (part) => {
+    // The better of two runs: a busy machine makes one slow, seldom both.
     const time = (length: number): number => {
       const text = part.repeat(Math.ceil(length / part.length));
-      const started = performance.now();
-      detectPersonalData(text);
-      return performance.now() - started;
+      const runs = [0, 1].map(() => {
+        const started = performance.now();
+        detectPersonalData(text);
+        return performance.now() - started;
+      });
+      return Math.min(...runs);
     };
     time(2_000);
-    expect(time(60_000)).toBeLessThan(Math.max(40 * time(6_000), 1_000));
+    expect(time(40_000)).toBeLessThan(Math.max(30 * time(4_000), 250));
   });
 });
