@@ -56,6 +56,8 @@ export function serviceTeams(desk: ServiceDesk): readonly Team[] {
         ...edges.map((one) =>
           edge(agentOf(agents, one.from), agentOf(agents, one.to), {
             adapt: adaptersOf(routes, vocabulary, one),
+            // One assistant for one user: the slots that its services fill for each other cross as they are.
+            redact: 'nothing',
           }),
         ),
         escalate(agentOf(agents, start), staff),
