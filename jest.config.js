@@ -11,6 +11,8 @@
 const esModulesOnly = [
   '@noble/hashes',
   'jose',
+  'cookie',
+  'set-cookie-parser',
   '@clack',
   'sisteransi',
   'fast-string-width',

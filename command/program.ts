@@ -12,6 +12,8 @@ import { addClaim, addGiveBack, addReply, addResolve } from './people/hold.ts';
 import { addReviews } from './people/reviews.ts';
 import { addErase, addExport } from './persons/persons.ts';
 import { addReplay } from './replay/replay.ts';
+import { addCodec } from './security/codec.ts';
+import { addKeys } from './security/keys.ts';
 import type { Running } from './run-command.ts';
 import { tellFailure, UsageError } from './run-command.ts';
 
@@ -30,11 +32,11 @@ function createProgram(running: Running): Command {
     ...[addOpen, addSay, addAskForHuman, addStatus, addShow, addList, addTranscript, addWatch],
     ...[addReviews, addDecide, addClaim, addReply, addGiveBack, addResolve],
     ...[addDeadLetters, addRedrive, addDiscard, addCancel, addVerify, addReconcile, addReplay],
-    ...[addExport, addErase],
+    ...[addExport, addErase, addCodec, addKeys],
   ]) {
     add(program, running);
   }
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => {
         host.write(text);

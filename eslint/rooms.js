@@ -76,7 +76,10 @@ export const rooms = {
     packages: ['node:', '@temporalio/worker', '@temporalio/common', 'commander', '@clack/prompts'],
     onlyIn: { '@temporalio/worker': /^replay/ },
   },
-  service: { rooms: ['contract', 'client', 'security'], packages: ['node:', 'fastify', 'pino', 'zod'] },
+  service: {
+    rooms: ['contract', 'client', 'security'],
+    packages: ['node:', '@fastify/rate-limit', '@temporalio/common', 'fastify', 'jose', 'pino', 'zod'],
+  },
   testing: {
     rooms: ['contract', 'activities', 'workers', 'client'],
     packages: ['node:', '@temporalio/testing', '@temporalio/common', 'zod'],

@@ -59,7 +59,7 @@ const imports: Readonly<Record<string, { readonly may: string; readonly mayNot: 
       '../workflows/x.ts ../activities/x.ts ../workers/x.ts @temporalio/worker @temporalio/workflow ../test/x.ts',
   },
   service: {
-    may: '../contract/x.ts ../client/x.ts ../security/x.ts fastify',
+    may: '../contract/x.ts ../client/x.ts ../security/x.ts fastify @fastify/rate-limit jose',
     mayNot:
       '../workflows/x.ts ../activities/x.ts ../workers/x.ts ../stores/x.ts @temporalio/client ../test/x.ts',
   },
