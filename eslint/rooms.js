@@ -27,6 +27,7 @@ const everyPackage = [
   '@temporalio/worker',
   '@temporalio/workflow',
   'commander',
+  'fastify',
   'gpt-tokenizer',
   'jose',
   'libphonenumber-js',
