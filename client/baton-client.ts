@@ -33,6 +33,8 @@ import { findDeadLetters, openReviews } from './people/across-cases.ts';
 import { decide } from './people/decide.ts';
 import type { Erasure, EraseOptions } from './persons/erase-person.ts';
 import { erasePerson } from './persons/erase-person.ts';
+import type { Expiry } from './persons/expire-context.ts';
+import { expireContext } from './persons/expire-context.ts';
 import type { PersonExport } from './persons/export-person.ts';
 import { exportPerson } from './persons/export-person.ts';
 import type { Access } from './reach/access.ts';
@@ -91,6 +93,8 @@ export interface BatonClient {
   exportPerson(person: string): Promise<PersonExport>;
   /** Makes everything kept of a person's cases unreadable for good, once all of them have ended. */
   erasePerson(person: string, options?: EraseOptions): Promise<Erasure>;
+  /** Forgets the context of closed cases in which nothing was written since an instant (ISO 8601). */
+  expireContext(before: string): Promise<Expiry>;
   /** The histories of all runs of a case, for replay. Needs no worker. */
   histories(caseId: string): Promise<RunChain>;
   /** Waits for the end of a case. */
@@ -147,6 +151,7 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     reconcile: (reconcileOptions) => reconcile(access, reconcileOptions),
     exportPerson: (person) => exportPerson(access, person),
     erasePerson: (person, eraseOptions) => erasePerson(access, person, eraseOptions),
+    expireContext: (before) => expireContext(access, before),
     histories: (caseId) => readRunChain(access, caseId),
     result: (caseId, resultOptions) => resultOfCase(access, caseId, resultOptions),
   };

@@ -17,4 +17,5 @@ export type {
 } from './reconcile/reconcile.ts';
 export type { Found, FoundDeadLetter, OpenReview } from './people/across-cases.ts';
 export type { Erasure, EraseOptions } from './persons/erase-person.ts';
+export type { Expiry } from './persons/expire-context.ts';
 export type { ExportedCase, PersonExport } from './persons/export-person.ts';

@@ -10,7 +10,7 @@ import { addDeadLetters, addDiscard, addRedrive } from './people/dead-letters.ts
 import { addDecide } from './people/decide.ts';
 import { addClaim, addGiveBack, addReply, addResolve } from './people/hold.ts';
 import { addReviews } from './people/reviews.ts';
-import { addErase, addExport } from './persons/persons.ts';
+import { addErase, addExpire, addExport } from './persons/persons.ts';
 import { addReplay } from './replay/replay.ts';
 import { addCodec } from './security/codec.ts';
 import { addKeys } from './security/keys.ts';
@@ -32,7 +32,7 @@ function createProgram(running: Running): Command {
     ...[addOpen, addSay, addAskForHuman, addStatus, addShow, addList, addTranscript, addWatch],
     ...[addReviews, addDecide, addClaim, addReply, addGiveBack, addResolve],
     ...[addDeadLetters, addRedrive, addDiscard, addCancel, addVerify, addReconcile, addReplay],
-    ...[addExport, addErase, addCodec, addKeys],
+    ...[addExport, addErase, addExpire, addCodec, addKeys],
   ]) {
     add(program, running);
   }

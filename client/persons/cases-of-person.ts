@@ -43,7 +43,10 @@ export async function casesOfPerson(access: Access, person: string): Promise<rea
 }
 
 /** Whether a case is going on. One that the server has forgotten ended long ago, and its id may be used again. */
-async function isOpen(access: Access, { caseId, trace }: ContextCase): Promise<boolean> {
+export async function isOpen(
+  access: Access,
+  { caseId, trace }: Pick<ContextCase, 'caseId' | 'trace'>,
+): Promise<boolean> {
   try {
     const { status, raw } = await describeCase(access, caseId);
     const first = raw.workflowExecutionInfo?.firstRunId;

@@ -43,6 +43,19 @@ export function addErase(program: Command, running: Running): void {
     );
 }
 
+/** `baton expire` */
+export function addExpire(program: Command, running: Running): void {
+  withServerOptions(program.command('expire'))
+    .description('forget the context of closed cases that have been quiet for long; the ledger stays')
+    .requiredOption('--before <instant>', 'nothing was written since then, such as 2026-01-31')
+    .action((options: CommonOptions & { before: string }) =>
+      onServerAndContext(running, options, async (baton) => {
+        const expired = await baton.expireContext(options.before);
+        return { json: expired, text: `${counted(expired.forgotten.length, 'case')} forgotten\n` };
+      }),
+    );
+}
+
 function exportText({ person, cases }: PersonExport): string {
   const lines = cases.map(({ caseId, open, values, conversation, ledger = [] }) => {
     const kept = [

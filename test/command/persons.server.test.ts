@@ -119,6 +119,23 @@ test('a person is exported whole, kept while a case is open, and erased once all
   expect(await json('verify', first)).toMatchObject({ ok: true, closed: true, lag: 0, anchored: true });
 }, 90_000);
 
+test('what is quiet for long is forgotten, unless its case is open', async () => {
+  const eve = unique('eve');
+  const closed = await openCase(eve, 'one');
+  const open = await openCase(eve, 'two');
+  await finish(closed);
+  const casesOfEve = async (): Promise<readonly unknown[]> =>
+    ((await json('export', eve)) as { readonly cases: readonly { readonly caseId: string }[] }).cases.map(
+      ({ caseId }) => caseId,
+    );
+  expect(await json('expire', '--before', '2001-01-01')).toEqual({ forgotten: [] });
+  expect(new Set(await casesOfEve())).toEqual(new Set([closed, open]));
+  await json('expire', '--before', new Date(Date.now() + 60_000).toISOString());
+  expect(await casesOfEve()).toEqual([open]);
+  expect((await run('expire', '--before', 'soon')).exitCode).toBe(2);
+  await finish(open);
+}, 60_000);
+
 test('a client without a context store says what it lacks', async () => {
   await expect(client.exportPerson('ann')).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' });
   await expect(client.erasePerson('ann')).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' });
