@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what a handoff costs with Baton and written by hand, on the same server, in one run.
  * `--json` prints one object a line, `--quick` measures less, `--profile DIR` keeps CPU profiles of the workers,
- * `--stores` times the stores instead.
+ * `--stores` times the stores instead, `--security` encryption and signatures.
  */
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
@@ -13,6 +13,7 @@ import {
 import { measureCachedMemory } from './cached-memory.ts';
 import { measureHandoffs, measureSlowAcknowledgements, warmUp, type Effort } from './handoff-cost.ts';
 import { tableOf, type Metric } from './report.ts';
+import { measureSecurity } from './security-times.ts';
 import { measureStores, storeTable } from './store-times.ts';
 import { startWorker } from './worker-handle.ts';
 
@@ -104,6 +105,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     profile: { type: 'string' },
     stores: { type: 'boolean', default: false },
+    security: { type: 'boolean', default: false },
   },
 });
 const plan = values.quick ? quick : whole;
@@ -143,5 +145,6 @@ function print<Row>(rows: readonly Row[], table: (rows: readonly Row[]) => strin
   );
 }
 
-if (values.stores) print(await measureStores(values.quick ? 50 : 200, progress), storeTable);
+if (values.security) print(await measureSecurity(values.quick ? 300 : 2_000), tableOf);
+else if (values.stores) print(await measureStores(values.quick ? 50 : 200, progress), storeTable);
 else print(await measureHandingOver(), tableOf);
