@@ -109,12 +109,22 @@ async function take(baton: BatonClient, caseId: string, step: Step, messageId: s
       await baton.giveBack(caseId, { by: step.by, note: step.note });
       return;
     case 'resolves':
-      await baton.resolve(caseId, { by: step.by, outcome: step.outcome, note: step.note });
+      await resolve(baton, caseId, step);
       return;
     case 'cancels':
       await baton.cancel(caseId);
       return;
   }
+}
+
+/** Ends the case as a person does who has read what its user wrote last. */
+async function resolve(
+  baton: BatonClient,
+  caseId: string,
+  { by, outcome, note }: Extract<Step, { does: 'resolves' }>,
+): Promise<void> {
+  const { transcript } = await baton.show(caseId);
+  await baton.resolve(caseId, { by, outcome, note, seen: transcript.at(-1)?.sequence ?? 0 });
 }
 
 /** Decides as a person does: reads what is asked, and binds the answer to the digest of exactly that (I8). */
