@@ -7,7 +7,7 @@ import { findUnstorable, jsonBytes } from '../contract/parse.ts';
 import { cutText } from '../contract/text.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { recordRows } from './record-rows.ts';
+import { NOTHING, recordRows } from './record-rows.ts';
 import type { TurnDependencies } from './run-turn.ts';
 import { inputDigest, type Tool, type ToolCall } from './tool.ts';
 
@@ -19,10 +19,10 @@ export async function runCall(
   dependencies: TurnDependencies,
   input: CallInput,
 ): Promise<CallOutput & Recorded> {
-  const recordedThrough = await recordRows(dependencies.ledger, input.rows);
+  const recorded = await recordRows(dependencies.ledger, input.rows);
   const { tool, call, refused } = await prepare(dependencies, input);
   if (refused !== undefined) {
-    return { kind: 'refused', failure: failure('TOOL_INPUT_INVALID', refused, 'arguments'), recordedThrough };
+    return { kind: 'refused', failure: failure('TOOL_INPUT_INVALID', refused, 'arguments'), ...recorded };
   }
   const answer = await guarded('EFFECT_FAILED', call, (it) => tool.run(it));
   if (!isJsonObject(answer)) throw classifyFailure(new BatonError(notAnAnswer(input.tool, answer)));
@@ -32,13 +32,13 @@ export async function runCall(
       const result = (answer.result as JsonValue | undefined) ?? null;
       const problem = whyNotKept(input.tool, result);
       if (problem) throw classifyFailure(new BatonError(problem));
-      return { kind: 'done', result, recordedThrough };
+      return { kind: 'done', result, ...recorded };
     }
     case 'refused':
       return {
         kind: 'refused',
         failure: failure('EFFECT_REFUSED', cutText(`${answer.code}: ${answer.message}`, 2_000)),
-        recordedThrough,
+        ...recorded,
       };
     default:
       throw classifyFailure(new BatonError(notAnAnswer(input.tool, answer)));
@@ -73,14 +73,14 @@ export async function runUndo(
   input: CallInput,
 ): Promise<UndoOutput & Recorded> {
   // A ledger at odds with the case is no reason to leave its effects standing (I4): `record` says so in its turn.
-  const recordedThrough = await recordRows(dependencies.ledger, input.rows).catch(() => 0);
+  const recorded = await recordRows(dependencies.ledger, input.rows).catch(() => NOTHING);
   const { tool, call } = await prepare(dependencies, input);
   const { undo } = tool;
   if (!undo) throw classifyFailure(new BatonError(failure('UNDO_FAILED', `${input.tool} has no undo`)));
   const answer = await guarded('UNDO_FAILED', call, (it) => undo(it));
   if (!isJsonObject(answer) || !['undone', 'tombstoned'].includes(answer.kind))
     throw classifyFailure(new BatonError(notAnUndo(input.tool, answer)));
-  return { kind: answer.kind, recordedThrough };
+  return { kind: answer.kind, ...recorded };
 }
 
 interface Prepared {

@@ -1,6 +1,7 @@
 import type { Recorded, RecordInput } from '../contract/activities.ts';
 import type { ContextStore, LedgerStore } from '../contract/ports.ts';
 import { keepMessages, withoutStore } from './context/converse.ts';
+import { recordedOf } from './record-rows.ts';
 
 /**
  * The activity `record`: flushes ledger rows, and the messages that the context store does not have yet. It insists,
@@ -13,10 +14,10 @@ export async function runRecord(
 ): Promise<Recorded> {
   const { rows, conversation, kept, trace, caseId, person } = input;
   await stores.ledger.append(rows);
-  const recordedThrough = rows.at(-1)?.sequence ?? 0;
-  if (!conversation || !kept) return { recordedThrough };
+  const recorded = recordedOf(rows.at(-1));
+  if (!conversation || !kept) return recorded;
   if (!stores.context) throw withoutStore();
   const owner = { trace, caseId, ...(person === undefined ? {} : { person }) };
   const keptThrough = await keepMessages(stores.context, owner, { conversation, kept });
-  return { recordedThrough, ...(keptThrough === undefined ? {} : { keptThrough }) };
+  return { ...recorded, ...(keptThrough === undefined ? {} : { keptThrough }) };
 }

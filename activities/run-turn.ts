@@ -60,8 +60,8 @@ async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promi
   const renames = renamesOf(agent, input.agentVersion);
   const checked = asSeen(await checkSeal(dependencies, input, checkEnvelope(input)));
   const recording = recordRows(dependencies.ledger, input.rows);
-  if (!checked.ok) return notEntered(input, checked, { recordedThrough: await recording });
-  const [recordedThrough, received] = await Promise.all([
+  if (!checked.ok) return notEntered(input, checked, await recording);
+  const [appended, received] = await Promise.all([
     recording,
     receive(
       { context, manifest: (digest) => registry.manifest(digest) },
@@ -82,7 +82,7 @@ async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promi
       )
     : upcast;
   const recorded: Recorded = {
-    recordedThrough,
+    ...appended,
     ...(received.keptThrough === undefined ? {} : { keptThrough: received.keptThrough }),
   };
   if (!entered.ok) return notEntered(input, entered, recorded);

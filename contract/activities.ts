@@ -29,6 +29,12 @@ export interface CaseContext {
 export interface Recorded {
   /** The last ledger row an activity appended, or 0 when the store could not be reached. */
   readonly recordedThrough: number;
+  /**
+   * Hash of that row, as the store has it. A case that is replayed may come to another one: a worker that is too
+   * slow for its workflow task has its commands taken with the time of the task before, and replays with the later.
+   * The next row follows what is stored (I9, I11).
+   */
+  readonly recordedHash?: string;
   /** The last message that the context store is known to have; absent where the worker has no such store. */
   readonly keptThrough?: number;
 }

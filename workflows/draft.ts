@@ -56,6 +56,25 @@ export function writeRow(draft: Draft, kind: LedgerKind, content: JsonObject): v
   state.rows = [...state.rows, row];
 }
 
+/**
+ * Rows that wait follow the row that the store has, where it has another hash than this replay came to (I9, I11). On
+ * the worker that wrote the rows nothing changes.
+ */
+export function followStored(draft: Draft, through: number, hash: string): void {
+  const { state } = draft;
+  const mine = state.rows.find((row) => row.sequence === through);
+  if (!mine || mine.hash === hash) return;
+  let previous = hash;
+  state.rows = state.rows.map((row) => {
+    if (row.sequence <= through) return row;
+    const { hash: _, ...unhashed } = { ...row, previous };
+    const followed = { ...unhashed, hash: ledgerHash(unhashed) };
+    previous = followed.hash;
+    return followed;
+  });
+  state.ledger = { sequence: state.ledger.sequence, hash: previous };
+}
+
 /** Adds a message to the transcript. The oldest leave the carried window; the history and ledger keep them. */
 export function addMessage(
   draft: Draft,

@@ -67,7 +67,12 @@ export type CaseEvent =
   | { readonly kind: 'review-expired'; readonly reviewId: string }
   | { readonly kind: 'message-refused'; readonly door: string; readonly failure: Failure }
   | { readonly kind: 'cancel-requested' }
-  | { readonly kind: 'recorded'; readonly through: number; readonly keptThrough?: number }
+  | {
+      readonly kind: 'recorded';
+      readonly through: number;
+      readonly hash?: string;
+      readonly keptThrough?: number;
+    }
   /** The ledger refuses the rows for good: another history stands there. */
   | { readonly kind: 'record-failed'; readonly trouble: Trouble };
 

@@ -280,10 +280,11 @@ export function createPerformer(house: PerformerHouse): Performer {
   };
 }
 
-function recordedOf({ recordedThrough, keptThrough }: Recorded): CaseEvent {
+function recordedOf({ recordedThrough, recordedHash, keptThrough }: Recorded): CaseEvent {
   return {
     kind: 'recorded',
     through: recordedThrough,
+    ...(recordedHash === undefined ? {} : { hash: recordedHash }),
     ...(keptThrough === undefined ? {} : { keptThrough }),
   };
 }

@@ -5,7 +5,7 @@ import { contextOf, failureOf, openDesk, perform, TRACE } from './activity-desk.
 test('appends the rows it is given and says how far the ledger got', async () => {
   const desk = openDesk();
   const rows = chainOfLength(TRACE, 7);
-  expect(await perform(desk, 'record', contextOf(desk, { rows }))).toEqual({ recordedThrough: 7 });
+  expect(await perform(desk, 'record', contextOf(desk, { rows }))).toMatchObject({ recordedThrough: 7 });
   expect(desk.appended).toEqual(rows);
   expect(await perform(desk, 'record', contextOf(desk, { rows: [] }))).toEqual({
     recordedThrough: 0,

@@ -52,7 +52,7 @@ describe.each(['look', 'effect'] as const)('%s', (activity) => {
     });
     const input = callInput(desk, 'refund', { amount: 12 });
     const output = await perform(desk, activity, input, { attempt: 4 });
-    expect(output).toEqual({ kind: 'done', result: null, recordedThrough: 2 });
+    expect(output).toMatchObject({ kind: 'done', result: null, recordedThrough: 2 });
     expect(calls[0]).toMatchObject({
       input: { amount: 12 },
       key: input.key,
@@ -172,7 +172,7 @@ describe('undo', () => {
     });
     const input = callInput(desk, 'refund', { amount: 12 });
     const output = await perform(desk, 'undo', input, { attempt: 2 });
-    expect(output).toEqual({ kind: 'tombstoned', recordedThrough: 2 });
+    expect(output).toMatchObject({ kind: 'tombstoned', recordedThrough: 2 });
     expect(calls[0]).toMatchObject({ key: input.key, fence: { epoch: 7, attempt: 2 } });
   });
 

@@ -1,7 +1,7 @@
 import { failure } from '../../contract/failures.ts';
 import { moveCase } from '../../contract/lifecycle.ts';
 import type { Draft } from '../draft.ts';
-import { noteRefusal, openDraft, writeRow } from '../draft.ts';
+import { followStored, noteRefusal, openDraft, writeRow } from '../draft.ts';
 import type { CaseEvent, Decided, DoorEvent } from '../events.ts';
 import { refuseDoorEvent } from '../refuse.ts';
 import type { CaseState } from '../state.ts';
@@ -159,7 +159,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       cancelCase(draft);
       return;
     case 'recorded':
-      onRecorded(draft, event.through, event.keptThrough);
+      onRecorded(draft, event);
       return;
     case 'record-failed':
       // The rows stay with the case and in its history; `verify` names the bad one. Ending late would mend nothing.
@@ -185,13 +185,15 @@ function endTurn(draft: Draft, event: Extract<CaseEvent, { kind: 'turn-ended' }>
   draft.next = { kind: 'apply-turn', output, seen: work.seen };
 }
 
-function onRecorded(draft: Draft, through: number, keptThrough: number | undefined): void {
+function onRecorded(draft: Draft, event: Extract<CaseEvent, { kind: 'recorded' }>): void {
   const { state } = draft;
+  const { through, hash, keptThrough } = event;
   if (keptThrough !== undefined) {
     // What left the window before any store kept messages stands in the history only.
     const after = state.kept?.after ?? (state.transcript[0]?.sequence ?? 1) - 1;
     state.kept = { after, through: Math.max(keptThrough, state.kept?.through ?? after) };
   }
+  if (hash !== undefined) followStored(draft, through, hash);
   state.rows = state.rows.filter((row) => row.sequence > through);
   if (state.work.kind !== 'closing') return;
   if (state.rows.length === 0) state.work = { kind: 'closed' };
