@@ -33,6 +33,8 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
       const message = messages.get(word('messageId'));
       return message && { who: speakerOf(message), what: `"${message.text}"` };
     }
+    case 'case-adopted':
+      return { who: 'this case', what: 'takes over what a terminated case left behind' };
     case 'human-asked':
       return { who: 'the user', what: `asks for a human: ${word('reason')}` };
     case 'turn-completed':

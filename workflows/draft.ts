@@ -67,8 +67,8 @@ export function followStored(draft: Draft, through: number, hash: string): void 
   let previous = hash;
   state.rows = state.rows.map((row) => {
     if (row.sequence <= through) return row;
-    const { hash: _, ...unhashed } = { ...row, previous };
-    const followed = { ...unhashed, hash: ledgerHash(unhashed) };
+    const next = { ...row, previous };
+    const followed = { ...next, hash: ledgerHash(next) };
     previous = followed.hash;
     return followed;
   });
