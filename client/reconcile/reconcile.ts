@@ -41,6 +41,8 @@ export interface Reconciliation {
   readonly looked: number;
   /** Follow-up cases that were opened now. */
   readonly opened: readonly string[];
+  /** Cases whose histories are encrypted with keys that this client does not have: look again with them. */
+  readonly unreadable: readonly string[];
 }
 
 /** What to reconcile. */
@@ -71,6 +73,7 @@ export async function reconcile(access: Access, options: ReconcileOptions = {}):
   const ids = named === undefined ? await endedCases(access, limitOf(options.limit)) : [named];
   const orphaned: OrphanedCase[] = [];
   const opened: string[] = [];
+  const unreadable: string[] = [];
   for (const caseId of ids) {
     const description = await describeCase(access, caseId);
     const execution = executionOf(description);
@@ -79,7 +82,16 @@ export async function reconcile(access: Access, options: ReconcileOptions = {}):
       const detail = `${JSON.stringify(caseId)} is open, or ended by itself and saw to its effects`;
       throw new BatonError(failure('REQUEST_FORBIDDEN', detail, 'caseId'));
     }
-    const chain = await readRunChain(access, caseId);
+    const chain = await readRunChain(access, caseId).catch((thrown: unknown) => {
+      // One case that cannot be read must not hide all others.
+      if (named === undefined && isBatonError(thrown) && thrown.code === 'CODEC_KEY_MISSING')
+        return undefined;
+      throw thrown;
+    });
+    if (!chain) {
+      unreadable.push(caseId);
+      continue;
+    }
     const found = orphansInHistory(chain.runs.flatMap(({ history }) => history.events ?? []));
     const effects = await stillStanding(found?.effects ?? [], options.look);
     if (!found || effects.length === 0) continue;
@@ -92,7 +104,7 @@ export async function reconcile(access: Access, options: ReconcileOptions = {}):
     }
     orphaned.push(before === 'open' || options.open === true ? { ...one, followUp: id } : one);
   }
-  return { orphaned, looked: ids.length, opened };
+  return { orphaned, looked: ids.length, opened, unreadable };
 }
 
 /** Ids of cases that ended without being asked. A follow-up that did is found again with its first case. */
