@@ -47,10 +47,13 @@ export function addReconcile(program: Command, running: Running): void {
     );
 }
 
-function reconciliationText({ orphaned, looked }: Reconciliation): string {
-  if (orphaned.length === 0)
-    return `no effects left behind, ${counted(looked, 'case')} that ended without being asked\n`;
-  return orphaned.map(caseText).join('\n');
+function reconciliationText({ orphaned, looked, unreadable }: Reconciliation): string {
+  const found =
+    orphaned.length === 0
+      ? `no effects left behind, ${counted(looked, 'case')} that ended without being asked\n`
+      : orphaned.map(caseText).join('\n');
+  if (unreadable.length === 0) return found;
+  return `${found}not looked into, for their keys are not at hand: ${inert(unreadable.join(', '))}\n`;
 }
 
 function caseText({ caseId, team, execution, effects, followUp }: OrphanedCase): string {
