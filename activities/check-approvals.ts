@@ -1,5 +1,6 @@
 import type { JsonObject } from '../contract/json.ts';
 import { getOwn, isJsonObject } from '../contract/json.ts';
+import { declares } from '../contract/selective-fields.ts';
 import type { AgentManifest, Approval, EdgeManifest, PoolManifest } from '../contract/team.ts';
 
 /** The parts of a team that approvals refer to, before the whole has been checked. */
@@ -22,7 +23,7 @@ export function faultsOfApprovals(parts: Parts): readonly string[] {
         `${place}: the pool ${JSON.stringify(approval.pool)} is not in the team; add an escalate() edge to it`,
       );
     const field = approval.when?.field;
-    if (field !== undefined && values && !declares(values, field))
+    if (field !== undefined && values && !declares(values, field.split('.')[0] ?? field))
       faults.push(
         `${place}.when.field: ${of} no ${JSON.stringify(field)}, so nobody would ever be asked; ` +
           `name one of ${namesIn(values).join(', ') || 'its fields'}`,
@@ -51,13 +52,6 @@ function placesOf({ agents, edges }: Parts): readonly Place[] {
     return approval ? [{ place, approval, values: getOwn(agents, to)?.accepts, of: `${to} accepts` }] : [];
   });
   return [...ofTools, ...ofEdges];
-}
-
-/** Whether values of a schema may have a field, by the first part of its path; in doubt they may. */
-function declares(schema: JsonObject, path: string): boolean {
-  const others = schema['additionalProperties'];
-  if (!isJsonObject(schema['properties']) || others === true || isJsonObject(others)) return true;
-  return namesIn(schema).includes(path.split('.')[0] ?? path);
 }
 
 function namesIn(schema: JsonObject): readonly string[] {

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../contract/json.ts';
-import { getOwn, isJsonObject } from '../contract/json.ts';
+import { getOwn } from '../contract/json.ts';
+import { declares } from '../contract/selective-fields.ts';
 import type { AgentManifest, EdgeManifest } from '../contract/team.ts';
 
 /** The parts of a team that techniques of context refer to, before the whole has been checked. */
@@ -23,16 +23,9 @@ export function faultsOfContext({ agents, edges }: Parts): readonly string[] {
       faults.push(`${place}.conversation: a summarised view needs \`summary: true\` on the same edge`);
     const accepts = getOwn(agents, to)?.accepts ?? {};
     for (const name of context.reference ?? []) {
-      if (!mayHave(accepts, name))
+      if (!declares(accepts, name))
         faults.push(`${place}.reference: ${to} does not accept a fact ${JSON.stringify(name)}`);
     }
     return faults;
   });
-}
-
-function mayHave(schema: JsonObject, name: string): boolean {
-  const properties = schema['properties'];
-  const others = schema['additionalProperties'];
-  if (!isJsonObject(properties) || others === true || isJsonObject(others)) return true;
-  return Object.hasOwn(properties, name);
 }

@@ -8,9 +8,9 @@ import { getOwn } from '../contract/json.ts';
 import type { Parsed } from '../contract/parse.ts';
 import { referencesIn } from '../contract/reference-fact.ts';
 import { sealedText, type SealedBy } from '../contract/seal.ts';
-import { selectFields } from '../contract/selective-fields.ts';
+import { declares, selectFields } from '../contract/selective-fields.ts';
+import { edgeBetween } from '../contract/edges.ts';
 import type { TeamManifest } from '../contract/team.ts';
-import { declares } from './context/receive.ts';
 import type { Registry } from './registry.ts';
 import { bodyOf, demandSigning, type Signing } from './seal.ts';
 
@@ -74,7 +74,7 @@ function whyWidened(manifest: TeamManifest, input: TurnInput, by: SealedBy): str
   // What the case originates follows its own rules: stand-ins, returns, a person's hand.
   if (by === 'case') return undefined;
   const { verb, from = '' } = { ...envelope.transfer };
-  if (verb === 'transfer' && !manifest.edges.some((edge) => edge.from === from && edge.to === agent))
+  if (verb === 'transfer' && !edgeBetween(manifest, from, agent))
     return `there is no edge ${from} -> ${agent}`;
   // What stands in the context store is judged by its name: its value is read later, and cut then.
   const references = referencesIn(envelope.memory.facts);

@@ -9,6 +9,7 @@ import type { PersonalDataKind } from '../contract/personal-data.ts';
 import { personalDataKinds } from '../contract/personal-data.ts';
 import { kindsRedactedAnywhere, kindsRedactedBetween } from '../contract/redaction.ts';
 import { declarationsOfFacts, declarationsOfMember } from '../contract/tagged-fields.ts';
+import { edgeBetween } from '../contract/edges.ts';
 import type { TeamManifest } from '../contract/team.ts';
 import type { AgentTurn } from '../contract/turn.ts';
 import type { Agent } from './agent.ts';
@@ -79,7 +80,7 @@ interface Way {
 function cross(way: Way, to: string, facts: JsonObject): StandInCrossing & { readonly cut: Crossed } {
   const { manifest, from, verb } = way;
   const accepts = getOwn(manifest.agents, to)?.accepts ?? {};
-  const edge = manifest.edges.find((one) => one.from === from && one.to === to);
+  const edge = edgeBetween(manifest, from, to);
   const cut = crossFacts(accepts, edge?.adapt ?? [], facts);
   const redaction = new Redaction(kindsRedactedBetween(manifest, from, to, verb));
   // Either side may know that a field is personal, each by its own name for it.
@@ -104,7 +105,7 @@ function cross(way: Way, to: string, facts: JsonObject): StandInCrossing & { rea
 /** What would cross to the stand-ins of the edge; undefined where nobody redacts and the workflow can cut by itself. */
 function prepareStandIns(way: Way, to: string, facts: JsonObject): Crossing['standIns'] {
   const { manifest, from } = way;
-  const names = manifest.edges.find((one) => one.from === from && one.to === to)?.fallback ?? [];
+  const names = edgeBetween(manifest, from, to)?.fallback ?? [];
   if (names.length === 0 || kindsToAny(way, [to, ...names]).length === 0) return undefined;
   const prepared = names.map((name) => {
     const { cut, ...crossing } = cross(way, name, facts);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PersonalDataKind } from './personal-data.ts';
 import { personalDataKinds } from './personal-data.ts';
+import { edgeBetween } from './edges.ts';
 import type { TeamManifest } from './team.ts';
 
 const Kind = z.enum(personalDataKinds());
@@ -49,9 +50,8 @@ export function kindsRedactedBetween(
   to: string,
   verb: 'transfer' | 'return',
 ): readonly PersonalDataKind[] {
-  const between = (one: string, other: string): TeamManifest['edges'][number] | undefined =>
-    manifest.edges.find((edge) => edge.from === one && edge.to === other);
-  const edge = between(from, to) ?? (verb === 'return' ? between(to, from) : undefined);
+  const edge =
+    edgeBetween(manifest, from, to) ?? (verb === 'return' ? edgeBetween(manifest, to, from) : undefined);
   return edge?.redact ?? [];
 }
 

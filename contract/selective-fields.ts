@@ -60,6 +60,14 @@ function cutObject(
   return Object.fromEntries(kept);
 }
 
+/** Whether a schema has a place for a fact of this top-level name; in doubt it has. */
+export function declares(schema: JsonObject, name: string): boolean {
+  const properties = schema['properties'];
+  if (!isJsonObject(properties) || Object.hasOwn(properties, name)) return true;
+  const others = schema['additionalProperties'];
+  return others === true || isJsonObject(others);
+}
+
 /** What one object schema says of a name; nothing when it does not let it in. */
 export function declarationsOf(schema: JsonObject, name: string): readonly JsonObject[] {
   const properties = schema['properties'];

@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { BatonError, failure } from '../contract/failures.ts';
+import { parseKeyFile, refuseRepeatedIds } from './key-file.ts';
 import type { DataKey, DataKeys, FoundKey } from './data-keys.ts';
 
 /** Bytes of an AES-256 key. */
@@ -29,10 +30,7 @@ const File = z
     keys: z.array(Key).min(1).max(1_000),
   })
   .superRefine((file, context) => {
-    const ids = file.keys.map((key) => key.id);
-    const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-    if (twice !== undefined)
-      context.addIssue({ code: 'custom', path: ['keys'], message: `two keys have the id ${twice}` });
+    refuseRepeatedIds(file.keys, context);
     if (file.keys.find((key) => key.id === file.encryptWith)?.status !== 'active')
       context.addIssue({
         code: 'custom',
@@ -81,19 +79,14 @@ export function parseKeyRing(text: string): KeyRing {
 
 /** Reads a key ring as data, to change it. @throws BatonError `CONFIGURATION_INVALID` */
 export function parseKeyRingFile(text: string): KeyRingFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the text, and so a secret.
-    throw new BatonError(failure('CONFIGURATION_INVALID', 'the key ring is not JSON', 'BATON_CODEC_KEYS'));
-  }
-  const result = File.safeParse(value);
-  if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new BatonError(
-    failure('CONFIGURATION_INVALID', `key ring: ${issues.join('; ')}`, 'BATON_CODEC_KEYS'),
-  );
+  return parseKeyFile(File, text, {
+    notJson: () => invalid('the key ring is not JSON'),
+    invalid: (issues) => invalid(`key ring: ${issues}`),
+  });
+}
+
+function invalid(detail: string): BatonError {
+  return new BatonError(failure('CONFIGURATION_INVALID', detail, 'BATON_CODEC_KEYS'));
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type SealCheck,
   type SealedBy,
 } from '../contract/seal.ts';
+import { parseKeyFile, refuseRepeatedIds } from './key-file.ts';
 
 /** How far clocks of workers may be apart, in seconds. */
 const SKEW_SECONDS = 300;
@@ -38,10 +39,7 @@ const File = z
     keys: z.array(Key).min(1).max(1_000),
   })
   .superRefine((file, context) => {
-    const ids = file.keys.map((key) => key.id);
-    const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-    if (twice !== undefined)
-      context.addIssue({ code: 'custom', path: ['keys'], message: `two keys have the id ${twice}` });
+    refuseRepeatedIds(file.keys, context);
     if (file.signWith === undefined) return;
     const own = file.keys.find((key) => key.id === file.signWith);
     if (own?.status !== 'active' || own.privateKey === undefined)
@@ -56,16 +54,7 @@ export type SigningKeysFile = z.output<typeof File>;
 
 /** Reads a registry of signing keys as data. @throws BatonError `CONFIGURATION_INVALID`, never quoting a key */
 export function parseSigningKeysFile(text: string): SigningKeysFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw invalid('it is not JSON');
-  }
-  const result = File.safeParse(value);
-  if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw invalid(issues.join('; '));
+  return parseKeyFile(File, text, { notJson: () => invalid('it is not JSON'), invalid });
 }
 
 function invalid(detail: string): BatonError {

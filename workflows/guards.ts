@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { getOwn, isJsonObject } from '../contract/json.ts';
 import { peopleOwner, poolOfOwner } from '../contract/queues.ts';
 import type { AgentManifest, Approval, EdgeManifest, TeamManifest } from '../contract/team.ts';
+import { edgeBetween } from '../contract/edges.ts';
 import type { Call } from '../contract/turn.ts';
 import { handoffOf } from './draft.ts';
 import type { Handover } from './events.ts';
@@ -85,11 +86,6 @@ function judgeEscalation(state: CaseState, to: string | undefined): Verdict {
   if (!getOwn(manifest.pools, pool))
     return refused('TARGET_UNKNOWN', `${JSON.stringify(pool)}; ${namesFrom(manifest, state.owner)}`);
   return { kind: 'allowed', to: peopleOwner(pool), edge: upwards.find((edge) => edge.to === pool) };
-}
-
-/** The edge of an ordered pair, if the team has it. */
-export function edgeBetween(manifest: TeamManifest, from: string, to: string): EdgeManifest | undefined {
-  return manifest.edges.find((edge) => edge.from === from && edge.to === to);
 }
 
 function namesFrom(manifest: TeamManifest, from: string): string {

@@ -2,6 +2,7 @@ import type { TurnInput } from '../../contract/activities.ts';
 import type { Message } from '../../contract/conversation.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import type { ConversationView, EdgeManifest, TeamManifest } from '../../contract/team.ts';
+import { edgeBetween } from '../../contract/edges.ts';
 
 /** The edge that brought a case to its owner; undefined for the first owner, for returns and for gifts of people. */
 export function edgeOfTransfer(
@@ -9,7 +10,7 @@ export function edgeOfTransfer(
   transfer: Envelope['transfer'],
 ): EdgeManifest | undefined {
   if (transfer?.verb !== 'transfer') return undefined;
-  return manifest.edges.find((edge) => edge.from === transfer.from && edge.to === transfer.to);
+  return edgeBetween(manifest, transfer.from, transfer.to);
 }
 
 /**

@@ -5,14 +5,16 @@ import type { JsonObject } from '../../contract/json.ts';
 import { getOwn } from '../../contract/json.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import type { ContextStore } from '../../contract/ports.ts';
+import { declares } from '../../contract/selective-fields.ts';
+import { edgeBetween } from '../../contract/edges.ts';
 import type { TeamManifest } from '../../contract/team.ts';
 import { kindsRedactedBetween, kindsWalledOff } from '../../contract/redaction.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
 import { redactSummary } from '../privacy/redact-turn.ts';
 import { Redaction } from '../privacy/redact.ts';
 import { contextCaseOf } from './converse.ts';
-import { namesDecidedBy, offloadFacts } from './facts-by-reference.ts';
-import { declares, type Received } from './receive.ts';
+import { offloadFacts } from './facts-by-reference.ts';
+import type { Received } from './receive.ts';
 import { fitSummary, type Summarise } from './summarise.ts';
 import { tokenCounter } from './tokens.ts';
 
@@ -42,20 +44,18 @@ export async function depart(
   const { context } = dependencies;
   const { turn, crossing } = departing;
   const owner = contextCaseOf(input);
-  const keep = namesDecidedBy(manifest);
-  const facts = (await offloadFacts(context, owner, turn.facts, { named: [], keep })) as AgentTurn['facts'];
+  const facts = (await offloadFacts(context, owner, turn.facts, { manifest })) as AgentTurn['facts'];
   const left: Departing = { ...departing, turn: { ...turn, facts } };
   if (!crossing || crossing.failure || !getOwn(manifest.agents, crossing.to)) return left;
-  const techniques = manifest.edges.find(
-    (edge) => edge.from === input.agent && edge.to === crossing.to && turn.intent.kind === 'transfer',
-  )?.context;
-  const moved = await offloadFacts(context, owner, crossing.facts, {
-    named: techniques?.reference ?? [],
-    keep,
-  });
+  const { intent } = turn;
+  // Only a transfer comes along an edge.
+  const transfer = intent.kind === 'transfer' ? intent : undefined;
+  const techniques = transfer && edgeBetween(manifest, input.agent, crossing.to)?.context;
+  const named = techniques?.reference ?? [];
+  const moved = await offloadFacts(context, owner, crossing.facts, { manifest, named });
   const summed =
-    techniques?.summary === true
-      ? await summaryOf(dependencies.summarise, { input, received, turn, crossing, manifest })
+    transfer && techniques?.summary === true
+      ? await summaryOf(dependencies.summarise, { input, received, turn, transfer, crossing, manifest })
       : {};
   return { ...left, crossing: { ...crossing, ...summed, digest: digestOf(crossing.facts), facts: moved } };
 }
@@ -73,8 +73,7 @@ export function mayCross(
   target: TeamManifest['agents'][string],
   name: string,
 ): boolean {
-  const edge = manifest.edges.find((one) => one.from === from && one.to === target.name);
-  return edge?.adapt !== undefined || declares(target.accepts, name);
+  return edgeBetween(manifest, from, target.name)?.adapt !== undefined || declares(target.accepts, name);
 }
 
 /** The agent that a turn's intent would hand the case to, where the team has it. */
@@ -95,17 +94,16 @@ async function summaryOf(
     readonly input: TurnInput;
     readonly received: Received;
     readonly turn: AgentTurn;
+    readonly transfer: Extract<AgentTurn['intent'], { kind: 'transfer' }>;
     readonly crossing: Crossing;
     readonly manifest: TeamManifest;
   },
 ): Promise<Pick<Crossing, 'summary' | 'summaryTokens' | 'masked'>> {
-  const { input, received, turn, crossing } = what;
-  const { intent } = turn;
-  if (intent.kind !== 'transfer' && intent.kind !== 'return' && intent.kind !== 'escalate') return {};
+  const { input, received, turn, transfer, crossing } = what;
   const written = await summarise({
     from: input.agent,
     to: crossing.to,
-    intent,
+    intent: transfer,
     facts: crossing.facts,
     task: input.envelope.task,
     effects: input.envelope.effects,

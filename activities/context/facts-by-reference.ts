@@ -1,6 +1,6 @@
 import type { ContextCase } from '../../contract/context.ts';
 import { contextText } from '../../contract/context.ts';
-import type { JsonObject } from '../../contract/json.ts';
+import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { REFERENCE_ABOVE_BYTES } from '../../contract/limits.ts';
 import { jsonBytes } from '../../contract/parse.ts';
 import type { ContextStore } from '../../contract/ports.ts';
@@ -34,18 +34,26 @@ export async function resolveFacts(
  * Moves facts into the store: those an edge names, and any above {@link REFERENCE_ABOVE_BYTES}. Keys hold the digest
  * of the value, so that the same fact on its way through many hands is kept once, and a retried turn keeps nothing
  * twice. Without a store everything stays in the payload (X4).
- * @param keep names that must stay, because the workflow decides by them
+ * @param which facts that go whatever their size, and the team by whose approvals some must stay
  */
 export async function offloadFacts(
   store: ContextStore | undefined,
   owner: ContextCase,
   facts: JsonObject,
-  which: { readonly named: readonly string[]; readonly keep: ReadonlySet<string> },
+  which: { readonly manifest: TeamManifest; readonly named?: readonly string[] },
 ): Promise<JsonObject> {
   if (!store) return facts;
-  const entries = Object.entries(facts).flatMap(([name, value]) => {
-    if (value === undefined || value === null || which.keep.has(name) || referenceOf(value)) return [];
-    if (!which.named.includes(name) && jsonBytes(value) <= REFERENCE_ABOVE_BYTES) return [];
+  const light = (name: string, value: JsonValue): boolean =>
+    which.named?.includes(name) !== true && jsonBytes(value) <= REFERENCE_ABOVE_BYTES;
+  const heavy = Object.entries(facts).flatMap(([name, value]) =>
+    value === undefined || value === null || referenceOf(value) || light(name, value)
+      ? []
+      : [{ name, value }],
+  );
+  if (heavy.length === 0) return facts;
+  const decided = namesDecidedBy(which.manifest);
+  const entries = heavy.flatMap(({ name, value }) => {
+    if (decided.has(name)) return [];
     const { digest } = contextText({ key: name, value, expectedVersion: 0 }).reference;
     return [{ name, entry: { key: `fact:${digest}`, value, expectedVersion: 0 } }];
   });
@@ -61,7 +69,7 @@ export async function offloadFacts(
 }
 
 /** Top-level names that approvals of a team look at: the workflow must see their values. */
-export function namesDecidedBy(manifest: TeamManifest): ReadonlySet<string> {
+function namesDecidedBy(manifest: TeamManifest): ReadonlySet<string> {
   const rules = [
     ...manifest.edges.map((edge) => edge.approval),
     ...Object.values(manifest.agents).flatMap((agent) =>

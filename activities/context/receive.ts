@@ -3,9 +3,10 @@ import type { Message } from '../../contract/conversation.ts';
 import { digestOf } from '../../contract/digest.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
-import { getOwn, isJsonObject } from '../../contract/json.ts';
+import { getOwn } from '../../contract/json.ts';
 import type { ContextStore } from '../../contract/ports.ts';
 import { referencesIn } from '../../contract/reference-fact.ts';
+import { declares } from '../../contract/selective-fields.ts';
 import type { ConversationView, TeamManifest } from '../../contract/team.ts';
 import { redactConversation } from '../privacy/redact-turn.ts';
 import { edgeOfTransfer, viewConversation } from './conversation-view.ts';
@@ -57,14 +58,6 @@ export async function receive(
     ...(keptThrough === undefined ? {} : { keptThrough }),
     ...arrivalOf(input, facts),
   };
-}
-
-/** Whether a schema has a place for a fact, by its top-level name. */
-export function declares(schema: JsonObject, name: string): boolean {
-  const properties = schema['properties'];
-  if (!isJsonObject(properties) || Object.hasOwn(properties, name)) return true;
-  const others = schema['additionalProperties'];
-  return others === true || isJsonObject(others);
 }
 
 function arrivalOf(input: TurnInput, facts: JsonObject): { readonly arrived?: string } {

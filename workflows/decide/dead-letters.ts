@@ -2,6 +2,7 @@ import type { DeadLetter } from '../../contract/case.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import type { Discard, Redrive } from '../../contract/message-shapes.ts';
 import { selectFields } from '../../contract/selective-fields.ts';
+import { edgeBetween } from '../../contract/edges.ts';
 import type { Draft } from '../draft.ts';
 import {
   changeDeadLetter,
@@ -12,7 +13,6 @@ import {
   nowText,
   writeRow,
 } from '../draft.ts';
-import { edgeBetween } from '../guards.ts';
 import { manifestOf, memoryOf } from '../state.ts';
 import { agentOf } from './compose.ts';
 import { offerOrHold } from './handovers.ts';

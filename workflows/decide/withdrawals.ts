@@ -5,6 +5,7 @@ import type { Failure } from '../../contract/failures.ts';
 import { getOwn } from '../../contract/json.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import { cutText } from '../../contract/text.ts';
+import { edgeBetween } from '../../contract/edges.ts';
 import type { Draft } from '../draft.ts';
 import {
   changeHandoff,
@@ -16,7 +17,7 @@ import {
   withdraw,
   writeRow,
 } from '../draft.ts';
-import { edgeBetween, needsApproval } from '../guards.ts';
+import { needsApproval } from '../guards.ts';
 import type { Parcel } from '../state.ts';
 import { manifestOf, memoryOf } from '../state.ts';
 import { agentOf } from './compose.ts';

@@ -1,6 +1,5 @@
-/** What became of one dialogue. */
-export interface DialogueReport {
-  readonly dialogue: string;
+/** What is counted, of one dialogue or of all. */
+interface Counts {
   /** Handoffs as the data set counts them. */
   readonly handoffs: number;
   /** Of them, those that went from the right service to the right one, at the right message. */
@@ -19,6 +18,11 @@ export interface DialogueReport {
   readonly silent: number;
   /** Commits that were taken back. */
   readonly compensated: number;
+}
+
+/** What became of one dialogue. */
+export interface DialogueReport extends Counts {
+  readonly dialogue: string;
   readonly path: readonly string[];
   readonly outcome: string;
   readonly milliseconds: number;
@@ -27,17 +31,8 @@ export interface DialogueReport {
 }
 
 /** All dialogues together: the last line of `--json`. */
-export interface SgdTotals {
+export interface SgdTotals extends Counts {
   readonly dialogues: number;
-  readonly handoffs: number;
-  readonly routed: number;
-  readonly carried: number;
-  readonly lost: number;
-  readonly wrong: number;
-  readonly adapted: number;
-  readonly refused: number;
-  readonly silent: number;
-  readonly compensated: number;
   readonly failed: readonly string[];
 }
 

@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import type { ShopDatabase } from '../../../examples/retail/shop/database.ts';
 import { databaseHash } from '../../../examples/retail/shop/database.ts';
 import { openRecordStore } from '../../../stores/index.ts';
 import { playScript } from './play-script.ts';
 import { smallShop } from './small-shop.ts';
+import { runEval } from '../run-eval.ts';
 
-const run = promisify(execFile);
 const email = { action_id: 'who', name: 'find_user_id_by_email', arguments: { email: 'ann@example.com' } };
 const address = { address1: 'a', address2: '', city: 'c', state: 's', country: 'USA', zip: 'z' };
 const actions = [
@@ -48,16 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs the program as people do, on a server of its own: other tests' workers serve the same queues. */
-async function evaluate(...args: readonly string[]): Promise<unknown> {
-  const env = { ...process.env };
-  delete env['TEMPORAL_ADDRESS'];
-  delete env['TEMPORAL_NAMESPACE'];
-  const program = path.resolve('examples/eval.ts');
-  const all = ['--import', 'tsx', program, 'tau2-retail', '--data', folder, '--json', ...args];
-  const { stdout } = await run(process.execPath, all, { env });
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-}
+const evaluate = (...args: readonly string[]): Promise<unknown> => runEval('tau2-retail', folder, args);
 
 it('plays a task to its end, and with a worker killed and everything repeated', async () => {
   const right = { endHashRight: 1, between: 0, effects: 2, handoffs: 2, failed: [] };

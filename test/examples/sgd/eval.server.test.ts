@@ -1,10 +1,6 @@
-import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { renamed, smallFolder, writeFolder } from './small-folder.ts';
-
-const run = promisify(execFile);
+import { runEval } from '../run-eval.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -17,16 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs the program as people do, on a server of its own: other tests' workers serve the same queues. */
-async function evaluate(...args: readonly string[]): Promise<unknown> {
-  const env = { ...process.env };
-  delete env['TEMPORAL_ADDRESS'];
-  delete env['TEMPORAL_NAMESPACE'];
-  const program = path.resolve('examples/eval.ts');
-  const all = ['--import', 'tsx', program, 'sgd', '--data', folder, '--json', ...args];
-  const { stdout } = await run(process.execPath, all, { env });
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-}
+const evaluate = (...args: readonly string[]): Promise<unknown> => runEval('sgd', folder, args);
 
 const right = { dialogues: 2, handoffs: 3, routed: 3, carried: 5, lost: 0, wrong: 0, silent: 0, failed: [] };
 
