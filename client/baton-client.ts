@@ -12,6 +12,7 @@ import type {
   Resolve,
   Say,
 } from '../contract/message-shapes.ts';
+import type { CaseKeys } from '../contract/key-ports.ts';
 import type { ContextStore, LedgerStore } from '../contract/ports.ts';
 import type { Decision } from '../contract/review.ts';
 import { cancelCase, resultOfCase } from './cases/end.ts';
@@ -108,6 +109,8 @@ export interface BatonClientOptions {
   readonly ledger?: LedgerStore;
   /** Where persons are exported from and erased. */
   readonly context?: ContextStore;
+  /** Keys of single cases' payloads; needs the codec that has the same ones (`payloadsOfEnvironment`). */
+  readonly caseKeys?: CaseKeys;
   /** Address of the server, for messages; the connection's own when absent. */
   readonly address?: string;
   /** How long a worker may take to answer, in milliseconds; 10,000 when absent. */
@@ -127,6 +130,7 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     serverMs: options.serverMs ?? PATIENCE_MS,
     ...(options.ledger ? { ledger: options.ledger } : {}),
     ...(options.context ? { context: options.context } : {}),
+    ...(options.caseKeys ? { caseKeys: options.caseKeys } : {}),
   };
   return {
     open: (input, openOptions) => openCase(access, input, openOptions),

@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { BatonError, failure } from '../contract/failures.ts';
+import type { CaseKeys } from '../contract/key-ports.ts';
 import type { ContextStore, LedgerStore } from '../contract/ports.ts';
 import { codecOfEnvironment } from '../security/of-environment.ts';
 import type { BatonClient } from './baton-client.ts';
@@ -23,6 +24,8 @@ export interface ConnectOptions {
   readonly connection?: Connection;
   /** Codec of encrypted payloads, the one that the workers have; that of `BATON_CODEC_KEYS` when absent. */
   readonly codec?: PayloadCodec;
+  /** Keys of single cases' payloads, together with the codec that has the same ones (`payloadsOfEnvironment`). */
+  readonly caseKeys?: CaseKeys;
   /** Where `verify` reads. The caller closes it. */
   readonly ledger?: LedgerStore;
   /** Where persons are exported from and erased. The caller closes it. */
@@ -68,6 +71,7 @@ export async function connectBaton(options: ConnectOptions = {}): Promise<Connec
     address,
     ...(options.ledger ? { ledger: options.ledger } : {}),
     ...(options.context ? { context: options.context } : {}),
+    ...(options.caseKeys ? { caseKeys: options.caseKeys } : {}),
     ...(options.answerMs === undefined ? {} : { answerMs: options.answerMs }),
   });
   return {

@@ -2,8 +2,14 @@ import type { Command } from 'commander';
 import { connectBaton, type ConnectedBatonClient, type ConnectOptions } from '../client/index.ts';
 import type { BatonError } from '../contract/failures.ts';
 import { isBatonError } from '../contract/failures.ts';
-import { cipherOfEnvironment } from '../security/index.ts';
-import { contextLocations, ledgerUrl, openContextAt, openLedgerStore } from '../stores/index.ts';
+import { cipherOfEnvironment, payloadsOfEnvironment, type Payloads } from '../security/index.ts';
+import {
+  contextLocations,
+  ledgerUrl,
+  openContextAt,
+  openLedgerStore,
+  openPersonKeyTable,
+} from '../stores/index.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { inert, inertJson } from './output/inert.ts';
@@ -74,12 +80,7 @@ export function onServer(
   work: (baton: ConnectedBatonClient) => Promise<Answer>,
 ): Promise<void> {
   return answering(running, options, async () => {
-    const baton = await connect(running, options);
-    try {
-      return await work(baton);
-    } finally {
-      await baton.close();
-    }
+    return connected(running, options, {}, work);
   });
 }
 
@@ -92,12 +93,7 @@ export function onServerAndLedger(
   return answering(running, options, async () => {
     const ledger = await openLedgerStore(options.ledger ?? ledgerUrl(running.host.environment));
     try {
-      const baton = await connect(running, options, { ledger });
-      try {
-        return await work(baton);
-      } finally {
-        await baton.close();
-      }
+      return await connected(running, options, { ledger }, work);
     } finally {
       await ledger.close();
     }
@@ -116,12 +112,7 @@ export function onServerAndContext(
     try {
       const context = await openContextAt(contextLocations(environment), cipherOfEnvironment(environment));
       try {
-        const baton = await connect(running, options, { ledger, context });
-        try {
-          return await work(baton);
-        } finally {
-          await baton.close();
-        }
+        return await connected(running, options, { ledger, context }, work);
       } finally {
         await context.close();
       }
@@ -131,19 +122,38 @@ export function onServerAndContext(
   });
 }
 
-function connect(
+async function connected(
   { host }: Running,
   options: CommonOptions,
-  stores: Pick<ConnectOptions, 'ledger' | 'context'> = {},
-): Promise<ConnectedBatonClient> {
+  stores: Pick<ConnectOptions, 'ledger' | 'context'>,
+  work: (baton: ConnectedBatonClient) => Promise<Answer>,
+): Promise<Answer> {
   const { address, namespace, profile, timeout } = options;
-  return connectBaton({
-    environment: host.environment,
-    ...(address === undefined ? {} : { address }),
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(profile === undefined ? {} : { profile }),
-    ...(timeout === undefined ? {} : { answerMs: timeout }),
-    ...stores,
+  const payloads = await payloadsHere(host);
+  try {
+    const baton = await connectBaton({
+      environment: host.environment,
+      ...(address === undefined ? {} : { address }),
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(profile === undefined ? {} : { profile }),
+      ...(timeout === undefined ? {} : { answerMs: timeout }),
+      ...(payloads ? { codec: payloads.codec, caseKeys: payloads.caseKeys } : {}),
+      ...stores,
+    });
+    try {
+      return await work(baton);
+    } finally {
+      await baton.close();
+    }
+  } finally {
+    await payloads?.close();
+  }
+}
+
+/** The codec of the environment with the keys of cases, which lie where persons' keys do. The caller closes it. */
+export function payloadsHere({ environment }: Host): Promise<Payloads | undefined> {
+  return payloadsOfEnvironment(environment, {
+    openKeys: () => openPersonKeyTable(contextLocations(environment).keysUrl),
   });
 }
 

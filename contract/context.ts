@@ -172,6 +172,11 @@ export function personErased(trace: string): Failure {
   return failure('PERSON_ERASED', `trace ${trace}`);
 }
 
+/** As {@link personErased}, where the case's own id is known and not its trace. */
+export function caseErased(caseId: string): Failure {
+  return failure('PERSON_ERASED', `case ${JSON.stringify(caseId)}`);
+}
+
 function placeOf({ key, version }: Pick<ContextReference, 'key' | 'version'>): string {
   return `"${key}", version ${String(version)}`;
 }

@@ -25,6 +25,12 @@ const ENTRIES = {
     'caller',
     'nothing: digests and the ledger remain, the content is gone for good',
   ),
+  HISTORY_ERASED: entry(
+    'the person of this case was erased, and the payloads of its history with them',
+    false,
+    'caller',
+    'nothing: `baton verify` still checks the ledger; what was said and done cannot be replayed any more',
+  ),
   PERSON_HAS_OPEN_CASES: entry(
     'the person has open cases',
     false,

@@ -62,8 +62,51 @@ export interface StoredPersonKey {
   readonly secret: string;
 }
 
+/** The data key of a case's payloads at rest. */
+export interface StoredCaseKey {
+  /** Stands in clear beside everything the key encrypts. */
+  readonly id: string;
+  /** The workflow's id, which all runs of a case share. */
+  readonly caseId: string;
+  readonly person: PersonDigest;
+  /** Gone once the person was erased. */
+  readonly key: WrappedCaseKey | undefined;
+}
+
+/** The data keys of payloads. A case has one for ever: its id is never given to another person. */
+export interface CaseKeyTable {
+  find(id: string): Promise<StoredCaseKey | undefined>;
+  ofCase(caseId: string): Promise<StoredCaseKey | undefined>;
+  /** The key of the candidate's case; the candidate becomes it when there is none. */
+  keep(candidate: StoredCaseKey): Promise<StoredCaseKey>;
+  /** Cases of a person that are not erased. */
+  ofPerson(person: PersonDigest): Promise<readonly StoredCaseKey[]>;
+}
+
+/** Whose key a case's payloads have. */
+export type CaseKeyState = 'none' | 'theirs' | 'others' | 'erased';
+
+/** What opens and erases cases with a data key of their own; the codec has the same keys at hand. */
+export interface CaseKeys {
+  /** @param person `user.id` of the case; absent for nobody's */
+  stateOf(caseId: string, person?: string): Promise<CaseKeyState>;
+  /** Gives a case that nobody has opened yet a key under its person's. @returns whose it is now */
+  register(caseId: string, person: string): Promise<CaseKeyState>;
+  /** Ids of a person's cases that are not erased. */
+  casesOf(person: string): Promise<readonly string[]>;
+  /** Destroys a person's key, and forgets what was unwrapped with it. */
+  erase(person: string): Promise<void>;
+}
+
+/** The name of a person that keys and indexes derive from. */
+export function personNamed(person: string): string {
+  return JSON.stringify(['person', person]);
+}
+
 /** Where keys of persons lie when no key management service has them. Give it a database of its own (M11). */
 export interface PersonKeyTable {
+  /** The data keys of payloads, which end with their person's key. */
+  readonly caseKeys: CaseKeyTable;
   /** The installation's secret; the candidate becomes it when there is none. */
   installationSecret(candidate: string): Promise<string>;
   /** The present key of a person; the candidate becomes it when there is none. */

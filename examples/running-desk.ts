@@ -2,9 +2,10 @@ import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/w
 import { connectBaton, type BatonClient } from '../client/index.ts';
 import type { RecordStore } from '../contract/ports.ts';
 import type { TemporalServer } from '../scripts/temporal-server.ts';
-import { codecOfEnvironment } from '../security/index.ts';
+import { payloadsOfEnvironment } from '../security/index.ts';
 import { ledgerUrl } from '../stores/ledger-url.ts';
-import { openLedgerStore, openManifestStore } from '../stores/open-stores.ts';
+import { contextLocations } from '../stores/context-locations.ts';
+import { openLedgerStore, openManifestStore, openPersonKeyTable } from '../stores/open-stores.ts';
 import { connectWorkers } from '../workers/connect.ts';
 import { createWorkers } from '../workers/create-workers.ts';
 import { requireSearchAttributes } from '../workers/search-attributes.ts';
@@ -48,15 +49,18 @@ export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespac
     openManifestStore(url),
     openRecords(),
   ]);
-  const codec = codecOfEnvironment(process.env);
-  const baton = await connectBaton({ address, namespace, ledger });
+  const payloads = await payloadsOfEnvironment(process.env, {
+    openKeys: () => openPersonKeyTable(contextLocations(process.env).keysUrl),
+  });
+  const encrypted = payloads ? { codec: payloads.codec, caseKeys: payloads.caseKeys } : {};
+  const baton = await connectBaton({ address, namespace, ledger, ...encrypted });
   const workers = await createWorkers({
     connection,
     namespace,
     teams: [supportDesk(records)],
     ledger,
     manifests,
-    ...(codec ? { codec } : {}),
+    ...(payloads ? { codec: payloads.codec } : {}),
     graceMs: 2_000,
   });
   const ended = workers.run();
@@ -66,7 +70,7 @@ export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespac
     await ended.catch(() => undefined);
     await baton.close();
     await connection.close();
-    await Promise.all([ledger.close(), manifests.close(), records.close()]);
+    await Promise.all([ledger.close(), manifests.close(), records.close(), payloads?.close()]);
   };
   return {
     baton,

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import { randomUUID, type KeyObject } from 'node:crypto';
 import type { SerializationContext } from '@temporalio/common';
 
 /** A key to encrypt with, and the id that stands in clear beside what it encrypted. */
@@ -33,4 +33,17 @@ export interface DataKeys {
    * @param caseId the case named in the payload's authenticated metadata, where there is one
    */
   find(id: string, caseId: string | undefined): FoundKey | Promise<FoundKey>;
+}
+
+/** What ids of cases' own keys begin with; ids in a key ring have no slash. */
+const CASE_KEY = 'case/';
+
+/** A new id of a case's own key. */
+export function newCaseKeyId(): string {
+  return CASE_KEY + randomUUID();
+}
+
+/** Whether a key is one case's own, and so in the key store, not in the ring. */
+export function isCaseKeyId(id: string): boolean {
+  return id.startsWith(CASE_KEY);
 }

@@ -1,6 +1,13 @@
 /** Public entry point `baton/security`: encryption of payloads and of context, keys of persons, seals of handoffs. */
 export { caseCipher, cipherOfEnvironment } from './case-keys.ts';
-export { codecOfEnvironment, sealsOfEnvironment } from './of-environment.ts';
+export { caseDataKeys, type CaseDataKeysOptions } from './case-data-keys.ts';
+export {
+  codecOfEnvironment,
+  payloadsOfEnvironment,
+  sealsOfEnvironment,
+  type Payloads,
+  type PayloadsOptions,
+} from './of-environment.ts';
 export type { DataKey, DataKeys, FoundKey } from './data-keys.ts';
 export { parseKeyRing, requireActiveKeys, type KeyRing, type KeyRingFile } from './key-ring.ts';
 export { createEncryptionCodec, type EncryptionOptions } from './payload-codec.ts';

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { BatonError, failure } from '../contract/failures.ts';
 import { parseKeyFile, refuseRepeatedIds } from './key-file.ts';
-import type { DataKey, DataKeys, FoundKey } from './data-keys.ts';
+import { isCaseKeyId, type DataKey, type DataKeys, type FoundKey } from './data-keys.ts';
 
 /** Bytes of an AES-256 key. */
 export const SECRET_BYTES = 32;
@@ -61,6 +61,8 @@ export function parseKeyRing(text: string): KeyRing {
     ]),
   );
   const find = (id: string): FoundKey => {
+    // A case's own key (M11): without the key store this process lacks it, whatever became of it.
+    if (isCaseKeyId(id)) return { kind: 'lacking' };
     if (!secrets.has(id)) return { kind: 'unknown' };
     const secret = secrets.get(id);
     return secret ? { kind: 'key', secret } : { kind: 'lacking' };
@@ -100,5 +102,13 @@ export function requireActiveKeys(ring: KeyRing): void {
 /** That a registered key is not at hand. */
 export function keyMissing(ids: readonly string[]): BatonError {
   const names = ids.map((id) => JSON.stringify(id)).join(', ');
+  if (ids.some(isCaseKeyId))
+    return new BatonError(
+      failure(
+        'CODEC_KEY_MISSING',
+        `key ${names} of one case, which lies in the store of keys`,
+        'BATON_KEYS_URL',
+      ),
+    );
   return new BatonError(failure('CODEC_KEY_MISSING', `key ${names}`, 'BATON_CODEC_KEYS'));
 }

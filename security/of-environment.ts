@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { PayloadCodec } from '@temporalio/common';
 import { BatonError, failure } from '../contract/failures.ts';
 import type { EnvelopeSeals } from '../contract/seal.ts';
+import type { CaseKeys, PersonKeyTable } from '../contract/key-ports.ts';
+import { caseDataKeys, type CaseDataKeysOptions } from './case-data-keys.ts';
 import { parseKeyRing, requireActiveKeys, type KeyRing } from './key-ring.ts';
 import { createEncryptionCodec, type EncryptionOptions } from './payload-codec.ts';
+import { masterKeyOf, personKeysIn } from './person-keys.ts';
 import { createEnvelopeSeals } from './signing-keys.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,6 +28,47 @@ export function codecOfEnvironment(
   if (!ring) return undefined;
   requireActiveKeys(ring);
   return createEncryptionCodec({ keys: ring, ...options });
+}
+
+/** What encrypts payloads where cases have keys of their own. */
+export interface Payloads {
+  /** For workers and clients alike. */
+  readonly codec: PayloadCodec;
+  /** For clients: who opens a case gives it its key, and who erases a person asks which cases are theirs. */
+  readonly caseKeys: CaseKeys;
+  close(): Promise<void>;
+}
+
+/** How payloads are encrypted in a process. */
+export interface PayloadsOptions
+  extends Pick<EncryptionOptions, 'onAlarm'>, Pick<CaseDataKeysOptions, 'onlyOpenCases'> {
+  /** Opens the store of keys, `openPersonKeyTable` of the stores; not asked where nothing is encrypted. */
+  readonly openKeys: () => Promise<PersonKeyTable>;
+}
+
+/**
+ * The codec that the environment configures, with a key for each case of a known person, so that the person can be
+ * erased (M11); undefined where it configures none.
+ * @throws BatonError `CONFIGURATION_INVALID`, `CODEC_KEY_MISSING`, and what opening the store of keys throws
+ */
+export async function payloadsOfEnvironment(
+  environment: Environment,
+  { openKeys, onAlarm, onlyOpenCases }: PayloadsOptions,
+): Promise<Payloads | undefined> {
+  const ring = keyRingOfEnvironment(environment);
+  if (!ring) return undefined;
+  requireActiveKeys(ring);
+  const master = masterKeyOf(environment);
+  const table = await openKeys();
+  const persons = personKeysIn(table, master);
+  const keys = caseDataKeys({
+    ring,
+    persons,
+    table: table.caseKeys,
+    ...(onlyOpenCases === undefined ? {} : { onlyOpenCases }),
+  });
+  const codec = createEncryptionCodec({ keys, ...(onAlarm ? { onAlarm } : {}) });
+  return { codec, caseKeys: keys, close: () => persons.close() };
 }
 
 /** The key ring that the environment configures. @throws BatonError `CONFIGURATION_INVALID` */

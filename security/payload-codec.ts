@@ -1,9 +1,9 @@
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import type { BatonError } from '../contract/failures.ts';
-import { poison } from '../contract/poison.ts';
+import { erasedMarker, poison, type Poison } from '../contract/poison.ts';
 import { openBytes, sealBytes } from './aes-gcm.ts';
-import type { DataKeys } from './data-keys.ts';
+import { isCaseKeyId, type DataKeys } from './data-keys.ts';
 import { keyMissing } from './key-ring.ts';
 
 const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
@@ -24,7 +24,8 @@ export interface EncryptionOptions {
  * ciphertext and authenticated with it, so a payload that was moved to another case does not open there.
  *
  * Decoding never throws for what a sender can cause: a failed tag, a truncated text and a key id that nobody knows
- * yield the poison marker, which handlers refuse and record (F17). A registered key that is missing here throws: it
+ * yield the poison marker, which handlers refuse and record (F17); a key that was destroyed with its person yields the
+ * marker of an erased one (M11). A registered key that is missing here throws: it
  * is this process's own fault, and the task waits until it is mended. Payloads in clear pass, so that signals from
  * the UI work.
  * @throws BatonError `CODEC_KEY_MISSING`
@@ -55,9 +56,11 @@ export function createEncryptionCodec(options: EncryptionOptions): PayloadCodec 
     const found = await keys.find(id, caseId);
     switch (found.kind) {
       case 'unknown':
-        return poisoned(`there is no key ${JSON.stringify(id)}`);
+        return poisoned(
+          `there is no key ${JSON.stringify(id)}${isCaseKeyId(id) ? ' in this store of keys' : ''}`,
+        );
       case 'erased':
-        return poisoned(`the key ${JSON.stringify(id)} was erased`);
+        return inClear(erasedMarker(ENCRYPTED, `case ${JSON.stringify(caseId ?? '')}`));
       case 'lacking': {
         const missing = keyMissing([id]);
         if (!alarmed.has(id)) onAlarm?.(missing);
@@ -104,10 +107,14 @@ function readPayload(bytes: Uint8Array): Payload {
   }
 }
 
-/** The marker as a payload in clear, so that any converter reads it. */
 function poisoned(reason: string): Payload {
+  return inClear(poison(ENCRYPTED, reason));
+}
+
+/** A marker as a payload in clear, so that any converter reads it. */
+function inClear(marker: Poison): Payload {
   return {
     metadata: { encoding: Buffer.from('json/plain') },
-    data: Buffer.from(JSON.stringify(poison(ENCRYPTED, reason))),
+    data: Buffer.from(JSON.stringify(marker)),
   };
 }

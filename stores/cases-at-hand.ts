@@ -1,6 +1,6 @@
 import { personErased, type ContextCase } from '../contract/context.ts';
 import { BatonError, failure } from '../contract/failures.ts';
-import type { CaseCipher } from '../contract/key-ports.ts';
+import { personNamed, type CaseCipher } from '../contract/key-ports.ts';
 import type { ContextTable, OpenStoredCase, StoredCase } from './context-table.ts';
 
 /** Cases a process has written to lately, so that a write is one round trip. */
@@ -32,12 +32,7 @@ export function isOpen(one: StoredCase): one is OpenStoredCase {
 
 /** The name a case goes by as a person: its user's, or its own when it has none. */
 function personOf({ trace, person }: ContextCase): string {
-  return JSON.stringify(person === undefined ? ['case', trace] : ['person', person]);
-}
-
-/** The name of a person that keys and indexes derive from. */
-export function personNamed(person: string): string {
-  return personOf({ trace: '', caseId: '', person });
+  return person === undefined ? JSON.stringify(['case', trace]) : personNamed(person);
 }
 
 /** Remembers cases. The store refuses a write whose key is no longer the case's, so a stale memory does no harm. */

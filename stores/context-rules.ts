@@ -1,8 +1,8 @@
 import type { ContextCase, ContextReference } from '../contract/context.ts';
 import { BatonError, failure } from '../contract/failures.ts';
-import type { CaseCipher } from '../contract/key-ports.ts';
+import { personNamed, type CaseCipher } from '../contract/key-ports.ts';
 import type { ContextStore } from '../contract/ports.ts';
-import { casesAtHand, personNamed } from './cases-at-hand.ts';
+import { casesAtHand } from './cases-at-hand.ts';
 import { readContext } from './context-read.ts';
 import type { ContextTable, StoredValue } from './context-table.ts';
 import { writeContext } from './context-write.ts';

@@ -1,8 +1,13 @@
 import { cipherOfEnvironment } from '../security/case-keys.ts';
-import { codecOfEnvironment, sealsOfEnvironment } from '../security/of-environment.ts';
+import { payloadsOfEnvironment, sealsOfEnvironment } from '../security/of-environment.ts';
 import type { EncryptionOptions } from '../security/payload-codec.ts';
 import { openContextAt } from '../stores/context-locations.ts';
-import { openLedgerStore, openManifestStore, openNonceStore } from '../stores/open-stores.ts';
+import {
+  openLedgerStore,
+  openManifestStore,
+  openNonceStore,
+  openPersonKeyTable,
+} from '../stores/open-stores.ts';
 import type { WorkerConfig } from './config.ts';
 import { connectWorkers } from './connect.ts';
 import { createWorkers, type Workers } from './create-workers.ts';
@@ -39,7 +44,11 @@ export async function openService(
     for (const one of closers.splice(0)) await one();
   };
   try {
-    const codec = codecOfEnvironment({ BATON_CODEC_KEYS: config.codecKeys }, options);
+    const payloads = await payloadsOfEnvironment(
+      { BATON_CODEC_KEYS: config.codecKeys, BATON_MASTER_KEY: config.masterKey },
+      { ...options, openKeys: () => openPersonKeyTable(config.context.keysUrl), onlyOpenCases: true },
+    );
+    if (payloads) opened(payloads);
     const cipherOf = cipherOfEnvironment({ BATON_MASTER_KEY: config.masterKey });
     const seals = sealsOfEnvironment({ BATON_SIGNING_KEYS: config.signingKeys });
     const { teams } = opened(await loadTeams(config.teamModules));
@@ -58,7 +67,7 @@ export async function openService(
       ledger,
       manifests,
       context,
-      ...(codec ? { codec } : {}),
+      ...(payloads ? { codec: payloads.codec } : {}),
       ...(signing ? { signing } : {}),
       ...(queues ? { queues } : {}),
       ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),

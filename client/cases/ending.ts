@@ -1,6 +1,7 @@
 import type { CaseOutcome, CaseResult } from '../../contract/case.ts';
 import { failure } from '../../contract/failures.ts';
 import { isJsonObject } from '../../contract/json.ts';
+import { isPoison, poisonFailure } from '../../contract/poison.ts';
 import type { Access } from '../reach/access.ts';
 import { askServer, handleOf } from '../reach/ask-server.ts';
 import { failureOf } from '../reach/failure-of.ts';
@@ -24,6 +25,7 @@ export async function readEnding(access: Access, caseId: string): Promise<Ending
     const result: unknown = await access.client.withDeadline(Date.now() + access.serverMs, () =>
       access.client.workflow.getHandle(caseId, description.runId).result(),
     );
+    if (isPoison(result)) return { outcome: { kind: 'failed', failure: poisonFailure(result) } };
     if (isCaseResult(result)) return { outcome: result.outcome, result };
     return {
       outcome: { kind: 'failed', failure: failure('CASE_UNKNOWN', 'its result is not that of a case') },

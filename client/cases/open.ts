@@ -12,6 +12,7 @@ import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
 import { CONTRACT_VERSION } from '../../contract/versions.ts';
 import type { Access } from '../reach/access.ts';
 import { askServer, describeCase } from '../reach/ask-server.ts';
+import { giveKey } from '../reach/case-keys.ts';
 import { accepted, newCaseId, parseCaseId } from '../reach/case-id.ts';
 import { inertMarkdown } from '../reach/inert-markdown.ts';
 
@@ -78,6 +79,7 @@ export async function startCase(
   value: CaseInput,
   options: { readonly queue?: string; readonly again?: boolean } = {},
 ): Promise<WorkflowHandleWithFirstExecutionRunId | undefined> {
+  await giveKey(access, caseId, value.user?.id);
   const summary = `${value.team}: ${inertMarkdown(value.task.definition, SUMMARY_CHARACTERS)}`;
   return askServer(access, caseId, () =>
     access.client.workflow

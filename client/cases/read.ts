@@ -7,6 +7,7 @@ import { rowsInHistory } from '../history/ledger-rows.ts';
 import { readRunChain } from '../history/run-chain.ts';
 import type { Access } from '../reach/access.ts';
 import { describeCase } from '../reach/ask-server.ts';
+import { isErasedCase } from '../reach/case-keys.ts';
 import { askWorker } from '../reach/ask-worker.ts';
 import { readEnding } from './ending.ts';
 import { offlineStatus } from './offline-status.ts';
@@ -15,6 +16,8 @@ import { offlineStatus } from './offline-status.ts';
 export interface StatusAnswer extends CaseStatus {
   /** False when no worker answered: told from search attributes, history and result instead. */
   readonly live: boolean;
+  /** The person of the case was erased: path, effects and outcome cannot be read any more (M11). */
+  readonly history?: 'erased';
 }
 
 /** A status needs no worker, so it does not wait long for one. */
@@ -30,7 +33,8 @@ export async function readStatus(access: Access, caseId: string): Promise<Status
     throw new BatonError(failure('CASE_UNKNOWN', `${JSON.stringify(caseId)} is another workflow`, 'caseId'));
   }
   const { name } = description.status;
-  if (name === 'RUNNING' || name === 'COMPLETED') {
+  const erased = await isErasedCase(access, caseId);
+  if (!erased && (name === 'RUNNING' || name === 'COMPLETED')) {
     try {
       const patience = Math.min(STATUS_PATIENCE_MS, access.answerMs);
       const status = await askWorker(access, caseId, (handle) => handle.query(QUERIES.status), patience);
@@ -43,12 +47,17 @@ export async function readStatus(access: Access, caseId: string): Promise<Status
   const chain = await readRunChain(access, caseId);
   const { rows } = rowsInHistory(chain.runs.flatMap((run) => run.history.events ?? []));
   const ending = await readEnding(access, caseId);
-  return { ...offlineStatus({ caseId, trace: chain.trace, description, rows, ending }), live: false };
+  const status = offlineStatus({ caseId, trace: chain.trace, description, rows, ending });
+  if (!chain.erased) return { ...status, live: false };
+  // How it ended went with the person; the stage says that it did.
+  const { outcome, ...known } = status;
+  const ended = outcome === undefined || outcome.kind === 'failed' ? {} : { outcome };
+  return { ...known, ...ended, live: false, history: 'erased' };
 }
 
 /**
  * Everything a person needs to go on with a case.
- * @throws BatonError `CASE_UNKNOWN`, `NO_WORKER`, `SERVER_UNREACHABLE`, `INPUT_INVALID`
+ * @throws BatonError `CASE_UNKNOWN`, `NO_WORKER`, `SERVER_UNREACHABLE`, `INPUT_INVALID`, `PERSON_ERASED`
  */
 export async function readView(access: Access, caseId: string): Promise<CaseView> {
   return askWorker(access, caseId, (handle) => handle.query(QUERIES.show));

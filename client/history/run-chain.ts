@@ -16,6 +16,8 @@ export interface RunChain {
   /** Run id of the first run, which is the trace id of the case. */
   readonly trace: string;
   readonly runs: readonly Run[];
+  /** Whether payloads of it were erased with their person: it can be neither read nor replayed (M11). */
+  readonly erased: boolean;
   /** Whether the last run has ended. */
   readonly closed: boolean;
 }
@@ -28,25 +30,26 @@ export async function readRunChain(access: Access, caseId: string): Promise<RunC
   const description = await describeCase(access, caseId);
   const trace = description.raw.workflowExecutionInfo?.firstRunId || description.runId;
   const runs: Run[] = [];
+  let erased = false;
   let runId: string | undefined = trace;
   while (runId !== undefined) {
     const current: string = runId;
     const history = await askServer(access, caseId, async () => {
       const fetched = await access.client.workflow.getHandle(caseId, current).fetchHistory();
-      await openPayloads(access, fetched);
+      if (await openPayloads(access, fetched)) erased = true;
       return fetched;
     });
     runs.push({ runId: current, history });
     runId = nextRun(history.events?.at(-1));
   }
-  return { caseId, trace, runs, closed: isEnd(runs.at(-1)?.history.events?.at(-1)) };
+  return { caseId, trace, runs, erased, closed: isEnd(runs.at(-1)?.history.events?.at(-1)) };
 }
 
-/** The SDK hands a history over as it is stored: whoever reads it wants it in clear. */
-async function openPayloads({ client }: Access, history: History): Promise<void> {
+/** The SDK hands a history over as it is stored: whoever reads it wants it in clear. @returns whether some was erased */
+async function openPayloads({ client }: Access, history: History): Promise<boolean> {
   const codecs = client.options.loadedDataConverter.payloadCodecs;
-  const encrypted = await openHistoryPayloads(history, codecs[0]);
-  if (encrypted === 0 || codecs.length > 0) return;
+  const { encrypted, erased } = await openHistoryPayloads(history, codecs[0]);
+  if (encrypted === 0 || codecs.length > 0) return erased > 0;
   const detail = 'the history is encrypted, and this client was made without a codec';
   throw new BatonError(failure('CODEC_KEY_MISSING', detail, 'BATON_CODEC_KEYS'));
 }

@@ -4,7 +4,7 @@ import { findLedgerFault } from '../../contract/ledger.ts';
 import type { LedgerStore } from '../../contract/ports.ts';
 import { readEnding } from '../cases/ending.ts';
 import { rowsInHistory } from '../history/ledger-rows.ts';
-import { readRunChain } from '../history/run-chain.ts';
+import { readRunChain, type RunChain } from '../history/run-chain.ts';
 import type { Access } from '../reach/access.ts';
 import { readAllRows } from './read-all-rows.ts';
 import type { VerifyFault } from './compare-rows.ts';
@@ -14,7 +14,12 @@ import { compareRows } from './compare-rows.ts';
 export interface Verification {
   readonly caseId: string;
   readonly trace: string;
-  /** No fault: the store has a sound chain that is a prefix of what the history says (I9). */
+  /** Whether the history could be held against the ledger, or was erased with its person (M11). */
+  readonly history: 'read' | 'erased';
+  /**
+   * No fault: the store has a sound chain that is a prefix of what the history says (I9). Of an erased history, the
+   * chain alone is checked.
+   */
   readonly ok: boolean;
   /** Whether the case has ended. */
   readonly closed: boolean;
@@ -50,6 +55,7 @@ export async function verifyCase(
   const chain = await readRunChain(access, caseId);
   let stored = await readAllRows(ledger, chain.trace);
   const fresh = await readRunChain(access, caseId);
+  if (fresh.erased) return verifyAlone(fresh, stored);
   const ending = fresh.closed ? await readEnding(access, caseId) : undefined;
   const history = rowsInHistory(fresh.runs.flatMap((run) => run.history.events ?? []));
   const anchor = ending?.result?.ledger;
@@ -64,6 +70,7 @@ export async function verifyCase(
   return {
     caseId,
     trace: chain.trace,
+    history: 'read',
     ok: faults.length === 0,
     closed: fresh.closed,
     rows: stored.length,
@@ -71,6 +78,23 @@ export async function verifyCase(
     anchored: anchor !== undefined && last !== undefined && isAt(last, anchor),
     faults,
     repaired,
+  };
+}
+
+/** What can be said of a ledger whose history nobody can read: whether its chain is whole (M11). */
+function verifyAlone({ caseId, trace, closed }: RunChain, stored: readonly LedgerRow[]): Verification {
+  const fault = findLedgerFault(trace, stored);
+  return {
+    caseId,
+    trace,
+    history: 'erased',
+    ok: fault === undefined,
+    closed,
+    rows: stored.length,
+    lag: 0,
+    anchored: false,
+    faults: fault ? [{ ...fault, where: 'store' }] : [],
+    repaired: 0,
   };
 }
 

@@ -32,14 +32,30 @@ export function parsePerson(person: string): string {
  * personal, because no codec sees them.
  */
 export async function casesOfPerson(access: Access, person: string): Promise<readonly CaseOfPerson[]> {
-  const cases = await contextOf(access).casesOf(parsePerson(person));
-  return Promise.all(
-    cases.map(async ({ caseId, trace }) => ({
+  const kept = await contextOf(access).casesOf(parsePerson(person));
+  const withKey = (await access.caseKeys?.casesOf(person)) ?? [];
+  const others = withKey.filter((caseId) => !kept.some((one) => one.caseId === caseId));
+  const found = await Promise.all([
+    ...kept.map(async ({ caseId, trace }) => ({
       caseId,
       trace,
       open: await isOpen(access, { caseId, trace }),
     })),
-  );
+    ...others.map((caseId) => caseWithoutContext(access, caseId)),
+  ]);
+  return found.filter((one) => one !== undefined);
+}
+
+/** A case that has payloads and no context; undefined when the server has forgotten it, and with it the payloads. */
+async function caseWithoutContext(access: Access, caseId: string): Promise<CaseOfPerson | undefined> {
+  try {
+    const { status, runId, raw } = await describeCase(access, caseId);
+    const trace = raw.workflowExecutionInfo?.firstRunId || runId;
+    return { caseId, trace, open: status.name === 'RUNNING' };
+  } catch (thrown) {
+    if (isBatonError(thrown) && thrown.code === 'CASE_UNKNOWN') return undefined;
+    throw thrown;
+  }
 }
 
 /** Whether a case is going on. One that the server has forgotten ended long ago, and its id may be used again. */

@@ -14,13 +14,14 @@ export interface EraseOptions {
 /** What was erased. */
 export interface Erasure {
   readonly person: string;
-  /** Cases whose context nobody can read any more. */
+  /** Cases whose context and payloads nobody can read any more. */
   readonly cases: readonly Pick<CaseOfPerson, 'caseId' | 'trace'>[];
 }
 
 /**
- * Destroys a person's key, and with it all context of their cases, backups included (M11). References, versions,
- * digests and the ledger stay, and the ledger still verifies. Open no case for the person meanwhile.
+ * Destroys a person's key, and with it all context of their cases and, where payloads have keys of cases, all that
+ * Temporal has of them, backups included (M11). References, versions, digests and the ledger stay, and the ledger still
+ * verifies. Open no case for the person meanwhile.
  * @param person `user.id` of their cases
  * @throws BatonError `PERSON_HAS_OPEN_CASES` naming them, unless it waits; `CONFIGURATION_INVALID` without a context
  * store; `INPUT_INVALID`, `SERVER_UNREACHABLE`, `STORE_UNAVAILABLE`
@@ -35,6 +36,8 @@ export async function erasePerson(
     const open = cases.filter((one) => one.open);
     if (open.length === 0) {
       await contextOf(access).erasePerson(person);
+      // The same key of the person wraps the keys of payloads: this forgets what is at hand of them here.
+      await access.caseKeys?.erase(person);
       return { person, cases: cases.map(({ caseId, trace }) => ({ caseId, trace })) };
     }
     if (options.wait !== true) {

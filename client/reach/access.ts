@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { CaseKeys } from '../../contract/key-ports.ts';
 import type { ContextStore, LedgerStore } from '../../contract/ports.ts';
 
 /** What every request of the client needs. */
@@ -10,6 +11,8 @@ export interface Access {
   readonly ledger?: LedgerStore;
   /** The context store, where persons are to be exported or erased. */
   readonly context?: ContextStore;
+  /** Keys of single cases' payloads, where a person is to be erased from Temporal too. */
+  readonly caseKeys?: CaseKeys;
   /** How long a worker may take to answer, in milliseconds. */
   readonly answerMs: number;
   /** How long the server may take to answer, in milliseconds. */

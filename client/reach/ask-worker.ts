@@ -1,7 +1,9 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import { caseErased } from '../../contract/context.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
 import { outcomeInWords, readEnding } from '../cases/ending.ts';
 import type { Access } from './access.ts';
+import { isErasedCase } from './case-keys.ts';
 import { describeCase, handleOf } from './ask-server.ts';
 import { failureOf } from './failure-of.ts';
 
@@ -9,7 +11,7 @@ import { failureOf } from './failure-of.ts';
  * Asks the worker of a case something. Silence is told apart: a server that is gone, a case that is not there, one
  * that is closed (with its outcome), and at last a worker that does not answer.
  * @param answerMs how long the worker has; the client's own limit when absent
- * @throws BatonError
+ * @throws BatonError, `PERSON_ERASED` of a case whose person was erased
  */
 export async function askWorker<Answer>(
   access: Access,
@@ -18,6 +20,8 @@ export async function askWorker<Answer>(
   answerMs: number = access.answerMs,
 ): Promise<Answer> {
   const handle = handleOf(access, caseId);
+  // Its worker could not replay it, and would answer with a riddle.
+  if (await isErasedCase(access, caseId)) throw new BatonError(caseErased(caseId));
   try {
     return await access.client.withDeadline(Date.now() + answerMs, () => question(handle));
   } catch (thrown) {

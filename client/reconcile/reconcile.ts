@@ -2,12 +2,13 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { CaseInputWritten, Orphans } from '../../contract/case.ts';
 import { parseCaseInput } from '../../contract/case.ts';
 import { BatonError, failure, isBatonError } from '../../contract/failures.ts';
-import { getOwn } from '../../contract/json.ts';
+import { getOwn, isJsonObject, type JsonValue } from '../../contract/json.ts';
 import type { RecordStore } from '../../contract/ports.ts';
 import { CASE_WORKFLOW } from '../../contract/queues.ts';
 import { CONTRACT_VERSION } from '../../contract/versions.ts';
 import { startCase } from '../cases/open.ts';
 import { limitOf } from '../cases/list.ts';
+import { decodePayloads } from '../history/payloads.ts';
 import { readRunChain, type RunChain } from '../history/run-chain.ts';
 import type { Access } from '../reach/access.ts';
 import { askServer, describeCase } from '../reach/ask-server.ts';
@@ -41,7 +42,7 @@ export interface Reconciliation {
   readonly looked: number;
   /** Follow-up cases that were opened now. */
   readonly opened: readonly string[];
-  /** Cases whose histories are encrypted with keys that this client does not have: look again with them. */
+  /** Cases whose histories are encrypted with keys that this client does not have, or were erased with their person. */
   readonly unreadable: readonly string[];
 }
 
@@ -88,7 +89,9 @@ export async function reconcile(access: Access, options: ReconcileOptions = {}):
         return undefined;
       throw thrown;
     });
-    if (!chain) {
+    if (!chain || chain.erased) {
+      if (chain && named !== undefined)
+        throw new BatonError(failure('HISTORY_ERASED', JSON.stringify(caseId), 'caseId'));
       unreadable.push(caseId);
       continue;
     }
@@ -160,18 +163,28 @@ async function openFollowUp(
       return { key, step, agent, tool, callId, arguments: input, epoch, outcome };
     }),
   };
+  const started = runs[0]?.history.events?.[0]?.workflowExecutionStartedEventAttributes;
+  const person = personOf(decodePayloads(started?.input)[0]);
   const input: CaseInputWritten = {
     version: CONTRACT_VERSION,
     team: found.team,
     task: { definition: `decide about the effects of ${caseId}, which was terminated` },
     openedBy: 'reconcile',
+    // What it carries over is as personal as it was, and is erased with the person (M11).
+    ...(person === undefined ? {} : { user: { id: person } }),
     orphans,
   };
-  const started = runs[0]?.history.events?.[0]?.workflowExecutionStartedEventAttributes;
   const handle = await startCase(access, id, accepted(parseCaseInput(input)), {
     // Where its workers are.
     ...(started?.taskQueue?.name ? { queue: started.taskQueue.name } : {}),
     again: true,
   });
   return handle !== undefined;
+}
+
+/** `user.id` of what a case was opened with. */
+function personOf(opened: JsonValue | undefined): string | undefined {
+  const user = isJsonObject(opened) ? opened['user'] : undefined;
+  const id = isJsonObject(user) ? user['id'] : undefined;
+  return typeof id === 'string' ? id : undefined;
 }

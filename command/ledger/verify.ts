@@ -26,14 +26,16 @@ export function addVerify(program: Command, running: Running): void {
 }
 
 function verificationText(verification: Verification): string {
-  const { caseId, ok, rows, lag, anchored, closed, faults, repaired } = verification;
+  const { caseId, ok, rows, lag, anchored, closed, faults, repaired, history } = verification;
   const lines = [
     `${inert(caseId)}: the ledger is ${ok ? 'sound' : 'NOT sound'}, ${counted(rows, 'row')}`,
     ...(repaired > 0 ? [`  ${counted(repaired, 'row')} appended again from the history`] : []),
     ...(lag > 0 ? [`  ${counted(lag, 'row')} of the history not in the ledger yet`] : []),
-    closed
-      ? `  closed; its last row ${anchored ? 'is' : 'is NOT'} the one that the result names`
-      : '  open: what came last may still be on its way',
+    history === 'erased'
+      ? '  history: erased with its person; the chain of the ledger alone was checked'
+      : closed
+        ? `  closed; its last row ${anchored ? 'is' : 'is NOT'} the one that the result names`
+        : '  open: what came last may still be on its way',
     ...faults.map(
       (fault) => `  row ${String(fault.sequence)} ${fault.problem} (${fault.where}): ${inert(fault.detail)}`,
     ),

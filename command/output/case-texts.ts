@@ -22,8 +22,14 @@ export function statusText(status: StatusAnswer): string {
       ['effects', status.saga],
       ['trace', status.trace],
     ]) +
-    (status.live ? '' : '  No worker answered: told from what the server has.\n')
+    whyNotLive(status)
   );
+}
+
+function whyNotLive({ live, history }: StatusAnswer): string {
+  if (history === 'erased')
+    return '  The person of this case was erased: what was said, known and done is gone.\n';
+  return live ? '' : '  No worker answered: told from what the server has.\n';
 }
 
 /** One masked field: `facts.phone (phone)`, `explanation (email, 2 times)`. */

@@ -18,7 +18,8 @@ export interface FileHistory {
  * Reads one history file, or every `*.json` of a folder in order of name. Files are as written by
  * `temporal workflow show --output json` and by the SDK's `historyToJSON`.
  * @param codec opens encrypted payloads
- * @throws BatonError `HISTORY_UNREADABLE` naming the file and what is wrong with it, `CODEC_KEY_MISSING`
+ * @throws BatonError `HISTORY_UNREADABLE` naming the file and what is wrong with it, `HISTORY_ERASED`,
+ * `CODEC_KEY_MISSING`
  */
 export async function readHistories(place: string, codec?: PayloadCodec): Promise<readonly FileHistory[]> {
   const isFolder = await stat(place).then(
@@ -40,7 +41,8 @@ async function readHistory(file: string, codec: PayloadCodec | undefined): Promi
     throw unreadable(file, thrown);
   });
   const history = parseHistory(text, file);
-  const encrypted = await openHistoryPayloads(history, codec);
+  const { encrypted, erased } = await openHistoryPayloads(history, codec);
+  if (erased > 0) throw new BatonError(failure('HISTORY_ERASED', file, 'file'));
   if (encrypted > 0 && !codec) throw unreadable(file, 'it is encrypted; set BATON_CODEC_KEYS');
   return { file, history };
 }

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { History } from '../../client/index.ts';
-import { codecOfEnvironment } from '../../security/index.ts';
+import { BatonError, failure } from '../../contract/failures.ts';
 import { EXIT } from '../exit-codes.ts';
 import { inert, inertJson } from '../output/inert.ts';
 import { counted } from '../output/table.ts';
 import type { Answer, CommonOptions, Running } from '../run-command.ts';
-import { answering, onServer, UsageError, withServerOptions } from '../run-command.ts';
+import { answering, onServer, payloadsHere, UsageError, withServerOptions } from '../run-command.ts';
 import type { RunReplay } from './replay-run.ts';
 import { readHistories } from './read-history.ts';
 import type { StoryEntry } from './story.ts';
@@ -38,7 +38,8 @@ export function addReplay(program: Command, running: Running): void {
       if ((caseId === undefined) === (file === undefined)) throw new UsageError('give a case or --file');
       if (file !== undefined) {
         return answering(running, options, async () => {
-          const histories = await readHistories(file, codecOfEnvironment(running.host.environment));
+          const payloads = await payloadsHere(running.host);
+          const histories = await readHistories(file, payloads?.codec).finally(() => payloads?.close());
           return replayAnswer(
             await replayAll(histories.map((one) => ({ name: one.file, history: one.history }))),
           );
@@ -46,7 +47,8 @@ export function addReplay(program: Command, running: Running): void {
       }
       return onServer(running, options, async (baton) => {
         const chain = await baton.histories(String(caseId));
-        const { runs } = chain;
+        const { runs, erased } = chain;
+        if (erased) throw new BatonError(failure('HISTORY_ERASED', JSON.stringify(chain.caseId)));
         return replayAnswer(
           await replayAll(
             runs.map(({ runId, history }, index) => ({

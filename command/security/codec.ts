@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { BatonError, failure } from '../../contract/failures.ts';
-import { codecOfEnvironment } from '../../security/index.ts';
 import type { Running } from '../run-command.ts';
-import { answering, wholeNumber } from '../run-command.ts';
+import { answering, payloadsHere, wholeNumber } from '../run-command.ts';
 
 /** `baton codec` */
 export function addCodec(program: Command, running: Running): void {
@@ -19,27 +18,31 @@ export function addCodec(program: Command, running: Running): void {
     .action((options: { port: number; host: string; access?: string }) =>
       answering(running, {}, async () => {
         const { host } = running;
-        const codec = codecOfEnvironment(host.environment);
-        if (!codec) throw unset('BATON_CODEC_KEYS', 'it holds or names the keys to decode with');
-        const access = options.access ?? host.environment['BATON_CODEC_ACCESS'];
-        if (!access) throw unset('BATON_CODEC_ACCESS', 'it holds or names who may see clear text');
-        // Only this command needs an HTTP server.
-        const { parseCodecAccess } = await import('../../service/codec/access.ts');
-        const { serveCodec } = await import('../../service/codec/serve-codec.ts');
-        const { address, close } = await serveCodec({
-          codec,
-          access: parseCodecAccess(access),
-          port: options.port,
-          host: options.host,
-        });
-        host.write(`codec endpoint at ${address}; sign in at ${address}/sign-in\n`);
-        await new Promise<void>((resolve) => {
-          if (host.signal.aborted) resolve();
-          host.signal.addEventListener('abort', () => {
-            resolve();
+        const payloads = await payloadsHere(host);
+        if (!payloads) throw unset('BATON_CODEC_KEYS', 'it holds or names the keys to decode with');
+        try {
+          const access = options.access ?? host.environment['BATON_CODEC_ACCESS'];
+          if (!access) throw unset('BATON_CODEC_ACCESS', 'it holds or names who may see clear text');
+          // Only this command needs an HTTP server.
+          const { parseCodecAccess } = await import('../../service/codec/access.ts');
+          const { serveCodec } = await import('../../service/codec/serve-codec.ts');
+          const { address, close } = await serveCodec({
+            codec: payloads.codec,
+            access: parseCodecAccess(access),
+            port: options.port,
+            host: options.host,
           });
-        });
-        await close();
+          host.write(`codec endpoint at ${address}; sign in at ${address}/sign-in\n`);
+          await new Promise<void>((resolve) => {
+            if (host.signal.aborted) resolve();
+            host.signal.addEventListener('abort', () => {
+              resolve();
+            });
+          });
+          await close();
+        } finally {
+          await payloads.close();
+        }
         return { text: '' };
       }),
     );

@@ -1,12 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
 import { BatonError, failure } from '../../contract/failures.ts';
-import type { PersonKeyTable, StoredPersonKey } from '../../contract/key-ports.ts';
+import type { CaseKeyTable, PersonKeyTable, StoredPersonKey } from '../../contract/key-ports.ts';
+import { storedCaseKey } from '../case-key-row.ts';
 import type { EmbeddedDatabase, EmbeddedOptions } from './database.ts';
 import { openEmbeddedTables } from './schema.ts';
 
 const INSERT = 'INSERT OR IGNORE INTO baton_person_keys (key_id, person, secret) VALUES (?, ?, ?)';
 const OF_PERSON = 'SELECT key_id, secret FROM baton_person_keys WHERE person = ?';
 const OF_ID = 'SELECT key_id, secret FROM baton_person_keys WHERE key_id = ?';
+const CASE_KEY = 'id, case_id, person, key_id, wrapped_key';
+const INSERT_CASE_KEY = `INSERT OR IGNORE INTO baton_case_keys (${CASE_KEY}) VALUES (?, ?, ?, ?, ?)`;
+const CASE_KEY_OF_CASE = `SELECT ${CASE_KEY} FROM baton_case_keys WHERE case_id = ?`;
+const CASE_KEY_OF_ID = `SELECT ${CASE_KEY} FROM baton_case_keys WHERE id = ?`;
+const CASE_KEYS_OF_PERSON = `SELECT ${CASE_KEY} FROM baton_case_keys
+  WHERE person = ? AND wrapped_key IS NOT NULL ORDER BY case_id`;
+const ERASE_CASE_KEYS = 'UPDATE baton_case_keys SET key_id = NULL, wrapped_key = NULL WHERE person = ?';
 /** How often, and how far apart in milliseconds, the log is tried to be cut off. */
 const LOG_TRIES = 100;
 const LOG_PAUSE_MS = 20;
@@ -34,6 +42,7 @@ export async function openEmbeddedPersonKeyTable(
     });
   };
   return {
+    caseKeys: caseKeysIn(database),
     installationSecret: async (candidate) =>
       (await presentKey(INSTALLATION, { keyId: INSTALLATION, secret: candidate })).secret,
     presentKey,
@@ -45,10 +54,36 @@ export async function openEmbeddedPersonKeyTable(
       await database.atomic([
         { sql: 'PRAGMA secure_delete = ON' },
         { sql: 'DELETE FROM baton_person_keys WHERE person = ?', parameters: [person] },
+        { sql: ERASE_CASE_KEYS, parameters: [person] },
       ]);
       await cutLog(database);
     },
     close,
+  };
+}
+
+function caseKeysIn(database: EmbeddedDatabase): CaseKeyTable {
+  const one = async (sql: string, value: string): ReturnType<CaseKeyTable['find']> => {
+    const [found] = await database.read([{ sql, parameters: [value] }]);
+    return found?.rows[0] === undefined ? undefined : storedCaseKey(found.rows[0]);
+  };
+  return {
+    find: (id) => one(CASE_KEY_OF_ID, id),
+    ofCase: (caseId) => one(CASE_KEY_OF_CASE, caseId),
+    keep: (candidate) =>
+      database.transact(async ({ run }) => {
+        const { id, caseId, person, key } = candidate;
+        const parameters = [id, caseId, person, key?.keyId ?? null, key?.wrapped ?? null];
+        const [, found] = await run([
+          { sql: INSERT_CASE_KEY, parameters },
+          { sql: CASE_KEY_OF_CASE, parameters: [caseId] },
+        ]);
+        return storedCaseKey(found?.rows[0] ?? []);
+      }),
+    ofPerson: async (person) => {
+      const [found] = await database.read([{ sql: CASE_KEYS_OF_PERSON, parameters: [person] }]);
+      return (found?.rows ?? []).map(storedCaseKey);
+    },
   };
 }
 

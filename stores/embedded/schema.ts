@@ -61,6 +61,12 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
       `CREATE TABLE baton_person_keys (
          key_id TEXT PRIMARY KEY NOT NULL, person TEXT NOT NULL UNIQUE, secret TEXT NOT NULL) STRICT`,
     ],
+    [
+      `CREATE TABLE baton_case_keys (
+         id TEXT PRIMARY KEY NOT NULL, case_id TEXT NOT NULL UNIQUE, person TEXT NOT NULL,
+         key_id TEXT, wrapped_key TEXT) STRICT`,
+      `CREATE INDEX baton_case_keys_persons ON baton_case_keys (person)`,
+    ],
   ],
 };
 

@@ -1,9 +1,18 @@
-import type { PersonKeyTable, StoredPersonKey } from '../../contract/key-ports.ts';
+import type { CaseKeyTable, PersonKeyTable, StoredPersonKey } from '../../contract/key-ports.ts';
+import { storedCaseKey } from '../case-key-row.ts';
+import type { PostgresDatabase } from './database.ts';
 import { openPostgresTables } from './schema.ts';
 
 const INSERT = `INSERT INTO baton_person_keys (key_id, person, secret) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
 const OF_PERSON = 'SELECT key_id, secret FROM baton_person_keys WHERE person = $1';
 const OF_ID = 'SELECT key_id, secret FROM baton_person_keys WHERE key_id = $1';
+const CASE_KEY = 'id, case_id, person, key_id, wrapped_key';
+const INSERT_CASE_KEY = `INSERT INTO baton_case_keys (${CASE_KEY}) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`;
+const CASE_KEY_OF_CASE = `SELECT ${CASE_KEY} FROM baton_case_keys WHERE case_id = $1`;
+const CASE_KEY_OF_ID = `SELECT ${CASE_KEY} FROM baton_case_keys WHERE id = $1`;
+const CASE_KEYS_OF_PERSON = `SELECT ${CASE_KEY} FROM baton_case_keys
+  WHERE person = $1 AND wrapped_key IS NOT NULL ORDER BY case_id`;
+const ERASE_CASE_KEYS = 'UPDATE baton_case_keys SET key_id = NULL, wrapped_key = NULL WHERE person = $1';
 /** Digests of persons are hexadecimal, so no person is called this. */
 const INSTALLATION = 'installation';
 
@@ -26,15 +35,43 @@ export async function openPostgresPersonKeyTable(url: string): Promise<PersonKey
     }
   };
   return {
+    caseKeys: caseKeysIn(database),
     installationSecret: async (candidate) =>
       (await presentKey(INSTALLATION, { keyId: INSTALLATION, secret: candidate })).secret,
     presentKey,
     find: (keyId) => one(OF_ID, keyId),
     destroy: async (person) => {
-      await database.query('DELETE FROM baton_person_keys WHERE person = $1', [person]);
+      await database.transact(async (query) => {
+        await query('DELETE FROM baton_person_keys WHERE person = $1', [person]);
+        await query(ERASE_CASE_KEYS, [person]);
+      });
       // A deleted row stays in its page until the table is written anew. There are few persons beside messages.
       await database.query('VACUUM (FULL) baton_person_keys');
     },
     close,
+  };
+}
+
+function caseKeysIn(database: PostgresDatabase): CaseKeyTable {
+  const one = async (sql: string, value: string): ReturnType<CaseKeyTable['find']> => {
+    const { rows } = await database.query(sql, [value]);
+    return rows[0] === undefined ? undefined : storedCaseKey(rows[0]);
+  };
+  return {
+    find: (id) => one(CASE_KEY_OF_ID, id),
+    ofCase: (caseId) => one(CASE_KEY_OF_CASE, caseId),
+    keep: async (candidate) => {
+      const { id, caseId, person, key } = candidate;
+      const values = [id, caseId, person, key?.keyId ?? null, key?.wrapped ?? null];
+      for (;;) {
+        await database.query(INSERT_CASE_KEY, values);
+        const kept = await one(CASE_KEY_OF_CASE, caseId);
+        if (kept !== undefined) return kept;
+      }
+    },
+    ofPerson: async (person) => {
+      const { rows } = await database.query(CASE_KEYS_OF_PERSON, [person]);
+      return rows.map(storedCaseKey);
+    },
   };
 }

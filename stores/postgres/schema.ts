@@ -53,6 +53,12 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
       `CREATE TABLE baton_person_keys (
          key_id text PRIMARY KEY, person text NOT NULL UNIQUE, secret text NOT NULL)`,
     ],
+    [
+      `CREATE TABLE baton_case_keys (
+         id text PRIMARY KEY, case_id text NOT NULL UNIQUE, person text NOT NULL,
+         key_id text, wrapped_key text)`,
+      `CREATE INDEX baton_case_keys_persons ON baton_case_keys (person)`,
+    ],
   ],
 };
 
