@@ -14,11 +14,13 @@ import type {
   TeamManifest,
 } from '../contract/team.ts';
 import { manifestDigest, parseTeamManifest } from '../contract/team.ts';
+import type { PolicyWritten } from '../contract/policy/policy.ts';
 import type { Agent } from './agent.ts';
 import { acceptsFact, findAdapterFaults } from './check-adapters.ts';
 import { faultOfShape } from './check-team-shape.ts';
 import { faultsOfApprovals } from './check-approvals.ts';
 import { faultsOfContext } from './check-context.ts';
+import { faultsOfPolicy } from './check-policy.ts';
 import { faultsOfRedaction, kindsOf, type RedactOption } from './check-redaction.ts';
 import { jsonSchemaOf } from './define-tool.ts';
 import { findReadsFaults } from './version-skew.ts';
@@ -70,6 +72,8 @@ export interface TeamDefinition {
   readonly limits?: Partial<TeamLimits>;
   /** Handoffs between agents must be signed; workers then need signing keys (see docs/security.md). */
   readonly signing?: 'required';
+  /** When cases are handed on, held or taken to people: rules as data (see docs/policy.md). */
+  readonly policy?: PolicyWritten;
 }
 
 /** A checked team: agents to run, and the manifest that cases are pinned to. */
@@ -136,8 +140,10 @@ export function defineTeam(definition: TeamDefinition): Team {
     edges,
     limits,
     ...(definition.signing ? { signing: definition.signing } : {}),
+    ...(definition.policy ? { policy: definition.policy } : {}),
   };
   faults.push(...faultsOfApprovals(manifest), ...faultsOfContext(manifest), ...faultsOfRedaction(manifest));
+  if (definition.policy) faults.push(...faultsOfPolicy(manifest, definition.policy));
   const parsed = parseTeamManifest(manifest);
   if (!parsed.ok) faults.push(parsed.failure.message);
   if (faults.length > 0 || !parsed.ok) {

@@ -16,6 +16,7 @@ const BY_CODE: Partial<Record<FailureCode, number>> = {
   INPUT_TOO_LARGE: EXIT.usage,
   VERSION_UNSUPPORTED: EXIT.usage,
   CONFIGURATION_INVALID: EXIT.usage,
+  POLICY_INVALID: EXIT.usage,
   HISTORY_UNREADABLE: EXIT.usage,
   SERVER_UNREACHABLE: EXIT.unreachable,
   NO_WORKER: EXIT.unreachable,

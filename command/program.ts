@@ -11,6 +11,7 @@ import { addDecide } from './people/decide.ts';
 import { addClaim, addGiveBack, addReply, addResolve } from './people/hold.ts';
 import { addReviews } from './people/reviews.ts';
 import { addErase, addExpire, addExport } from './persons/persons.ts';
+import { addPolicy } from './policy/policy.ts';
 import { addReplay } from './replay/replay.ts';
 import { addCodec } from './security/codec.ts';
 import { addKeys } from './security/keys.ts';
@@ -32,7 +33,7 @@ function createProgram(running: Running): Command {
     ...[addOpen, addSay, addAskForHuman, addStatus, addShow, addList, addTranscript, addWatch],
     ...[addReviews, addDecide, addClaim, addReply, addGiveBack, addResolve],
     ...[addDeadLetters, addRedrive, addDiscard, addCancel, addVerify, addReconcile, addReplay],
-    ...[addExport, addErase, addExpire, addCodec, addKeys],
+    ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy],
   ]) {
     add(program, running);
   }

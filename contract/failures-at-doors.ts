@@ -31,6 +31,12 @@ const ENTRIES = {
     'developer',
     'mend the faults listed in the message',
   ),
+  POLICY_INVALID: entry(
+    'the policy has faults',
+    false,
+    'developer',
+    'mend the faults listed in the message, and check again with `baton policy check FILE`',
+  ),
   TEAM_UNKNOWN: entry(
     'no worker serves a team of that name',
     false,

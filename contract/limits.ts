@@ -17,6 +17,8 @@ export const REASON_CHARACTERS = 2_000;
 export const NAME_CHARACTERS = 64;
 /** Ids given from outside (cases, messages): the server takes workflow ids up to 1,000 bytes. */
 export const ID_CHARACTERS = 200;
+/** A policy as JSON: it stands in the manifest of every case, beside the team. */
+export const POLICY_BYTES = 131_072;
 /** Messages of a transcript that a turn carries and a continued case keeps; older ones stay in the history. */
 export const TRANSCRIPT_MESSAGES = 100;
 /** Bytes of transcript carried; the newest messages are kept. */

@@ -4,6 +4,7 @@ import { digestOf } from './digest.ts';
 import { JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
+import { policySchema } from './policy/policy.ts';
 import { redactedKindsSchema } from './redaction.ts';
 import { refuseVersion } from './versions.ts';
 import { idSchema, nameSchema, reasonSchema, semverSchema, versionSchema } from './words.ts';
@@ -142,6 +143,8 @@ const Manifest = z.object({
   edges: z.array(Edge).max(1_000),
   /** Handoffs between agents are sealed by the sending worker and checked by the receiving one; not when absent. */
   signing: z.literal('required').optional(),
+  /** When cases are handed on, held or taken to people; guards and limits alone decide when absent (P1). */
+  policy: policySchema().optional(),
   limits: z.object({
     hops: positive,
     fallbacks: z.int().min(0).max(10),

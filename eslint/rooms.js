@@ -34,6 +34,7 @@ const everyPackage = [
   'libsql',
   'pg',
   'pino',
+  'yaml',
   'zod',
 ];
 
@@ -57,7 +58,11 @@ export const rooms = {
     ],
     onlyIn: { 'gpt-tokenizer': /^context\//, 'libphonenumber-js': /^privacy\// },
   },
-  stores: { rooms: ['contract'], packages: ['node:', '@redis/client', 'libsql', 'pg'] },
+  stores: {
+    rooms: ['contract'],
+    packages: ['node:', '@redis/client', 'libsql', 'pg', 'yaml', 'zod'],
+    onlyIn: { yaml: /^policy-file/, zod: /^policy-file/ },
+  },
   security: {
     rooms: ['contract'],
     packages: ['node:', '@temporalio/common', '@temporalio/proto', 'jose', 'zod'],
@@ -121,7 +126,7 @@ export const rooms = {
       ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client', 'command', 'service'],
       ...['security', 'testing', 'examples', 'bench', 'scripts', 'eslint'],
     ],
-    packages: [...everyPackage, 'fast-check', 'yaml', '@jest/globals', 'playwright-core'],
+    packages: [...everyPackage, 'fast-check', '@jest/globals', 'playwright-core'],
   },
   eslint: { rooms: [], packages: ['node:', 'eslint', 'typescript-eslint', 'typescript'] },
   bin: { loadsModules: true, rooms: ['command', 'dist'], packages: ['node:', 'tsx'] },

@@ -8,5 +8,12 @@ export {
   openRecordStore,
   type ContextStoreOptions,
 } from './open-stores.ts';
+export {
+  checkPolicyFile,
+  faultText,
+  readPolicyFile,
+  type PolicyFault,
+  type PolicyReading,
+} from './policy-file.ts';
 export { ledgerUrl } from './ledger-url.ts';
 export type { EmbeddedOptions } from './embedded/database.ts';

@@ -6,6 +6,7 @@ import type { Tool, ToolDefinition } from '../../activities/tool.ts';
 import { isBatonError } from '../../contract/failures.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { parseTeamManifest } from '../../contract/team.ts';
+import type { PolicyWritten } from '../../contract/policy/policy.ts';
 import { agent, reply } from '../support/agents.ts';
 
 type More = Partial<Omit<AgentDefinition<JsonObject>, 'name' | 'run'>>;
@@ -244,5 +245,42 @@ describe('a tool', () => {
     const parsed = tool('refund').parse({ amount: 'much' });
     expect(parsed).toMatchObject({ ok: false });
     expect(!parsed.ok && parsed.issues).toContain('amount');
+  });
+});
+
+describe('a policy', () => {
+  const rule = { on: 'message', when: { input: 'asks-for-human', is: true } } as const;
+  const policy = (rules: PolicyWritten['rules']): PolicyWritten => ({
+    version: '1.0.0',
+    name: 'desk',
+    policyVersion: '1.0.0',
+    rules,
+  });
+
+  test('stands in the manifest, so that a case keeps it', () => {
+    const rules: PolicyWritten['rules'] = [{ ...rule, id: 'human', then: { do: 'escalate', pool: 'desk' } }];
+    const [plain, ruled] = [defineTeam(team({})), defineTeam(team({ policy: policy(rules) }))];
+    expect(ruled.manifest.policy?.rules[0]?.id).toBe('human');
+    expect(plain.manifest).not.toHaveProperty('policy');
+    expect(ruled.digest).not.toBe(plain.digest);
+  });
+
+  test('names only what the team has', () => {
+    const rules: PolicyWritten['rules'] = [
+      { ...rule, id: 'away', then: { do: 'escalate', pool: 'nobody' } },
+      { ...rule, id: 'over', then: { do: 'transfer', leastBusyOf: ['bob', 'zed'] } },
+      { ...rule, id: 'full', when: { input: 'load.zoe', above: 3 }, then: { do: 'tell' } },
+    ];
+    const problem = refusalOf(() => defineTeam(team({ policy: policy(rules) })));
+    expect(problem).toContain('policy.rules.0 (away).then.pool: there is no pool nobody; pools: desk');
+    expect(problem).toContain('policy.rules.1 (over).then: there is no agent zed; agents: ann, bob');
+    expect(problem).toContain('policy.rules.2 (full).when: load of zoe, which is no agent');
+  });
+
+  test('that is none is refused with its fields', () => {
+    const rules = [{ ...rule, id: 'odd', when: { input: 'mood', is: true }, then: { do: 'tell' } }] as never;
+    expect(refusalOf(() => defineTeam(team({ policy: policy(rules) })))).toContain(
+      'team.policy.rules.0.when.input: there is no input "mood"',
+    );
   });
 });
