@@ -7,14 +7,20 @@ import type { Failure } from './failures.ts';
  */
 export function applicationFailure(
   what: Failure,
-  options: { readonly retryable?: boolean; readonly cause?: Error } = {},
+  options: {
+    readonly retryable?: boolean;
+    readonly cause?: Error;
+    /** Pause before the next attempt in milliseconds, where whoever refused has named one. */
+    readonly pauseMs?: number;
+  } = {},
 ): ApplicationFailure {
-  const { retryable = false, cause } = options;
+  const { retryable = false, cause, pauseMs } = options;
   return ApplicationFailure.create({
     message: what.message,
     type: what.code,
     nonRetryable: !retryable,
     details: [what],
     ...(cause ? { cause } : {}),
+    ...(pauseMs === undefined ? {} : { nextRetryDelay: pauseMs }),
   });
 }

@@ -2,13 +2,19 @@ import type { FailureEntry } from './failure-entry.ts';
 import { failuresAtDoors } from './failures-at-doors.ts';
 import { failuresAtRest } from './failures-at-rest.ts';
 import { failuresAtWork } from './failures-at-work.ts';
+import { failuresOfModels } from './failures-of-models.ts';
 import { wellFormed } from './text.ts';
 
 /**
  * Every way in which Baton says no or gives up. Codes are stable: they stand in histories, ledgers and exit codes
  * of scripts. `docs/failures.md` lists exactly these.
  */
-const CATALOGUE = { ...failuresAtDoors(), ...failuresAtWork(), ...failuresAtRest() } as const;
+const CATALOGUE = {
+  ...failuresAtDoors(),
+  ...failuresAtWork(),
+  ...failuresOfModels(),
+  ...failuresAtRest(),
+} as const;
 
 /** A stable code of the failure catalogue. */
 export type FailureCode = keyof typeof CATALOGUE;

@@ -15,6 +15,7 @@
 
 const everyPackage = [
   'node:',
+  '@ai-sdk/provider',
   '@clack/prompts',
   '@noble/hashes',
   '@redis/client',
@@ -49,14 +50,20 @@ export const rooms = {
   activities: {
     rooms: ['contract'],
     packages: [
-      'node:',
-      '@temporalio/activity',
-      '@temporalio/common',
-      'gpt-tokenizer',
-      'libphonenumber-js',
-      'zod',
+      ...['node:', '@temporalio/activity', '@temporalio/common', 'gpt-tokenizer', 'libphonenumber-js', 'zod'],
+      ...['@ai-sdk/anthropic', '@ai-sdk/google', '@ai-sdk/openai', '@ai-sdk/openai-compatible'],
+      ...['@ai-sdk/provider', '@pydantic/genai-prices'],
     ],
-    onlyIn: { 'gpt-tokenizer': /^context\//, 'libphonenumber-js': /^privacy\// },
+    onlyIn: {
+      'gpt-tokenizer': /^context\//,
+      'libphonenumber-js': /^privacy\//,
+      '@ai-sdk/anthropic': /^models\//,
+      '@ai-sdk/google': /^models\//,
+      '@ai-sdk/openai': /^models\//,
+      '@ai-sdk/openai-compatible': /^models\//,
+      '@ai-sdk/provider': /^models\//,
+      '@pydantic/genai-prices': /^models\//,
+    },
   },
   stores: {
     rooms: ['contract'],

@@ -1,2 +1,10 @@
 /** Public entry point `baton/testing`: what teams need to test themselves. */
 export { scriptedAgent, type ScriptedAgent, type ScriptStep } from './scripted-agent.ts';
+export { startVendorServer, type VendorServer, type VendorServerOptions } from './vendors/vendor-server.ts';
+export type {
+  Dialect,
+  VendorFault,
+  VendorMessage,
+  VendorRequest,
+  VendorStep,
+} from './vendors/vendor-step.ts';

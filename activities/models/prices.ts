@@ -1,0 +1,60 @@
+import { getOwn } from '../../contract/json.ts';
+import type { ModelTokens } from './model.ts';
+import { parseModelName, type ModelSettings, type Vendor } from './model-settings.ts';
+
+/** What calls of one model cost. */
+export interface Pricing {
+  /** Where the price is from: the dated table, or `settings`. */
+  readonly source: string;
+  /** Whole micro-USD, rounded up. */
+  readonly costOf: (tokens: ModelTokens) => number;
+}
+
+/** The table of prices that is built in, by the release that dates it. */
+export const PRICE_TABLE = 'genai-prices 0.1.8';
+
+/** Vendors as the table knows them. Servers of one's own are in no table. */
+const SELLERS: Readonly<Partial<Record<Vendor, string>>> = {
+  openai: 'openai',
+  'openai-chat': 'openai',
+  anthropic: 'anthropic',
+  google: 'google',
+};
+
+/**
+ * The price of a model: from settings, else from the table, as of now. The table is loaded when first asked for.
+ * @param name `vendor:model`
+ * @returns undefined where nobody knows it
+ */
+export async function pricingOf(name: string, settings: ModelSettings): Promise<Pricing | undefined> {
+  const own = getOwn(settings.prices ?? {}, name);
+  if (own) {
+    const { inputUsd, outputUsd, cacheReadUsd = inputUsd } = own;
+    return {
+      source: 'settings',
+      costOf: ({ input, output, cacheRead = 0 }) =>
+        Math.ceil((input - cacheRead) * inputUsd + cacheRead * cacheReadUsd + output * outputUsd),
+    };
+  }
+  const { vendor, model } = parseModelName(name);
+  const providerId = SELLERS[vendor];
+  if (providerId === undefined) return undefined;
+  const { calcPrice } = await import('@pydantic/genai-prices');
+  const usd = (tokens: ModelTokens): number | undefined =>
+    calcPrice(
+      {
+        input_tokens: tokens.input,
+        output_tokens: tokens.output,
+        ...(tokens.cacheRead === undefined ? {} : { cache_read_tokens: tokens.cacheRead }),
+        ...(tokens.cacheWrite === undefined ? {} : { cache_write_tokens: tokens.cacheWrite }),
+      },
+      model,
+      { providerId, timestamp: new Date() },
+    )?.total_price;
+  if (usd({ input: 1, output: 1 }) === undefined) return undefined;
+  return {
+    source: PRICE_TABLE,
+    // A few units in the last place are no reason to charge a whole one more.
+    costOf: (tokens) => Math.ceil(Math.round((usd(tokens) ?? 0) * 1e9) / 1e3),
+  };
+}
