@@ -39,7 +39,10 @@ const shared = {
 
 /** @type {import('jest').Config} */
 export default {
-  testTimeout: 60_000,
+  // Generous, for machines under load: a wait that ends early fails at once all the same.
+  testTimeout: 180_000,
+  // Half of the machine would be idle otherwise: Jest leaves one core of two alone.
+  maxWorkers: 2,
   projects: [
     {
       ...shared,

@@ -11,7 +11,7 @@ let baton: BatonClient;
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
   desk = await startDesk();
-  baton = createBatonClient({ client: desk.client, ledger: desk.ledger, answerMs: 8_000 });
+  baton = createBatonClient({ client: desk.client, ledger: desk.ledger, answerMs: 30_000 });
 });
 afterAll(() => desk.stop());
 
@@ -20,9 +20,9 @@ async function openWithReview(): Promise<{ readonly caseId: string; readonly rev
   const task = { definition: 'pay back' };
   const message = { id: 'm-1', text: 'billing O-1' };
   const { caseId } = await baton.open({ team: 'test-desk', task, message });
-  await until(async () => (await baton.status(caseId)).owner === 'billing', { limitMs: 15_000 });
+  await until(async () => (await baton.status(caseId)).owner === 'billing', { limitMs: 60_000 });
   await baton.say(caseId, { messageId: 'm-2', text: 'refund 400' });
-  await until(async () => (await baton.status(caseId)).openReviews === 1, { limitMs: 15_000 });
+  await until(async () => (await baton.status(caseId)).openReviews === 1, { limitMs: 60_000 });
   const [review] = (await baton.show(caseId)).reviews;
   if (!review) throw new Error('no review');
   return { caseId, review };
@@ -38,7 +38,7 @@ const decisionOn = (review: Review, decision: Decision['decision'], by = 'ann'):
 
 test('an open review is found over all cases and by its pool', async () => {
   const { caseId, review } = await openWithReview();
-  await until(async () => (await baton.reviews()).items.length > 0, { limitMs: 5_000 });
+  await until(async () => (await baton.reviews()).items.length > 0, { limitMs: 60_000 });
   const { items, unanswered } = await baton.reviews({ pool: 'finance' });
   expect(items).toContainEqual({ caseId, team: 'test-desk', owner: 'billing', review });
   expect(unanswered).toEqual([]);
@@ -55,7 +55,7 @@ test('a decision is taken once, repeated harmlessly, and final (F09, F10)', asyn
   expect(late.message).toContain('ann: approve');
   const other = await failureFrom(baton.decide(caseId, { ...approve, reason: 'on second thoughts' }));
   expect(other.code).toBe('REVIEW_DECIDED');
-  await until(async () => (await baton.show(caseId)).effects[0]?.status === 'committed', { limitMs: 15_000 });
+  await until(async () => (await baton.show(caseId)).effects[0]?.status === 'committed', { limitMs: 60_000 });
 });
 
 test('of two decisions at once one wins and the other is told who did (F09)', async () => {
@@ -81,7 +81,7 @@ test('of two decisions at once one wins and the other is told who did (F09)', as
 test('after the end of the case the winner is still named (F11)', async () => {
   const { caseId, review } = await openWithReview();
   await baton.decide(caseId, decisionOn(review, 'reject'));
-  await until(async () => (await baton.status(caseId)).stage === 'waiting-user', { limitMs: 15_000 });
+  await until(async () => (await baton.status(caseId)).stage === 'waiting-user', { limitMs: 60_000 });
   await baton.say(caseId, { messageId: 'm-3', text: 'finish well' });
   await baton.result(caseId);
   const failed = await failureFrom(baton.decide(caseId, decisionOn(review, 'approve', 'bob')));

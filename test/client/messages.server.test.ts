@@ -11,7 +11,7 @@ let baton: BatonClient;
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
   desk = await startDesk();
-  baton = createBatonClient({ client: desk.client, ledger: desk.ledger, answerMs: 4_000 });
+  baton = createBatonClient({ client: desk.client, ledger: desk.ledger, answerMs: 30_000 });
 });
 afterAll(() => desk.stop());
 
@@ -27,7 +27,7 @@ async function reaching(caseId: string, wanted: Partial<StatusAnswer>): Promise<
       const status = await baton.status(caseId);
       return Object.entries(wanted).every(([name, value]) => status[name as keyof StatusAnswer] === value);
     },
-    { limitMs: 15_000 },
+    { limitMs: 60_000 },
   );
   if (!reached)
     throw new Error(`never came to ${JSON.stringify(wanted)}: ${JSON.stringify(await baton.show(caseId))}`);
@@ -67,7 +67,7 @@ test('a message that no worker answers for is left with the server, and taken on
   const receipt = await createBatonClient({ client: desk.client, answerMs: 300 }).say(caseId, message);
   expect(receipt).toMatchObject({ accepted: true, detail: expect.stringContaining('left with') as string });
   await desk.startWorkers();
-  await until(async () => (await baton.transcript(caseId)).length >= 4, { limitMs: 15_000 });
+  await until(async () => (await baton.transcript(caseId)).length >= 4, { limitMs: 60_000 });
   const texts = (await baton.transcript(caseId)).map((one) => one.text);
   expect(texts).toEqual(['hello', 'you said: hello', 'are you there?', 'you said: are you there?']);
 });
@@ -75,7 +75,7 @@ test('a message that no worker answers for is left with the server, and taken on
 test('without a worker status, list, verify and cancel still answer; show says who is missing', async () => {
   const caseId = await open('billing O-7');
   await reaching(caseId, { owner: 'billing', stage: 'waiting-user' });
-  await until(async () => (await baton.verify(caseId)).lag === 0, { limitMs: 5_000 });
+  await until(async () => (await baton.verify(caseId)).lag === 0, { limitMs: 60_000 });
   const live = await baton.status(caseId);
   expect(live).toMatchObject({ live: true, path: ['triage', 'billing'], hops: 1 });
   await desk.stopWorkers();
@@ -138,7 +138,7 @@ test('dead letters are found, redriven, discarded', async () => {
   const caseId = await open('fail');
   await reaching(caseId, { stage: 'parked', openDeadLetters: 1 });
   await until(async () => (await baton.deadLetters()).items.some((one) => one.caseId === caseId), {
-    limitMs: 5_000,
+    limitMs: 60_000,
   });
   const { items } = await baton.deadLetters({ caseId });
   expect(items).toMatchObject([{ caseId, deadLetter: { id: 'd1', status: 'open', agent: 'triage' } }]);
@@ -150,7 +150,7 @@ test('dead letters are found, redriven, discarded', async () => {
   const stranger = { deadLetterId: 'd1', by: 'mallory', reason: 'x' };
   expect(await failureFrom(baton.discard(caseId, stranger))).toMatchObject({ code: 'PERSON_FORBIDDEN' });
   await baton.redrive(caseId, { deadLetterId: 'd1', by, reason: 'once more' });
-  await until(async () => (await baton.deadLetters({ caseId })).items.length === 2, { limitMs: 15_000 });
+  await until(async () => (await baton.deadLetters({ caseId })).items.length === 2, { limitMs: 60_000 });
   await baton.discard(caseId, { deadLetterId: 'd2', by, reason: 'it is no use' });
   await reaching(caseId, { openDeadLetters: 0 });
   expect((await baton.deadLetters({ caseId })).items.map((one) => one.deadLetter.status)).toEqual([

@@ -13,7 +13,7 @@ let baton: BatonClient;
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
   desk = await startDesk();
-  baton = createBatonClient({ client: desk.client, ledger: desk.ledger, answerMs: 4_000 });
+  baton = createBatonClient({ client: desk.client, ledger: desk.ledger, answerMs: 30_000 });
 });
 afterAll(() => desk.stop());
 
@@ -49,7 +49,7 @@ test.each(['without search attributes', 'under the name of another team'])(
     await handle.result();
     const isListed = async (): Promise<boolean> =>
       (await baton.list({ team: 'test-desk' })).some((one) => one.caseId === handle.workflowId);
-    expect(await until(isListed, { limitMs: 10_000 })).toBe(true);
+    expect(await until(isListed, { limitMs: 60_000 })).toBe(true);
   },
 );
 

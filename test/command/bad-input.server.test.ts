@@ -234,7 +234,7 @@ test('hostile text is shown, never interpreted', async () => {
   });
   const { caseId } = JSON.parse(opened.output) as { caseId: string };
   const client = createBatonClient({ client: desk.client });
-  await until(async () => (await client.status(caseId)).stage === 'waiting-user', { limitMs: 15_000 });
+  await until(async () => (await client.status(caseId)).stage === 'waiting-user', { limitMs: 60_000 });
   for (const words of [['show', caseId], ['transcript', caseId], ['replay', caseId], ['list']]) {
     const plain = await runBatonHere(words, { environment });
     const script = await runBatonHere([...words, '--json'], { environment });

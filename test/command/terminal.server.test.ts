@@ -39,10 +39,10 @@ async function waitingCase(caseId: string): Promise<void> {
     const { owner, stage } = await client.status(caseId);
     return owner === 'billing' && stage === 'waiting-user';
   };
-  expect(await until(owned, { limitMs: 20_000 })).toBe(true);
+  expect(await until(owned, { limitMs: 60_000 })).toBe(true);
   await client.say(caseId, { messageId: 'm2', text: 'refund 400' });
   const waits = async (): Promise<boolean> => (await client.status(caseId)).stage === 'waiting-person';
-  expect(await until(waits, { limitMs: 20_000 })).toBe(true);
+  expect(await until(waits, { limitMs: 60_000 })).toBe(true);
 }
 
 /** Runs `baton` at a pseudo-terminal of its own. */

@@ -103,7 +103,7 @@ tryDoor(
             (one) => one.text === HOSTILE,
           )?.text;
         // Kept as it was said, and shown as words.
-        expect(await until(async () => (await last()) === HOSTILE, { limitMs: 10_000 })).toBe(true);
+        expect(await until(async () => (await last()) === HOSTILE, { limitMs: 60_000 })).toBe(true);
         return shown();
       },
     },

@@ -43,7 +43,7 @@ async function ports(): Promise<readonly [number, number]> {
 /** Nothing of the folder runs, and nobody listens where its server did. */
 async function expectNothingLeft(): Promise<void> {
   const left = (): readonly string[] => processesNaming(path.join(folder, '.baton'));
-  await until(() => Promise.resolve(left().length === 0), { limitMs: 15_000 });
+  await until(() => Promise.resolve(left().length === 0), { limitMs: 60_000 });
   expect(left()).toEqual([]);
   for (const port of await ports()) expect(await isListening(port)).toBe(false);
 }
@@ -84,7 +84,7 @@ test('the demo holds, on other ports where its own are taken; `npm start` shows 
   await start.ended;
   expect(start.output()).toContain('Stopping ...');
   await expectNothingLeft();
-}, 180_000);
+}, 360_000);
 
 async function expectNothingLeftBeside(port: number): Promise<void> {
   expect(await ports()).not.toContain(port);
@@ -99,7 +99,7 @@ test('Ctrl-C in the middle of the demo leaves nothing behind', async () => {
   expect(demo.output()).toContain('interrupted');
   expect(demo.output()).not.toContain('Everything held.');
   await expectNothingLeft();
-}, 120_000);
+}, 360_000);
 
 test('a server that is given is used, said so, and left up', async () => {
   const address = String(process.env['TEMPORAL_ADDRESS']);
@@ -117,7 +117,7 @@ test('a server that is given is used, said so, and left up', async () => {
   } finally {
     await connection.close();
   }
-}, 120_000);
+}, 360_000);
 
 test.each(['demo', 'start'])(
   '`npm run %s` names the address where nobody answers, and fails',

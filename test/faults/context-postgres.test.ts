@@ -81,7 +81,7 @@ describe('F04: PostgreSQL crashes under load', () => {
       expect(messages).toEqual(messagesOf(1, steps));
     }
     await context.close();
-  }, 90_000);
+  }, 360_000);
 });
 
 describe('F05: the line breaks after the statement was carried out', () => {

@@ -97,7 +97,7 @@ async function seen(driver: CaseDriver, holds: (view: CaseView) => boolean): Pro
       view = await driver.view();
       return holds(view);
     },
-    { limitMs: 20_000 },
+    { limitMs: 60_000 },
   );
   return view;
 }

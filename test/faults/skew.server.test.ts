@@ -87,4 +87,4 @@ test('old and new builds of an agent serve cases in flight both ways, and none i
   await stopOld();
   expect(await goOn(inFlight)).toEqual({ kind: 'finished', outcome: 'back has 1 May, moved by 1.1.0' });
   expect(await goOn(ahead)).toEqual({ kind: 'finished', outcome: 'back has 1 May, moved by 1.1.0' });
-}, 120_000);
+}, 360_000);

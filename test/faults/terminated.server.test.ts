@@ -112,7 +112,7 @@ async function orphanedCase({ id }: CaseDriver, open = false): Promise<OrphanedC
       found = orphaned.find((one) => one.caseId === id);
       return found !== undefined;
     },
-    { limitMs: 15_000 },
+    { limitMs: 60_000 },
   );
   return found;
 }
@@ -149,7 +149,7 @@ test('F23: terminated in the middle of a saga: the effects are found, people dec
   expect(view.deadLetters.map((letter) => letter.payload)).toEqual(
     found?.effects.toReversed().map(({ tool, arguments: input, key }) => ({ tool, arguments: input, key })),
   );
-  await until(async () => (await baton.deadLetters({ limit: 1_000 })).items.length >= 3, { limitMs: 15_000 });
+  await until(async () => (await baton.deadLetters({ limit: 1_000 })).items.length >= 3, { limitMs: 60_000 });
   expect((await baton.deadLetters({ limit: 1_000 })).items.map((one) => one.caseId)).toContain(followUp.id);
   // Nobody but people decides: not even a cancel takes the letters away.
   await baton.cancel(followUp.id);

@@ -167,4 +167,4 @@ test('with 200 turns and 100 handoffs the history grows by the same amount every
   } finally {
     await bed.close();
   }
-}, 120_000);
+}, 360_000);

@@ -86,7 +86,7 @@ inBrowser(`in the Temporal UI${why === undefined ? '' : ` (skipped: ${why})`}`, 
     const { reviews } = await bed.baton.show('seen-in-the-ui');
     expect(reviews[0]).toMatchObject({ status: 'approved', decision: { by: 'fiona' } });
     await picture('completed');
-  }, 180_000);
+  }, 360_000);
 
   test('`temporal workflow signal` approves by the same rules: another digest is refused, and visibly so', async () => {
     const caseId = 'decided-by-temporal';
@@ -103,13 +103,13 @@ inBrowser(`in the Temporal UI${why === undefined ? '' : ` (skipped: ${why})`}`, 
       await picture('refused');
       await temporalSignal(caseId, decision);
     });
-  }, 120_000);
+  }, 360_000);
 
   async function temporalSignal(caseId: string, decision: Decision): Promise<void> {
     const command = await temporalBinary(process.env, () => undefined);
     const args = ['workflow', 'signal', '--address', bed.server.address, '--workflow-id', caseId];
     const words = ['--name', 'decide', '--input', JSON.stringify(decision)];
-    const sent = await run({ command, args: [...args, ...words], environment: process.env, limitMs: 30_000 });
+    const sent = await run({ command, args: [...args, ...words], environment: process.env, limitMs: 60_000 });
     expect(sent).toMatchObject({ ok: true });
   }
 });

@@ -11,7 +11,7 @@ let project: UserProject;
 
 beforeAll(async () => {
   project = await installPackedPackage();
-}, 120_000);
+}, 360_000);
 afterAll(() => project.remove());
 
 test('every entry point is there, with its types, and loads under plain node', async () => {

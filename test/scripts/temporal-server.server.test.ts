@@ -79,7 +79,7 @@ describe('a server of our own', () => {
       }
       expect(await isListening(port)).toBe(true);
       parent.kill(signal);
-      expect(await until(async () => !(await isListening(port)), { limitMs: 10_000 })).toBe(true);
+      expect(await until(async () => !(await isListening(port)), { limitMs: 60_000 })).toBe(true);
     } finally {
       parent.kill('SIGKILL');
       await rm(folder, { recursive: true, force: true });

@@ -81,5 +81,5 @@ inBrowser(`the codec endpoint and the Temporal UI${why === undefined ? '' : ` (s
     await page.goto(shown);
     await clear.waitFor();
     await picture('codec-signed-in');
-  }, 180_000);
+  }, 360_000);
 });

@@ -51,7 +51,7 @@ export function testContextProperties(stores: ContextStoresUnderTest, runs: numb
       { numRuns: runs, endOnFailure: true },
     );
     await context.close();
-  }, 120_000);
+  }, 360_000);
 }
 
 async function compare(context: ContextStore, model: ContextModel, prefix: string, who: Who): Promise<void> {

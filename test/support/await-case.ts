@@ -3,12 +3,12 @@ import type { CaseView } from '../../contract/case.ts';
 import { QUERIES } from '../../contract/messages.ts';
 import type { HistoryEvent } from '../../client/history/history.ts';
 
-const limitMs = 20_000;
+const limitMs = 120_000;
 
 /**
  * Waits until a case looks as the test needs it: asks again whenever its history has grown, never by the clock.
  * @returns the view for which `holds` said yes
- * @throws after 20 s, with the last view
+ * @throws after two minutes, with the last view
  */
 export async function awaitCase(
   client: Client,

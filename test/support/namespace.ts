@@ -22,7 +22,7 @@ export async function addNamespace(connection: Connection, namespace: string): P
       () => true,
       () => false,
     );
-  await until(added, { limitMs: 30_000 });
+  await until(added, { limitMs: 60_000 });
   if (!(await namespaceWorks(connection, namespace)))
     throw new Error(`namespace ${namespace} does not come up`);
 }

@@ -154,4 +154,4 @@ test('a namespace without the search attributes is refused with the command that
     for (const child of children) await endChild(child);
     await connection.close();
   }
-}, 240_000);
+}, 360_000);

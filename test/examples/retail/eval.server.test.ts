@@ -53,7 +53,7 @@ it('plays a task to its end, and with a worker killed and everything repeated', 
   const totals = await evaluate('--faults', 'F01,F07');
   expect(totals).toMatchObject(right);
   expect(totals).toHaveProperty('slotsArrived', (totals as { slotsDeclared: number }).slotsDeclared);
-}, 120_000);
+}, 360_000);
 
 it('leaves the database as it was when the customer breaks off', async () => {
   expect(await evaluate('--abort-after', '2')).toMatchObject({
@@ -62,4 +62,4 @@ it('leaves the database as it was when the customer breaks off', async () => {
     compensations: 2,
     failed: [],
   });
-}, 120_000);
+}, 360_000);

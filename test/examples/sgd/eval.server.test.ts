@@ -20,9 +20,9 @@ const right = { dialogues: 2, handoffs: 3, routed: 3, carried: 5, lost: 0, wrong
 it('carries what nobody says, refuses, mends and compensates, with a worker killed and all repeated', async () => {
   const totals = await evaluate('--faults', 'F01,F07');
   expect(totals).toEqual({ ...right, adapted: 0, refused: 0, compensated: 1 });
-}, 180_000);
+}, 360_000);
 
 it('adapts what the next build of the receivers calls otherwise, and refuses what it lacks', async () => {
   const totals = await evaluate('--skew', 'next.json');
   expect(totals).toEqual({ ...right, adapted: 4, refused: 1, compensated: 1 });
-}, 180_000);
+}, 360_000);
