@@ -1,10 +1,4 @@
-import {
-  ActivityCancellationType,
-  CancellationScope,
-  proxyActivities,
-  sleep,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ActivityCancellationType, CancellationScope, sleep } from '@temporalio/workflow';
 import type {
   CallInput,
   CaseActivities,
@@ -15,11 +9,11 @@ import type {
   TurnOutput,
 } from '../contract/activities.ts';
 import { failure } from '../contract/failures.ts';
-import { HEARTBEAT_TIMEOUT_MS, PAYLOAD_BYTES } from '../contract/limits.ts';
+import { PAYLOAD_BYTES } from '../contract/limits.ts';
 import { jsonBytes } from '../contract/parse.ts';
-import { cutText } from '../contract/text.ts';
+import { activitiesOf, activitiesOfCase } from './activity-calls.ts';
 import { createAlarms } from './alarms.ts';
-import type { ActivityPlan, CaseEvent, Step, Trouble } from './events.ts';
+import type { CaseEvent, Step, Trouble } from './events.ts';
 import type { CaseState } from './state.ts';
 import { composeRecord } from './decide/compose.ts';
 import { rowsAlong } from './rows-along.ts';
@@ -158,12 +152,7 @@ export function createPerformer(house: PerformerHouse): Performer {
     asked: Omit<SealInput, 'rows'>,
     input: TurnInput,
   ): Promise<TurnOutput & Recorded> {
-    const sealing = proxyActivities<CaseActivities>({
-      taskQueue: workflowInfo().taskQueue,
-      startToCloseTimeout: '10 seconds',
-      retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
-      summary: `seal ${asked.edge.from} -> ${asked.edge.to}`,
-    });
+    const sealing = activitiesOfCase(`seal ${asked.edge.from} -> ${asked.edge.to}`);
     const seal = await sealing.seal({ ...asked, rows: [] });
     const damaged = undecodable(seal);
     if (damaged) throw damaged;
@@ -196,12 +185,7 @@ export function createPerformer(house: PerformerHouse): Performer {
   }
 
   async function resolveTeam(team: string): Promise<void> {
-    const activities = proxyActivities<CaseActivities>({
-      taskQueue: workflowInfo().taskQueue,
-      startToCloseTimeout: '10 seconds',
-      retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
-      summary: `resolve team ${team}`,
-    });
+    const activities = activitiesOfCase(`resolve team ${team}`);
     const event = await activities['resolve-team']({ team }).then(
       (manifest): CaseEvent => {
         const damaged = undecodable(manifest);
@@ -220,12 +204,7 @@ export function createPerformer(house: PerformerHouse): Performer {
     let served: number;
     do {
       served = flushesAsked;
-      const activities = proxyActivities<CaseActivities>({
-        taskQueue: workflowInfo().taskQueue,
-        startToCloseTimeout: '10 seconds',
-        retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
-        summary: 'record the ledger',
-      });
+      const activities = activitiesOfCase('record the ledger');
       try {
         const recorded = await activities.record(withRows(composeRecord(current())));
         const damaged = undecodable(recorded);
@@ -287,22 +266,4 @@ function recordedOf({ recordedThrough, recordedHash, keptThrough }: Recorded): C
     ...(recordedHash === undefined ? {} : { hash: recordedHash }),
     ...(keptThrough === undefined ? {} : { keptThrough }),
   };
-}
-
-function activitiesOf(plan: ActivityPlan, cancellationType: ActivityCancellationType): CaseActivities {
-  const { attempts, initialMs, backoff, maximumMs } = plan.retry;
-  return proxyActivities<CaseActivities>({
-    taskQueue: plan.queue,
-    summary: cutText(plan.summary, 200),
-    startToCloseTimeout: plan.timeoutMs,
-    scheduleToStartTimeout: plan.patienceMs,
-    heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
-    cancellationType,
-    retry: {
-      maximumAttempts: attempts,
-      initialInterval: initialMs,
-      backoffCoefficient: backoff,
-      maximumInterval: maximumMs,
-    },
-  });
 }

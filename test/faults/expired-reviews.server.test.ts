@@ -1,4 +1,4 @@
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { z } from 'zod';
 import { defineTeam, edge, escalate, people } from '../../activities/define-team.ts';
 import { defineTool } from '../../activities/define-tool.ts';
@@ -6,10 +6,10 @@ import type { CaseView } from '../../contract/case.ts';
 import { MESSAGES } from '../../contract/messages.ts';
 import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
 import { until } from '../../scripts/ports.ts';
-import { timeSkippingServerPath } from '../../scripts/time-skipping-server.ts';
 import { agent, call, finish, reply, transfer } from '../support/agents.ts';
 import { openBed, quietRuntime, unique, type Bed } from '../support/bed.ts';
 import { openCase, type CaseDriver } from '../support/case-driver.ts';
+import { skipTime } from '../support/time-skipping.ts';
 
 const days = (count: number): number => count * 86_400_000;
 const pool = unique('pool');
@@ -73,8 +73,7 @@ let environment: TestWorkflowEnvironment;
 let bed: Bed;
 beforeAll(async () => {
   quietRuntime();
-  const executable = { type: 'existing-path', path: await timeSkippingServerPath() } as const;
-  environment = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
+  environment = await skipTime();
   const types = { KEYWORD: 2, INT: 3 } as const;
   await environment.connection.operatorService.addSearchAttributes({
     namespace: 'default',

@@ -1,0 +1,34 @@
+import { proxyActivities, workflowInfo, type ActivityCancellationType } from '@temporalio/workflow';
+import type { CaseActivities } from '../contract/activities.ts';
+import { HEARTBEAT_TIMEOUT_MS } from '../contract/limits.ts';
+import { cutText } from '../contract/text.ts';
+import type { ActivityPlan } from './events.ts';
+
+/** Activities on the pool of an agent, as a step plans them; a dead worker is noticed by its missing heartbeat. */
+export function activitiesOf(plan: ActivityPlan, cancellationType: ActivityCancellationType): CaseActivities {
+  const { attempts, initialMs, backoff, maximumMs } = plan.retry;
+  return proxyActivities<CaseActivities>({
+    taskQueue: plan.queue,
+    summary: cutText(plan.summary, 200),
+    startToCloseTimeout: plan.timeoutMs,
+    scheduleToStartTimeout: plan.patienceMs,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
+    cancellationType,
+    retry: {
+      maximumAttempts: attempts,
+      initialInterval: initialMs,
+      backoffCoefficient: backoff,
+      maximumInterval: maximumMs,
+    },
+  });
+}
+
+/** Short work of the house itself, on the case's own queue: tried again for as long as the case lives. */
+export function activitiesOfCase(summary: string): CaseActivities {
+  return proxyActivities<CaseActivities>({
+    taskQueue: workflowInfo().taskQueue,
+    startToCloseTimeout: '10 seconds',
+    retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
+    summary,
+  });
+}
