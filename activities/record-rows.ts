@@ -8,11 +8,14 @@ import type { LedgerStore } from '../contract/ports.ts';
  * work: the case keeps the rows and sends them again, and `record` insists before anything ends.
  * @returns the last row that is safely in the store, 0 when it could not be reached
  */
-export async function recordRows(ledger: LedgerStore, rows: readonly LedgerRow[]): Promise<Recorded> {
+export async function recordRows(
+  ledger: LedgerStore,
+  { rows, caseId }: { readonly rows: readonly LedgerRow[]; readonly caseId: string },
+): Promise<Recorded> {
   const last = rows.at(-1);
   if (!last) return NOTHING;
   try {
-    await ledger.append(rows);
+    await ledger.append(rows, { caseId });
     return recordedOf(last);
   } catch (error) {
     if (isBatonError(error) && error.code === 'STORE_UNAVAILABLE') return NOTHING;

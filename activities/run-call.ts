@@ -19,7 +19,7 @@ export async function runCall(
   dependencies: TurnDependencies,
   input: CallInput,
 ): Promise<CallOutput & Recorded> {
-  const recorded = await recordRows(dependencies.ledger, input.rows);
+  const recorded = await recordRows(dependencies.ledger, input);
   const { tool, call, refused } = await prepare(dependencies, input);
   if (refused !== undefined) {
     return { kind: 'refused', failure: failure('TOOL_INPUT_INVALID', refused, 'arguments'), ...recorded };
@@ -73,7 +73,7 @@ export async function runUndo(
   input: CallInput,
 ): Promise<UndoOutput & Recorded> {
   // A ledger at odds with the case is no reason to leave its effects standing (I4): `record` says so in its turn.
-  const recorded = await recordRows(dependencies.ledger, input.rows).catch(() => NOTHING);
+  const recorded = await recordRows(dependencies.ledger, input).catch(() => NOTHING);
   const { tool, call } = await prepare(dependencies, input);
   const { undo } = tool;
   if (!undo) throw classifyFailure(new BatonError(failure('UNDO_FAILED', `${input.tool} has no undo`)));

@@ -13,7 +13,7 @@ export async function runRecord(
   input: RecordInput,
 ): Promise<Recorded> {
   const { rows, conversation, kept, trace, caseId, person } = input;
-  await stores.ledger.append(rows);
+  await stores.ledger.append(rows, { caseId });
   const recorded = recordedOf(rows.at(-1));
   if (!conversation || !kept) return recorded;
   if (!stores.context) throw withoutStore();

@@ -59,7 +59,7 @@ async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promi
   const agent = registry.agent(input.team, input.agent, input.agentVersion);
   const renames = renamesOf(agent, input.agentVersion);
   const checked = asSeen(await checkSeal(dependencies, input, checkEnvelope(input)));
-  const recording = recordRows(dependencies.ledger, input.rows);
+  const recording = recordRows(dependencies.ledger, input);
   if (!checked.ok) return notEntered(input, checked, await recording);
   const [appended, received] = await Promise.all([
     recording,

@@ -130,6 +130,7 @@ async function connected(
 ): Promise<Answer> {
   const { address, namespace, profile, timeout } = options;
   const payloads = await payloadsHere(host);
+  const ledger = stores.ledger && (payloads?.sealed(stores.ledger) ?? stores.ledger);
   try {
     const baton = await connectBaton({
       environment: host.environment,
@@ -139,6 +140,7 @@ async function connected(
       ...(timeout === undefined ? {} : { answerMs: timeout }),
       ...(payloads ? { codec: payloads.codec, caseKeys: payloads.caseKeys } : {}),
       ...stores,
+      ...(ledger ? { ledger } : {}),
     });
     try {
       return await work(baton);

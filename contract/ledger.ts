@@ -63,8 +63,10 @@ export interface LedgerRow {
   /** Who owned the case once the boundary was crossed: an agent's name, or `people:<pool>`. */
   readonly owner: string;
   readonly content: JsonObject;
-  /** SHA-256 of the canonical form of all other fields. */
+  /** SHA-256 of the canonical form of all other fields, but for the next. */
   readonly hash: string;
+  /** What the row said was erased with its person (M11). Only a reader says so; no store has it written down. */
+  readonly erased?: true;
 }
 
 /** The hash that the first row of every trace names as its predecessor. */
@@ -92,9 +94,14 @@ export interface LedgerFault {
 /**
  * Walks a trace's rows in order and names the first that is changed, missing or swapped (F29).
  * @param rows all rows of one trace as a store returned them
+ * @param options `erasedToo` takes rows for sound whose content was erased: they are still numbered and chained
  * @returns the first fault, or undefined for a sound chain
  */
-export function findLedgerFault(trace: string, rows: readonly LedgerRow[]): LedgerFault | undefined {
+export function findLedgerFault(
+  trace: string,
+  rows: readonly LedgerRow[],
+  options: { readonly erasedToo?: boolean } = {},
+): LedgerFault | undefined {
   let previous = GENESIS_HASH;
   for (const [index, row] of rows.entries()) {
     const sequence = index + 1;
@@ -107,7 +114,9 @@ export function findLedgerFault(trace: string, rows: readonly LedgerRow[]): Ledg
         detail: `expected row ${String(sequence)}, found ${String(row.sequence)}`,
       };
     }
-    if (row.hash !== ledgerHash(row)) {
+    if (row.erased === true && options.erasedToo !== true)
+      return { sequence, problem: 'changed', detail: 'the content was erased with its person' };
+    if (row.erased !== true && row.hash !== ledgerHash(row)) {
       return { sequence, problem: 'changed', detail: 'the content does not have the hash the row carries' };
     }
     if (row.previous !== previous) {

@@ -16,8 +16,9 @@ export interface LedgerStore {
    * no-op, so a retried activity may send its rows again.
    * @throws a failure `LEDGER_DIVERGED` when another row stands at a sequence, `LEDGER_GAP` when the first new row
    * does not follow the head, `STORE_UNAVAILABLE` when the store cannot be reached (retryable).
+   * @param owner the case, by whose key a ledger that seals what rows say does so (M11)
    */
-  append(rows: readonly LedgerRow[]): Promise<void>;
+  append(rows: readonly LedgerRow[], owner?: Pick<ContextCase, 'caseId'>): Promise<void>;
   /** Rows of a trace in order of sequence, those after `after` (0 reads from the start), at most `limit` of them. */
   read(
     trace: string,

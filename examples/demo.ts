@@ -6,8 +6,6 @@ import { replayBundle } from '../command/replay/replay-bundle.ts';
 import { replayRun, type ReplayBundle } from '../command/replay/replay-run.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { TemporalServer } from '../scripts/temporal-server.ts';
-import { openLedgerStore } from '../stores/open-stores.ts';
-import { ledgerUrl } from '../stores/ledger-url.ts';
 import { caseAddress } from './case-address.ts';
 import { listenForInterruption } from './interruption.ts';
 import { openLocalServer } from './local-server.ts';
@@ -44,9 +42,7 @@ async function play(
   const view = await desk.baton.show(caseId);
   const actual = await outcomeOf(conversation, view, desk.records);
   say(`\n# ${conversation.title}`);
-  const ledger = await openLedgerStore(ledgerUrl(process.env));
-  for (const line of tellStory(await ledger.read(view.trace, { limit: 1_000 }), view)) say(`  ${line}`);
-  await ledger.close();
+  for (const line of tellStory(await desk.ledger.read(view.trace, { limit: 1_000 }), view)) say(`  ${line}`);
   say(`  ${caseAddress(server, caseId, view.trace)}`);
   const cameOut = isDeepStrictEqual(actual, conversation.comesOut);
   if (!cameOut)

@@ -1,6 +1,6 @@
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { connectBaton, type BatonClient } from '../client/index.ts';
-import type { RecordStore } from '../contract/ports.ts';
+import type { LedgerStore, RecordStore } from '../contract/ports.ts';
 import type { TemporalServer } from '../scripts/temporal-server.ts';
 import { payloadsOfEnvironment } from '../security/index.ts';
 import { ledgerUrl } from '../stores/ledger-url.ts';
@@ -14,6 +14,8 @@ import { openRecords, supportDesk } from './support/team.ts';
 /** The support desk at work: its workers in this process, and a client as users and people have it. */
 export interface RunningDesk {
   readonly baton: BatonClient;
+  /** The ledger in clear, whatever lies in its store. */
+  readonly ledger: LedgerStore;
   /** The company's records, shared with every worker of this folder. */
   readonly records: RecordStore;
   readonly queues: readonly string[];
@@ -44,7 +46,7 @@ export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespac
   const { connection } = await connectWorkers(server);
   await requireSearchAttributes(connection, namespace);
   const url = ledgerUrl(process.env);
-  const [ledger, manifests, records] = await Promise.all([
+  const [stored, manifests, records] = await Promise.all([
     openLedgerStore(url),
     openManifestStore(url),
     openRecords(),
@@ -52,6 +54,7 @@ export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespac
   const payloads = await payloadsOfEnvironment(process.env, {
     openKeys: () => openPersonKeyTable(contextLocations(process.env).keysUrl),
   });
+  const ledger = payloads?.sealed(stored) ?? stored;
   const encrypted = payloads ? { codec: payloads.codec, caseKeys: payloads.caseKeys } : {};
   const baton = await connectBaton({ address, namespace, ledger, ...encrypted });
   const workers = await createWorkers({
@@ -74,6 +77,7 @@ export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespac
   };
   return {
     baton,
+    ledger,
     records,
     queues: workers.queues,
     ended,

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { PayloadCodec } from '@temporalio/common';
 import { BatonError, failure } from '../contract/failures.ts';
+import type { LedgerStore } from '../contract/ports.ts';
 import type { EnvelopeSeals } from '../contract/seal.ts';
 import type { CaseKeys, PersonKeyTable } from '../contract/key-ports.ts';
 import { caseDataKeys, type CaseDataKeysOptions } from './case-data-keys.ts';
 import { parseKeyRing, requireActiveKeys, type KeyRing } from './key-ring.ts';
 import { createEncryptionCodec, type EncryptionOptions } from './payload-codec.ts';
 import { masterKeyOf, personKeysIn } from './person-keys.ts';
+import { sealedLedger } from './sealed-ledger.ts';
 import { createEnvelopeSeals } from './signing-keys.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,6 +38,8 @@ export interface Payloads {
   readonly codec: PayloadCodec;
   /** For clients: who opens a case gives it its key, and who erases a person asks which cases are theirs. */
   readonly caseKeys: CaseKeys;
+  /** A ledger that keeps what rows say under the keys of their cases; wherever rows are written or read. */
+  readonly sealed: (ledger: LedgerStore) => LedgerStore;
   close(): Promise<void>;
 }
 
@@ -68,7 +72,12 @@ export async function payloadsOfEnvironment(
     ...(onlyOpenCases === undefined ? {} : { onlyOpenCases }),
   });
   const codec = createEncryptionCodec({ keys, ...(onAlarm ? { onAlarm } : {}) });
-  return { codec, caseKeys: keys, close: () => persons.close() };
+  return {
+    codec,
+    caseKeys: keys,
+    sealed: (ledger) => sealedLedger(ledger, keys),
+    close: () => persons.close(),
+  };
 }
 
 /** The key ring that the environment configures. @throws BatonError `CONFIGURATION_INVALID` */

@@ -64,7 +64,7 @@ export async function openService(
       connection,
       namespace,
       teams,
-      ledger,
+      ledger: payloads?.sealed(ledger) ?? ledger,
       manifests,
       context,
       ...(payloads ? { codec: payloads.codec } : {}),

@@ -62,7 +62,7 @@ export async function verifyCase(
 
   let repaired = 0;
   if (options.repair === true) {
-    repaired = await appendLostTail(ledger, chain.trace, stored, history.rows);
+    repaired = await appendLostTail(ledger, chain, stored, history.rows);
     if (repaired > 0) stored = await readAllRows(ledger, chain.trace);
   }
   const faults = compareRows({ trace: chain.trace, stored, history, closed: fresh.closed, anchor });
@@ -83,7 +83,7 @@ export async function verifyCase(
 
 /** What can be said of a ledger whose history nobody can read: whether its chain is whole (M11). */
 function verifyAlone({ caseId, trace, closed }: RunChain, stored: readonly LedgerRow[]): Verification {
-  const fault = findLedgerFault(trace, stored);
+  const fault = findLedgerFault(trace, stored, { erasedToo: true });
   return {
     caseId,
     trace,
@@ -105,12 +105,12 @@ function isAt(row: LedgerRow, head: LedgerHead): boolean {
 /** Appends what the history has beyond a sound store. */
 async function appendLostTail(
   ledger: LedgerStore,
-  trace: string,
+  { trace, caseId }: RunChain,
   stored: readonly LedgerRow[],
   inHistory: readonly LedgerRow[],
 ): Promise<number> {
   const lost = inHistory.filter((row) => row.sequence > (stored.at(-1)?.sequence ?? 0));
   if (lost.length === 0 || findLedgerFault(trace, stored) || findLedgerFault(trace, inHistory)) return 0;
-  await ledger.append(lost);
+  await ledger.append(lost, { caseId });
   return lost.length;
 }

@@ -30,11 +30,12 @@ import { keyRingText } from './key-rings.ts';
 const SAID = 'canary-said-8b1d';
 const ANSWERED = 'canary-answered-4f0a';
 const KNOWN = 'canary-known-77c3';
+const WHY = 'canary-why-19e2';
 const NAME = 'canary-name-Bianca';
 
 const pool = unique('pool');
 const triage = agent('triage', pool, (turn) =>
-  turn.unanswered.at(-1)?.text === 'hand over' ? transfer('clerk', { topic: KNOWN }) : reply(ANSWERED),
+  turn.unanswered.at(-1)?.text === 'hand over' ? transfer('clerk', { topic: KNOWN }, WHY) : reply(ANSWERED),
 );
 const clerk = agent('clerk', pool, (turn) =>
   turn.unanswered.at(-1)?.text === 'end' ? finish('done', ANSWERED) : reply(ANSWERED),
@@ -68,7 +69,8 @@ beforeAll(async () => {
     openPersonKeyTable(contextLocations(environment).keysUrl);
   const ofWorkers = (await payloadsOfEnvironment(environment, { openKeys, onlyOpenCases: true })) as Payloads;
   const ofClient = (await payloadsOfEnvironment(environment, { openKeys })) as Payloads;
-  const ledger = await openLedgerStore(String(environment['BATON_LEDGER_URL']));
+  const bare = await openLedgerStore(String(environment['BATON_LEDGER_URL']));
+  const ledger = ofClient.sealed(bare);
   const manifests = await openManifestStore(String(environment['BATON_LEDGER_URL']));
   const context = await openContextAt(contextLocations(environment), cipherOfEnvironment(environment));
   const native = await NativeConnection.connect({ address: server.address });
@@ -78,7 +80,7 @@ beforeAll(async () => {
   const workers = await createWorkers({
     connection: native,
     teams: [team],
-    ledger,
+    ledger: ofWorkers.sealed(bare),
     manifests,
     context,
     codec: ofWorkers.codec,
@@ -107,7 +109,7 @@ async function play(caseId: string, person?: string): Promise<void> {
   await baton.open(
     {
       team: team.name,
-      task: { definition: 'help' },
+      task: { definition: person === undefined ? 'help' : `help with ${WHY}` },
       ...(person === undefined ? {} : { user: { id: person, name: NAME } }),
       message: { id: 'm-0', text: SAID },
     },
@@ -218,7 +220,9 @@ test('after erasure nothing of a person is found or read, whoever asks, and othe
   // In clear, in the database of the server and in all stores: not one byte of it.
   const bytes = Buffer.concat([await bytesIn(path.dirname(server.databaseFile)), await bytesIn(folder)]);
   expect(bytes.includes(hers)).toBe(true);
-  expect([SAID, ANSWERED, KNOWN, NAME, ann].filter((canary) => bytes.includes(canary))).toEqual([]);
+  expect(
+    [SAID, ANSWERED, KNOWN, NAME, ann, `help with ${WHY}`].filter((canary) => bytes.includes(canary)),
+  ).toEqual([]);
 }, 180_000);
 
 test("a case's id is never another person's, and an open case is waited for", async () => {
