@@ -22,6 +22,7 @@ import { faultsOfApprovals } from './check-approvals.ts';
 import { faultsOfContext } from './check-context.ts';
 import { faultsOfPolicy } from './check-policy.ts';
 import { faultsOfRedaction, kindsOf, type RedactOption } from './check-redaction.ts';
+import { faultsOfUnmasking } from './check-unmasking.ts';
 import { jsonSchemaOf } from './define-tool.ts';
 import { findReadsFaults } from './version-skew.ts';
 
@@ -30,6 +31,8 @@ export interface People {
   readonly kind: 'people';
   readonly name: string;
   readonly members: Readonly<Record<string, { readonly roles: readonly string[] }>>;
+  /** Roles of the pool that may see what edges mask, where the edge does not name its own. */
+  readonly unmask?: readonly string[];
 }
 
 /** What an edge may say. */
@@ -51,6 +54,8 @@ export interface EdgeOptions {
    * another domain than the sender and the edge does not say otherwise; nothing within a domain (X5).
    */
   readonly redact?: RedactOption;
+  /** Roles of people who may see what this edge masks; where absent, those that their pool names. */
+  readonly unmask?: readonly string[];
 }
 
 /** An edge of a team: an ordered pair and its contract. */
@@ -86,8 +91,12 @@ export interface Team {
 }
 
 /** A pool of people: who may claim cases, decide reviews and mend dead letters. */
-export function people(name: string, members: People['members']): People {
-  return { kind: 'people', name, members };
+export function people(
+  name: string,
+  members: People['members'],
+  options: Pick<People, 'unmask'> = {},
+): People {
+  return { kind: 'people', name, members, ...options };
 }
 
 /** Ownership may move from one agent to another. */
@@ -142,7 +151,8 @@ export function defineTeam(definition: TeamDefinition): Team {
     ...(definition.signing ? { signing: definition.signing } : {}),
     ...(definition.policy ? { policy: definition.policy } : {}),
   };
-  faults.push(...faultsOfApprovals(manifest), ...faultsOfContext(manifest), ...faultsOfRedaction(manifest));
+  faults.push(...faultsOfApprovals(manifest), ...faultsOfContext(manifest));
+  faults.push(...faultsOfRedaction(manifest), ...faultsOfUnmasking(manifest));
   if (definition.policy) faults.push(...faultsOfPolicy(manifest, definition.policy));
   const parsed = parseTeamManifest(manifest);
   if (!parsed.ok) faults.push(parsed.failure.message);
@@ -179,13 +189,20 @@ function collectPools(definition: TeamDefinition, faults: string[]): Record<stri
     ...(definition.escalation ? [definition.escalation] : []),
   ];
   for (const pool of new Map(named.map((one) => [one.name, one])).values()) {
-    if (named.some((other) => other.name === pool.name && !isDeepStrictEqual(other.members, pool.members)))
+    const others = named.filter((other) => other.name === pool.name);
+    if (others.some((other) => !isDeepStrictEqual(other.members, pool.members)))
       faults.push(`pools.${pool.name}: two pools with different members have this name`);
+    if (others.some((other) => !isDeepStrictEqual(other.unmask, pool.unmask)))
+      faults.push(`pools.${pool.name}: two pools of this name let different roles unmask`);
     if (Object.keys(pool.members).length === 0)
       faults.push(`pools.${pool.name}: the pool has no members; nobody could decide or claim`);
     const members: PoolManifest['members'] = {};
     for (const [id, member] of Object.entries(pool.members)) members[id] = { roles: [...member.roles] };
-    pools[pool.name] = { name: pool.name, members };
+    pools[pool.name] = {
+      name: pool.name,
+      members,
+      ...(pool.unmask ? { unmask: [...pool.unmask] } : {}),
+    };
   }
   return pools;
 }
@@ -222,6 +239,7 @@ function edgeManifest(
     ...(adapt && adapt.length > 0 ? { adapt: [...adapt] } : {}),
     ...(one.options.context ? { context: one.options.context } : {}),
     ...(redact.length > 0 ? { redact: [...redact] } : {}),
+    ...(one.options.unmask ? { unmask: [...one.options.unmask] } : {}),
   };
 }
 

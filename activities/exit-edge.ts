@@ -14,12 +14,20 @@ import type { TeamManifest } from '../contract/team.ts';
 import type { AgentTurn } from '../contract/turn.ts';
 import type { Agent } from './agent.ts';
 import { redactHandover, redactReason } from './privacy/redact-turn.ts';
-import { Redaction } from './privacy/redact.ts';
+import { Redaction, type Originals } from './privacy/redact.ts';
 
 /** A turn as it leaves its agent: what may not cross has been left behind. */
 export interface Leaving {
   readonly turn: AgentTurn;
   readonly crossing?: Crossing;
+  /** What masks took the place of. Apart from the crossing: it must not enter the history. */
+  readonly originals?: CrossingOriginals;
+}
+
+/** Originals by field, of what crosses to the receiver and of what was prepared for each stand-in. */
+export interface CrossingOriginals {
+  readonly receiver: Originals;
+  readonly standIns: Readonly<Record<string, Originals>>;
 }
 
 /**
@@ -52,21 +60,25 @@ export function leave(
   const standIns = prepareStandIns(way, to, facts);
   const redaction = new Redaction(kindsToAny(way, [to, ...Object.keys(standIns ?? {})]));
   const shown = redactHandover({ ...intent, facts: {} }, redaction);
-  const { cut, ...crossed } = cross(way, to, facts);
+  const { cut, originals: ofFacts, ...crossed } = cross(way, to, facts);
   const masked = [...(crossed.masked ?? []), ...redaction.masked];
   const crossing: Crossing = {
     to,
     ...crossed,
     ...(masked.length > 0 ? { masked } : {}),
-    ...(standIns ? { standIns } : {}),
+    ...(standIns ? { standIns: mapValues(standIns, ({ crossing: one }) => one) } : {}),
   };
-  const left: AgentTurn = { ...told, intent: shown };
-  if (cut.failure) return { turn: left, crossing: { ...crossing, failure: cut.failure } };
+  const originals: CrossingOriginals = {
+    receiver: new Map([...ofFacts, ...redaction.originals]),
+    standIns: mapValues(standIns ?? {}, (one) => one.originals),
+  };
+  const left = { turn: { ...told, intent: shown }, originals };
+  if (cut.failure) return { ...left, crossing: { ...crossing, failure: cut.failure } };
   const missing = cut.missing.concat(leftBehind(cut, crossed.facts, target.accepts));
   const problem = whyNotAccepted(to, crossed.facts, missing, receiver(to));
-  if (problem === undefined) return { turn: left, crossing };
+  if (problem === undefined) return { ...left, crossing };
   const why = crossed.masked ? `${problem} (the edge masks ${namesOf(crossed.masked)})` : problem;
-  return { turn: left, crossing: { ...crossing, failure: failure('AGENT_INPUT_INVALID', why, 'facts') } };
+  return { ...left, crossing: { ...crossing, failure: failure('AGENT_INPUT_INVALID', why, 'facts') } };
 }
 
 /** Whence facts go, and by which verb. */
@@ -77,7 +89,11 @@ interface Way {
 }
 
 /** Facts adapted, cut and masked for one receiver. */
-function cross(way: Way, to: string, facts: JsonObject): StandInCrossing & { readonly cut: Crossed } {
+function cross(
+  way: Way,
+  to: string,
+  facts: JsonObject,
+): Omit<StandInCrossing, 'originals'> & { readonly cut: Crossed; readonly originals: Originals } {
   const { manifest, from, verb } = way;
   const accepts = getOwn(manifest.agents, to)?.accepts ?? {};
   const edge = edgeBetween(manifest, from, to);
@@ -94,6 +110,7 @@ function cross(way: Way, to: string, facts: JsonObject): StandInCrossing & { rea
   ]);
   return {
     cut,
+    originals: redaction.originals,
     facts: masked,
     declared: Object.keys(masked),
     dropped: [...cut.dropped, ...redaction.dropped],
@@ -103,15 +120,32 @@ function cross(way: Way, to: string, facts: JsonObject): StandInCrossing & { rea
 }
 
 /** What would cross to the stand-ins of the edge; undefined where nobody redacts and the workflow can cut by itself. */
-function prepareStandIns(way: Way, to: string, facts: JsonObject): Crossing['standIns'] {
+function prepareStandIns(
+  way: Way,
+  to: string,
+  facts: JsonObject,
+): Readonly<Record<string, PreparedStandIn>> | undefined {
   const { manifest, from } = way;
   const names = edgeBetween(manifest, from, to)?.fallback ?? [];
   if (names.length === 0 || kindsToAny(way, [to, ...names]).length === 0) return undefined;
   const prepared = names.map((name) => {
-    const { cut, ...crossing } = cross(way, name, facts);
-    return cut.missing.length > 0 || cut.failure ? [] : [[name, crossing] as const];
+    const { cut, originals, ...crossing } = cross(way, name, facts);
+    return cut.missing.length > 0 || cut.failure ? [] : [[name, { crossing, originals }] as const];
   });
   return Object.fromEntries(prepared.flat());
+}
+
+/** What would cross to one stand-in, and what masks took the place of in it. */
+interface PreparedStandIn {
+  readonly crossing: StandInCrossing;
+  readonly originals: Originals;
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }
 
 function kindsToAny(way: Way, receivers: readonly string[]): readonly PersonalDataKind[] {

@@ -11,6 +11,7 @@ import type {
   Redrive,
   Resolve,
   Say,
+  Unmask,
 } from '../contract/message-shapes.ts';
 import type { CaseKeys } from '../contract/key-ports.ts';
 import type { ContextStore, LedgerStore } from '../contract/ports.ts';
@@ -32,6 +33,7 @@ import { verifyCase } from './ledger/verify.ts';
 import type { Found, FoundDeadLetter, OpenReview } from './people/across-cases.ts';
 import { findDeadLetters, openReviews } from './people/across-cases.ts';
 import { decide } from './people/decide.ts';
+import { redeemGrant, unmask, type Unmasked } from './people/unmask.ts';
 import type { Erasure, EraseOptions } from './persons/erase-person.ts';
 import { erasePerson } from './persons/erase-person.ts';
 import type { Expiry } from './persons/expire-context.ts';
@@ -84,6 +86,10 @@ export interface BatonClient {
   redrive(caseId: string, request: Redrive): Promise<Receipt>;
   /** Gives a dead letter up, with a reason. */
   discard(caseId: string, request: Discard): Promise<Receipt>;
+  /** Shows a person what an edge has masked, on record. Needs a context store; for a closed case a ledger, too. */
+  unmask(caseId: string, request: Unmask): Promise<Unmasked>;
+  /** Uses leave to see an original that the case gave before. */
+  redeemGrant(caseId: string, request: { readonly grantId: string; readonly by: string }): Promise<Unmasked>;
   /** Ends a case and takes back what it has written. */
   cancel(caseId: string): Promise<Receipt>;
   /** Holds the ledger of a case against its history. Needs a ledger, and no worker. */
@@ -150,6 +156,8 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     deadLetters: (filter) => findDeadLetters(access, filter),
     redrive: (caseId, request) => redrive(access, caseId, request),
     discard: (caseId, request) => discard(access, caseId, request),
+    unmask: (caseId, request) => unmask(access, caseId, request),
+    redeemGrant: (caseId, request) => redeemGrant(access, caseId, request),
     cancel: (caseId) => cancelCase(access, caseId),
     verify: (caseId, verifyOptions) => verifyCase(access, caseId, verifyOptions),
     reconcile: (reconcileOptions) => reconcile(access, reconcileOptions),

@@ -16,6 +16,8 @@ export type {
   Reconciliation,
 } from './reconcile/reconcile.ts';
 export type { Found, FoundDeadLetter, OpenReview } from './people/across-cases.ts';
+export type { Unmasked } from './people/unmask.ts';
+export type { AccessLog } from './ledger/access-log.ts';
 export type { Erasure, EraseOptions } from './persons/erase-person.ts';
 export type { Expiry } from './persons/expire-context.ts';
 export type { ExportedCase, PersonExport } from './persons/export-person.ts';

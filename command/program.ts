@@ -9,6 +9,7 @@ import { addVerify } from './ledger/verify.ts';
 import { addDeadLetters, addDiscard, addRedrive } from './people/dead-letters.ts';
 import { addDecide } from './people/decide.ts';
 import { addClaim, addGiveBack, addReply, addResolve } from './people/hold.ts';
+import { addUnmask } from './people/unmask.ts';
 import { addReviews } from './people/reviews.ts';
 import { addErase, addExpire, addExport } from './persons/persons.ts';
 import { addPolicy } from './policy/policy.ts';
@@ -32,7 +33,7 @@ function createProgram(running: Running): Command {
   for (const add of [
     ...[addOpen, addSay, addAskForHuman, addStatus, addShow, addList, addTranscript, addWatch],
     ...[addReviews, addDecide, addClaim, addReply, addGiveBack, addResolve],
-    ...[addDeadLetters, addRedrive, addDiscard, addCancel, addVerify, addReconcile, addReplay],
+    ...[addDeadLetters, addRedrive, addDiscard, addUnmask, addCancel, addVerify, addReconcile, addReplay],
     ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy],
   ]) {
     add(program, running);

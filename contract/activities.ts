@@ -1,4 +1,5 @@
 import type { Adapted } from './adapters.ts';
+import type { ContextReference } from './context.ts';
 import type { Message } from './conversation.ts';
 import type { Envelope, Summary } from './envelope.ts';
 import type { Failure } from './failures.ts';
@@ -117,6 +118,8 @@ export interface Crossing {
   readonly adapted?: readonly Adapted[];
   /** What was masked in facts and texts. Absent when nothing was. */
   readonly masked?: readonly Masked[];
+  /** Where the originals of what was masked are kept. Absent where nothing was, or no context store is. */
+  readonly originals?: ContextReference;
   /** What would cross to the edge's stand-ins, where any edge between them redacts: workflows detect nothing. */
   readonly standIns?: Readonly<Record<string, StandInCrossing>>;
   /** Why the receiver would not accept these facts. */
@@ -132,7 +135,10 @@ export interface Crossing {
 }
 
 /** Facts prepared for a stand-in. */
-export type StandInCrossing = Pick<Crossing, 'facts' | 'declared' | 'dropped' | 'adapted' | 'masked'>;
+export type StandInCrossing = Pick<
+  Crossing,
+  'facts' | 'declared' | 'dropped' | 'adapted' | 'masked' | 'originals'
+>;
 
 /** Input of a flush: ledger rows, and messages once a context store keeps them. */
 export interface RecordInput extends CaseContext, Partial<ConversationAlong> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Adapted } from './adapters.ts';
+import type { ContextReference } from './context.ts';
 import type { UserProfile, Message } from './conversation.ts';
 import type { EffectEntry, Provenance, Task } from './envelope.ts';
 import { taskSchema, userSchema } from './envelope.ts';
@@ -12,6 +13,7 @@ import type { Parsed } from './parse.ts';
 import { jsonBytes, parseWith } from './parse.ts';
 import type { Masked } from './redaction.ts';
 import type { Review } from './review.ts';
+import type { UnmaskGrant, Unmaskable } from './unmasking.ts';
 import { refuseVersion } from './versions.ts';
 import { digestSchema, factsSchema, idSchema, nameSchema, textSchema, versionSchema } from './words.ts';
 
@@ -108,6 +110,8 @@ export interface HandoffRecord {
   readonly adapted?: readonly Adapted[];
   /** What was masked on the way, never the values. Absent when nothing was. */
   readonly masked?: readonly Masked[];
+  /** Where the originals of what was masked are kept; absent where nothing was, or no context store is. */
+  readonly originals?: ContextReference;
   /** What crossed, measured on both sides; absent for what the workflow or a person passed on. */
   readonly context?: HandoffContext;
   readonly failure?: Failure;
@@ -215,4 +219,8 @@ export interface CaseView extends CaseStatus {
   readonly ledgerLag: number;
   /** Signals and decisions that were refused, newest last. */
   readonly refusals: readonly { readonly at: string; readonly door: string; readonly failure: Failure }[];
+  /** What handoffs have masked, and who may see it. Absent where nothing was masked. */
+  readonly unmaskable?: readonly Unmaskable[];
+  /** Leave that was given to see originals, newest last. Absent while there is none. */
+  readonly grants?: readonly UnmaskGrant[];
 }

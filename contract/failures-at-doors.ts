@@ -122,6 +122,42 @@ const ENTRIES = {
     'caller',
     'speak to the holder named in the message',
   ),
+  FIELD_NOT_MASKED: entry(
+    'no handoff of this case has masked that field',
+    false,
+    'caller',
+    'use a path that `baton show` lists as masked',
+  ),
+  UNMASK_FORBIDDEN: entry(
+    'this person may not see what was masked',
+    false,
+    'caller',
+    'ask a person named in the message; the team says who may by `unmask` of an edge or a pool',
+  ),
+  ORIGINAL_NOT_KEPT: entry(
+    'the original of this field was not kept',
+    false,
+    'operator',
+    'give the workers a context store; what was masked without one stays with its source',
+  ),
+  GRANT_UNKNOWN: entry(
+    'there is no such leave to see an original',
+    false,
+    'caller',
+    'ask for one with `baton unmask`',
+  ),
+  GRANT_USED: entry(
+    'this leave to see an original was used before',
+    false,
+    'caller',
+    'ask for another one with `baton unmask`; each is on record',
+  ),
+  GRANT_EXPIRED: entry(
+    'this leave to see an original has expired',
+    false,
+    'caller',
+    'ask for another one with `baton unmask`; each is on record',
+  ),
   DEAD_LETTER_UNKNOWN: entry(
     'there is no open dead letter with that id',
     false,

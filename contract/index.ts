@@ -46,4 +46,5 @@ export { decisionSchema, parseDecision, type Decision, type Review } from './rev
 export { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 export { parseTeamManifest, teamManifestSchema, type TeamManifest } from './team.ts';
 export { agentTurnSchema, parseAgentTurn, type AgentTurn, type Intent } from './turn.ts';
+export type { UnmaskGrant, Unmaskable } from './unmasking.ts';
 export { CONTRACT_VERSION, supportedVersions } from './versions.ts';

@@ -41,6 +41,7 @@ export type LedgerKind =
   | 'dead-letter-redriven'
   | 'dead-letter-discarded'
   | 'person-claimed'
+  | 'unmask-granted'
   | 'cancel-requested'
   | 'case-continued'
   | 'case-closed';

@@ -41,6 +41,8 @@ export const CONTEXT_VALUE_BYTES = 8_388_608;
 export const SUMMARY_TOKENS = 500;
 /** A fact above so many bytes crosses by reference where a context store is: it would travel with every turn. */
 export const REFERENCE_ABOVE_BYTES = 8_192;
+/** How long leave to see an original may be used: long enough to look, too short to be kept for later. */
+export const UNMASK_GRANT_MS = 300_000;
 /** Levels of a JSON value from outside: far above any use, far below what recursion can take. */
 export const JSON_DEPTH = 64;
 /** Effects an envelope lists, the newest; the ledger has all. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FACTS_BYTES, MESSAGE_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
+import type { UnmaskGrant } from './unmasking.ts';
 import { digestSchema, factsSchema, idSchema, reasonSchema, textSchema } from './words.ts';
 
 const ROOM_AROUND_TEXT = 4_096;
@@ -31,6 +32,14 @@ const Redrive = z.object({
   correction: factsSchema().optional(),
 });
 const Discard = z.object({ deadLetterId: idSchema(), by: idSchema(), reason: reasonSchema().min(1) });
+const Unmask = z.object({
+  /** Path of the masked field, as `baton show` names it. */
+  field: reasonSchema().min(1),
+  /** The handoff that masked it; the last one that did when absent. */
+  handoffId: idSchema().optional(),
+  by: idSchema(),
+  reason: reasonSchema().min(1),
+});
 const Acknowledgement = z.object({
   handoffId: idSchema(),
   offerEpoch: z.int().positive(),
@@ -56,6 +65,8 @@ export type Resolve = z.output<typeof Resolve>;
 export type Redrive = z.output<typeof Redrive>;
 /** A dead letter is given up. */
 export type Discard = z.output<typeof Discard>;
+/** A person asks to see what an edge has masked. */
+export type Unmask = z.output<typeof Unmask>;
 /** The receiver's yes to an offer: by signal, or in the result of its first turn. */
 export type Acknowledgement = z.output<typeof Acknowledgement>;
 
@@ -91,6 +102,10 @@ export function parseRedrive(value: unknown): Parsed<Redrive> {
 export function parseDiscard(value: unknown): Parsed<Discard> {
   return parseWith(Discard, value, 'discard', { bytes: MESSAGE_BYTES });
 }
+/** Validates a wish to see what was masked. */
+export function parseUnmask(value: unknown): Parsed<Unmask> {
+  return parseWith(Unmask, value, 'unmask', { bytes: MESSAGE_BYTES });
+}
 /** Validates an acknowledgement. */
 export function parseAcknowledgement(value: unknown): Parsed<Acknowledgement> {
   return parseWith(Acknowledgement, value, 'acknowledgement', { bytes: ROOM_AROUND_TEXT });
@@ -103,4 +118,6 @@ export interface Receipt {
   readonly repeated: boolean;
   /** What became of it, in words. */
   readonly detail: string;
+  /** Leave to see an original, where that was asked for. */
+  readonly grant?: UnmaskGrant;
 }

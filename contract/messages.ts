@@ -12,6 +12,7 @@ import type {
   Redrive,
   Resolve,
   Say,
+  Unmask,
 } from './message-shapes.ts';
 import type { Decision } from './review.ts';
 
@@ -26,6 +27,7 @@ export const MESSAGES = {
   resolve: defineUpdate<Receipt, [Resolve]>('resolve'),
   redrive: defineUpdate<Receipt, [Redrive]>('redrive'),
   discard: defineUpdate<Receipt, [Discard]>('discard'),
+  unmask: defineUpdate<Receipt, [Unmask]>('unmask'),
 } as const;
 
 /** Plain signals, as sent from the Temporal UI or `temporal workflow signal`: same rules as the updates. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PersonalDataKind } from './personal-data.ts';
 import { personalDataKinds } from './personal-data.ts';
-import { edgeBetween } from './edges.ts';
+import { edgeBehind } from './edges.ts';
 import type { TeamManifest } from './team.ts';
 
 const Kind = z.enum(personalDataKinds());
@@ -50,9 +50,7 @@ export function kindsRedactedBetween(
   to: string,
   verb: 'transfer' | 'return',
 ): readonly PersonalDataKind[] {
-  const edge =
-    edgeBetween(manifest, from, to) ?? (verb === 'return' ? edgeBetween(manifest, to, from) : undefined);
-  return edge?.redact ?? [];
+  return edgeBehind(manifest, from, to, verb)?.redact ?? [];
 }
 
 /** Kinds that any edge of the team masks. */

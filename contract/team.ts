@@ -77,10 +77,14 @@ const Agent = z.object({
 /** What the workflow knows of an agent. */
 export type AgentManifest = z.output<typeof Agent>;
 
+const Roles = z.array(z.string().min(1).max(100)).min(1).max(50);
+
 const Pool = z.object({
   name: nameSchema(),
   /** People by id, with their roles. */
   members: z.record(idSchema(), z.object({ roles: z.array(z.string().max(100)) })),
+  /** Roles of the pool that may see what edges mask, where the edge names none. Nobody may when absent. */
+  unmask: Roles.optional(),
 });
 /** A pool of people. */
 export type PoolManifest = z.output<typeof Pool>;
@@ -128,6 +132,8 @@ const Edge = z.object({
   context: Techniques.optional(),
   /** Kinds of personal data masked on the way (X5). Absent where nothing is. */
   redact: redactedKindsSchema().optional(),
+  /** Roles that may see what this edge masks; those of the pools when absent. */
+  unmask: Roles.optional(),
 });
 /** An ordered pair with its contract. */
 export type EdgeManifest = z.output<typeof Edge>;

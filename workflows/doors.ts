@@ -13,6 +13,7 @@ import {
   parseRedrive,
   parseResolve,
   parseSay,
+  parseUnmask,
   type Receipt,
 } from '../contract/message-shapes.ts';
 import { MESSAGES, QUERIES, signalDescription, SIGNALS } from '../contract/messages.ts';
@@ -65,6 +66,7 @@ export function openDoors(house: House): void {
   );
   openDoor(house, MESSAGES.redrive, parseRedrive, (message) => ({ kind: 'redriven', message }));
   openDoor(house, MESSAGES.discard, parseDiscard, (message) => ({ kind: 'discarded', message }));
+  openDoor(house, MESSAGES.unmask, parseUnmask, (message) => ({ kind: 'unmask-asked', message }));
   const acknowledge = (value: unknown): void => {
     const parsed = read(parseAcknowledgement, value);
     if (parsed.ok) house.dispatch({ kind: 'acknowledged', acknowledgement: parsed.value });

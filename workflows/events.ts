@@ -21,6 +21,7 @@ import type {
   Redrive,
   Resolve,
   Say,
+  Unmask,
 } from '../contract/message-shapes.ts';
 import type { Decision } from '../contract/review.ts';
 import type { Retry, TeamManifest } from '../contract/team.ts';
@@ -47,7 +48,8 @@ export type DoorEvent =
       readonly overUnread?: true;
     }
   | { readonly kind: 'redriven'; readonly message: Redrive }
-  | { readonly kind: 'discarded'; readonly message: Discard };
+  | { readonly kind: 'discarded'; readonly message: Discard }
+  | { readonly kind: 'unmask-asked'; readonly message: Unmask };
 
 /** Everything that can happen to a case. */
 export type CaseEvent =

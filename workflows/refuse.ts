@@ -5,6 +5,7 @@ import { poolOfOwner } from '../contract/queues.ts';
 import type { Decision, Review } from '../contract/review.ts';
 import type { TeamManifest } from '../contract/team.ts';
 import { messageDigest } from './decide/messages.ts';
+import { refuseUnmask } from './decide/unmasking.ts';
 import type { DoorEvent } from './events.ts';
 import type { CaseState } from './state.ts';
 
@@ -39,6 +40,8 @@ export function refuseDoorEvent(state: CaseState, event: DoorEvent, now: number)
       return refuseLetter(state, event.message, 'redrive');
     case 'discarded':
       return refuseLetter(state, event.message, 'discard');
+    case 'unmask-asked':
+      return refuseUnmask(state, event.message);
   }
 }
 

@@ -18,6 +18,7 @@ import type { CaseStage } from '../contract/lifecycle.ts';
 import type { Review } from '../contract/review.ts';
 import type { Seal } from '../contract/seal.ts';
 import type { TeamManifest } from '../contract/team.ts';
+import type { UnmaskGrant } from '../contract/unmasking.ts';
 
 /** One call of the turn at hand. `held` waits for a person, `undoing` for the undo of a failed effect. */
 export interface PendingCall {
@@ -147,6 +148,9 @@ export interface CaseState {
   readonly rows: readonly LedgerRow[];
   readonly refusals: CaseView['refusals'];
   readonly refusalCount: number;
+  /** Leave given to see originals, the newest. */
+  readonly grants?: readonly UnmaskGrant[];
+  readonly grantCount?: number;
   readonly humanAsked?: { readonly by: string; readonly reason: string };
   readonly ending?: CaseOutcome;
   readonly saga?: SagaOutcome;

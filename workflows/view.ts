@@ -4,6 +4,7 @@ import { peopleOwner, poolOfOwner } from '../contract/queues.ts';
 import { cutText } from '../contract/text.ts';
 import type { CaseState } from './state.ts';
 import { memoryOf } from './state.ts';
+import { unmaskingOf } from './decide/unmasking.ts';
 
 /** The stage that a case's work amounts to. */
 export function stageOf(state: CaseState): CaseStage {
@@ -91,6 +92,7 @@ export function viewOf(state: CaseState): CaseView {
     ledger: state.ledger,
     ledgerLag: state.rows.length,
     refusals: state.refusals,
+    ...unmaskingOf(state),
   };
 }
 

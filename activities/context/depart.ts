@@ -11,18 +11,17 @@ import type { TeamManifest } from '../../contract/team.ts';
 import { kindsRedactedBetween, kindsWalledOff } from '../../contract/redaction.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
 import { redactSummary } from '../privacy/redact-turn.ts';
-import { Redaction } from '../privacy/redact.ts';
+import { Redaction, type Originals } from '../privacy/redact.ts';
+import type { Leaving } from '../exit-edge.ts';
 import { contextCaseOf } from './converse.ts';
 import { offloadFacts } from './facts-by-reference.ts';
+import { keepOriginals } from './keep-originals.ts';
 import type { Received } from './receive.ts';
 import { fitSummary, type Summarise } from './summarise.ts';
 import { tokenCounter } from './tokens.ts';
 
-/** A turn on its way out, after its facts were cut. */
-interface Departing {
-  readonly turn: AgentTurn;
-  readonly crossing?: Crossing;
-}
+/** A turn on its way out, as the history will have it. */
+type Departed = Pick<Leaving, 'turn' | 'crossing'>;
 
 /** What departing needs of the world. */
 export interface DepartDependencies {
@@ -39,13 +38,14 @@ export async function depart(
   input: TurnInput,
   received: Received,
   manifest: TeamManifest,
-  departing: Departing,
-): Promise<Departing> {
+  leaving: Leaving,
+): Promise<Departed> {
   const { context } = dependencies;
-  const { turn, crossing } = departing;
+  const { turn, crossing, originals } = leaving;
   const owner = contextCaseOf(input);
   const facts = (await offloadFacts(context, owner, turn.facts, { manifest })) as AgentTurn['facts'];
-  const left: Departing = { ...departing, turn: { ...turn, facts } };
+  // By name and not by spreading: originals must not come along.
+  const left: Departed = { turn: { ...turn, facts }, ...(crossing ? { crossing } : {}) };
   if (!crossing || crossing.failure || !getOwn(manifest.agents, crossing.to)) return left;
   const { intent } = turn;
   // Only a transfer comes along an edge.
@@ -56,8 +56,14 @@ export async function depart(
   const summed =
     transfer && techniques?.summary === true
       ? await summaryOf(dependencies.summarise, { input, received, turn, transfer, crossing, manifest })
-      : {};
-  return { ...left, crossing: { ...crossing, ...summed, digest: digestOf(crossing.facts), facts: moved } };
+      : undefined;
+  const departed: Crossing = {
+    ...crossing,
+    ...summed?.inCrossing,
+    digest: digestOf(crossing.facts),
+    facts: moved,
+  };
+  return { ...left, crossing: await keepOriginals(context, owner, departed, originals, summed?.originals) };
 }
 
 /** The facts a turn leaves with: what it knew, what it learnt, and what it adds for the receiver. */
@@ -98,7 +104,10 @@ async function summaryOf(
     readonly crossing: Crossing;
     readonly manifest: TeamManifest;
   },
-): Promise<Pick<Crossing, 'summary' | 'summaryTokens' | 'masked'>> {
+): Promise<{
+  readonly inCrossing: Pick<Crossing, 'summary' | 'summaryTokens' | 'masked'>;
+  readonly originals: Originals;
+}> {
   const { input, received, turn, transfer, crossing } = what;
   const written = await summarise({
     from: input.agent,
@@ -118,5 +127,9 @@ async function summaryOf(
   const redacted = redactSummary(summarySchema().parse(written), redaction);
   const { summary, tokens } = fitSummary(redacted, await tokenCounter());
   const masked = [...(crossing.masked ?? []), ...redaction.masked];
-  return { summary, summaryTokens: tokens, ...(masked.length > 0 ? { masked } : {}) };
+  const { originals } = redaction;
+  return {
+    inCrossing: { summary, summaryTokens: tokens, ...(masked.length > 0 ? { masked } : {}) },
+    originals,
+  };
 }

@@ -8,11 +8,15 @@ import { declarationsOfItem, declarationsOfMember, tagOf } from '../../contract/
 import { cutText } from '../../contract/text.ts';
 import { maskText, maskValue } from './mask.ts';
 
+/** What masks took the place of, whole, by field. */
+export type Originals = ReadonlyMap<string, readonly string[]>;
+
 /** Masks on one crossing: what it masks, and what it has masked so far. */
 export class Redaction {
   readonly #kinds: readonly PersonalDataKind[];
   readonly #counts = new Map<string, Masked>();
   readonly #dropped: string[] = [];
+  readonly #originals = new Map<string, string[]>();
   constructor(kinds: readonly PersonalDataKind[]) {
     this.#kinds = kinds;
   }
@@ -27,6 +31,11 @@ export class Redaction {
     return this.#dropped;
   }
 
+  /** What masks took the place of, whole, by field. It is for the context store, and never leaves by another way. */
+  get originals(): Originals {
+    return this.#originals;
+  }
+
   /**
    * Free text with all that detectors find masked.
    * @param most characters that the contract lets it have: a mask may be longer than what it hides
@@ -34,7 +43,7 @@ export class Redaction {
   text(text: string, field: string, most = Number.MAX_SAFE_INTEGER): string {
     if (this.#kinds.length === 0) return text;
     const masked = maskText(text, this.#kinds);
-    for (const kind of masked.kinds) this.#note(field, kind);
+    for (const kind of masked.kinds) this.#note(field, kind, text);
     return masked.text.length > most ? cutText(masked.text, most) : masked.text;
   }
 
@@ -106,11 +115,14 @@ export class Redaction {
   #string(value: string, path: string, kind: PersonalDataKind | undefined): string {
     if (kind === undefined) return this.text(value, path);
     const masked = maskValue(kind, value);
-    if (masked !== value) this.#note(path, kind);
+    if (masked !== value) this.#note(path, kind, value);
     return masked;
   }
 
-  #note(field: string, kind: PersonalDataKind): void {
+  #note(field: string, kind: PersonalDataKind, original: string): void {
+    const kept = this.#originals.get(field) ?? [];
+    // A path stands for several values where masked names of fields are alike.
+    if (!kept.includes(original)) this.#originals.set(field, [...kept, original]);
     const key = `${field} ${kind}`;
     this.#counts.set(key, { field, kind, count: (this.#counts.get(key)?.count ?? 0) + 1 });
   }

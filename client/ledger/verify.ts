@@ -6,6 +6,7 @@ import { readEnding } from '../cases/ending.ts';
 import { rowsInHistory } from '../history/ledger-rows.ts';
 import { readRunChain, type RunChain } from '../history/run-chain.ts';
 import type { Access } from '../reach/access.ts';
+import { checkAccessLog, type AccessLog } from './access-log.ts';
 import { readAllRows } from './read-all-rows.ts';
 import type { VerifyFault } from './compare-rows.ts';
 import { compareRows } from './compare-rows.ts';
@@ -32,6 +33,8 @@ export interface Verification {
   readonly faults: readonly VerifyFault[];
   /** Rows that were appended again from the history. */
   readonly repaired: number;
+  /** Who looked behind masks once the case was closed; absent where nobody did. */
+  readonly accessLog?: AccessLog;
 }
 
 /**
@@ -46,11 +49,22 @@ export async function verifyCase(
   caseId: string,
   options: { readonly repair?: boolean } = {},
 ): Promise<Verification> {
-  const { ledger } = access;
-  if (!ledger) {
-    const detail = 'this client was made without a ledger; give it one, or set BATON_LEDGER_URL';
-    throw new BatonError(failure('CONFIGURATION_INVALID', detail, 'ledger'));
-  }
+  const ledger = ledgerOf(access);
+  const verified = await verifyLedger(access, ledger, caseId, options);
+  const looks = await checkAccessLog(ledger, access.context, verified.trace);
+  return {
+    ...verified,
+    ok: verified.ok && !looks.fault,
+    ...(looks.rows > 0 || looks.fault ? { accessLog: looks } : {}),
+  };
+}
+
+async function verifyLedger(
+  access: Access,
+  ledger: LedgerStore,
+  caseId: string,
+  options: { readonly repair?: boolean },
+): Promise<Verification> {
   // The store before the history: a row is in the history first, so the store read earlier is a prefix of it.
   const chain = await readRunChain(access, caseId);
   let stored = await readAllRows(ledger, chain.trace);
@@ -96,6 +110,13 @@ function verifyAlone({ caseId, trace, closed }: RunChain, stored: readonly Ledge
     faults: fault ? [{ ...fault, where: 'store' }] : [],
     repaired: 0,
   };
+}
+
+/** The ledger of a client. @throws BatonError `CONFIGURATION_INVALID` when it was made without one */
+export function ledgerOf({ ledger }: Access): LedgerStore {
+  if (ledger) return ledger;
+  const detail = 'this client was made without a ledger; give it one, or set BATON_LEDGER_URL';
+  throw new BatonError(failure('CONFIGURATION_INVALID', detail, 'ledger'));
 }
 
 function isAt(row: LedgerRow, head: LedgerHead): boolean {

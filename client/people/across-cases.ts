@@ -1,6 +1,8 @@
 import type { CaseView, DeadLetter } from '../../contract/case.ts';
 import { isBatonError } from '../../contract/failures.ts';
+import { isJsonObject } from '../../contract/json.ts';
 import type { Review } from '../../contract/review.ts';
+import type { Unmaskable } from '../../contract/unmasking.ts';
 import type { ListFilter } from '../cases/list.ts';
 import { listCases } from '../cases/list.ts';
 import { readView } from '../cases/read.ts';
@@ -12,6 +14,8 @@ export interface OpenReview {
   readonly team: string;
   readonly owner: string;
   readonly review: Review;
+  /** What was masked in the handoff under review; absent where nothing was. */
+  readonly masked?: Unmaskable;
 }
 
 /** A dead letter with its case. */
@@ -49,7 +53,13 @@ export async function openReviews(
     (view) =>
       view.reviews
         .filter((review) => review.status === 'open' && (pool === undefined || review.pool === pool))
-        .map((review) => ({ caseId: view.caseId, team: view.team, owner: view.owner, review })),
+        .map((review) => ({
+          caseId: view.caseId,
+          team: view.team,
+          owner: view.owner,
+          review,
+          ...maskedUnder(review, view),
+        })),
   );
   const items = found.items.toSorted((left, right) =>
     left.review.expiresAt < right.review.expiresAt ? -1 : 1,
@@ -102,4 +112,10 @@ async function overCases<Item>(
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return { items, unanswered: unanswered.toSorted() };
+}
+
+function maskedUnder(review: Review, view: CaseView): Pick<OpenReview, 'masked'> {
+  const handoffId = isJsonObject(review.subject) ? review.subject['handoffId'] : undefined;
+  const masked = view.unmaskable?.find((one) => one.handoffId === handoffId);
+  return masked ? { masked } : {};
 }

@@ -26,7 +26,7 @@ export function addVerify(program: Command, running: Running): void {
 }
 
 function verificationText(verification: Verification): string {
-  const { caseId, ok, rows, lag, anchored, closed, faults, repaired, history } = verification;
+  const { caseId, ok, rows, lag, anchored, closed, faults, repaired, history, accessLog } = verification;
   const lines = [
     `${inert(caseId)}: the ledger is ${ok ? 'sound' : 'NOT sound'}, ${counted(rows, 'row')}`,
     ...(repaired > 0 ? [`  ${counted(repaired, 'row')} appended again from the history`] : []),
@@ -39,6 +39,14 @@ function verificationText(verification: Verification): string {
     ...faults.map(
       (fault) => `  row ${String(fault.sequence)} ${fault.problem} (${fault.where}): ${inert(fault.detail)}`,
     ),
+    ...(accessLog
+      ? [
+          `  access log: ${counted(accessLog.rows, 'row')}` +
+            (accessLog.fault
+              ? `, NOT sound: row ${String(accessLog.fault.sequence)} ${accessLog.fault.problem}`
+              : ''),
+        ]
+      : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

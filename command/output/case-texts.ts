@@ -4,6 +4,7 @@ import type { CaseView, DeadLetter } from '../../contract/case.ts';
 import type { Message, Speaker } from '../../contract/conversation.ts';
 import type { Masked } from '../../contract/redaction.ts';
 import type { Review } from '../../contract/review.ts';
+import type { Unmaskable } from '../../contract/unmasking.ts';
 import { inert, inertJson, inertLines } from './inert.ts';
 import { counted, fields, table } from './table.ts';
 
@@ -37,6 +38,15 @@ function maskedInWords({ field, kind, count }: Masked): string {
   return `${field} (${kind}${count === 1 ? '' : `, ${String(count)} times`})`;
 }
 
+/** Who may see the originals of what a handoff has masked. */
+export function unmaskableText({ handoffId, fields, originals, by }: Unmaskable): string {
+  const who =
+    originals === undefined
+      ? 'the originals were not kept'
+      : `by ${by.length > 0 ? by.join(', ') : 'nobody'}`;
+  return inert(`${handoffId}: ${fields.join(', ')} (${who})`);
+}
+
 /** Everything about a case for a person who takes it over (U3). */
 export function viewText(view: CaseView): string {
   const parts = [
@@ -54,6 +64,7 @@ export function viewText(view: CaseView): string {
         );
       }),
     ),
+    section('masked, with `baton unmask`', (view.unmaskable ?? []).map(unmaskableText)),
     section(
       'effects',
       view.effects.map(

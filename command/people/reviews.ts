@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Found } from '../../client/index.ts';
-import { reviewText } from '../output/case-texts.ts';
+import { reviewText, unmaskableText } from '../output/case-texts.ts';
 import { inert } from '../output/inert.ts';
 import type { CommonOptions, Running } from '../run-command.ts';
 import { onServer, wholeNumber, withServerOptions } from '../run-command.ts';
@@ -27,7 +27,8 @@ export function addReviews(program: Command, running: Running): void {
         });
         const texts = found.items.map(
           (item) =>
-            `${inert(item.caseId)} (${inert(item.team)}, ${inert(item.owner)}) ${reviewText(item.review)}`,
+            `${inert(item.caseId)} (${inert(item.team)}, ${inert(item.owner)}) ${reviewText(item.review)}` +
+            (item.masked ? `  masked\n    ${unmaskableText(item.masked)}\n` : ''),
         );
         const text = texts.length === 0 ? 'no open reviews\n' : texts.join('\n');
         return {

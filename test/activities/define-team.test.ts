@@ -177,6 +177,35 @@ test.each<[string, TeamDefinition, readonly string[]]>([
     }),
     ['edges (ann -> bob).approval.when.field: bob accepts no "claim.value"', 'name one of topic, order'],
   ],
+  [
+    'a right to see what is masked that nobody has',
+    team({
+      edges: [
+        edge(ann, bob, { redact: 'personal-data', unmask: ['privacy'] }),
+        escalate(bob, people('desk', { pam: { roles: ['lead'] } }, { unmask: ['lead', 'judge'] })),
+      ],
+    }),
+    [
+      'edges (ann -> bob).unmask: nobody has the role "privacy"',
+      'pools.desk.unmask: nobody has the role "judge"',
+    ],
+  ],
+  [
+    'a right to see what is masked where nothing is',
+    team({ edges: [edge(ann, bob, { unmask: ['lead'] }), escalate(bob, desk)] }),
+    ['edges (ann -> bob).unmask: the edge masks nothing'],
+  ],
+  [
+    'two pools of one name that let different roles unmask',
+    team({
+      edges: [
+        edge(ann, bob),
+        escalate(ann, desk),
+        escalate(bob, people('desk', { pam: { roles: ['lead'] } }, { unmask: ['lead'] })),
+      ],
+    }),
+    ['pools.desk: two pools of this name let different roles unmask'],
+  ],
   ['a name that cannot name a queue', startingWith(named('Ann Lee')), ['Ann Lee', 'lower-case letters']],
   ['a name that every object knows', startingWith(named('__proto__')), ['start', 'lower-case letters']],
   ['a version that is none', startingWith(named('ann', { version: 'latest' })), ['ann', 'version', '1.4.0']],

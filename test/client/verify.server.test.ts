@@ -30,8 +30,10 @@ function storeOf(held: readonly LedgerRow[]): LedgerStore & { readonly held: Led
       mine.push(...more);
       return Promise.resolve();
     },
-    read: (_, range) => {
-      const after = mine.filter((row) => row.sequence > (range?.after ?? 0));
+    read: (trace, range) => {
+      // The log of who looked behind masks is a trace of its own, and nobody has.
+      const asked = trace.endsWith(':access') ? [] : mine;
+      const after = asked.filter((row) => row.sequence > (range?.after ?? 0));
       return Promise.resolve(after.slice(0, range?.limit));
     },
     head: () => Promise.resolve(undefined),

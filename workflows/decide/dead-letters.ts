@@ -118,6 +118,7 @@ function redriveHandoff(draft: Draft, handoffId: string, request: Redrive): void
     declared: cut.declared,
     dropped: cut.dropped,
     masked: record.masked,
+    originals: record.originals,
     standIns: parcel.standIns,
     particulars: {
       ...(summary ? { summary } : {}),

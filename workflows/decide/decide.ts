@@ -16,6 +16,7 @@ import { openCase, pinTeam } from './opening.ts';
 import { onClaimed, onGaveBack, onPersonReplied, onPersonResolved } from './people.ts';
 import { armReview, decideReview, expireReview } from './reviews.ts';
 import { applyTurn, onTurnFailed, onTurnTrouble, takeTurn } from './turns.ts';
+import { grantUnmask } from './unmasking.ts';
 import { beginUnwind, closeCase, nextUndo, onUndoEnded, onUndoFailed } from './unwind.ts';
 import { notTaken } from './withdrawals.ts';
 
@@ -46,6 +47,7 @@ const DOORS: ReadonlySet<string> = new Set<DoorEvent['kind']>([
   'person-resolved',
   'redriven',
   'discarded',
+  'unmask-asked',
 ]);
 
 function isDoorEvent(event: CaseEvent): event is DoorEvent {
@@ -97,6 +99,9 @@ function takeDoorEvent(draft: Draft, event: DoorEvent): void {
       else discard(draft, letter, event.message);
       return;
     }
+    case 'unmask-asked':
+      grantUnmask(draft, event.message);
+      return;
   }
 }
 

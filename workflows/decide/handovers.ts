@@ -37,6 +37,7 @@ export function proposeHandover(
     dropped: crossing?.dropped ?? [],
     adapted: crossing?.adapted,
     masked: crossing?.masked,
+    originals: crossing?.originals,
     standIns: crossing?.standIns,
     crossed: crossing?.digest,
     summaryTokens: crossing?.summaryTokens,

@@ -71,6 +71,7 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
     ...sealed.inRow,
     ...(record.adapted ? { adapted: record.adapted } : {}),
     ...(record.masked ? { masked: record.masked } : {}),
+    ...(record.originals ? { originals: { ...record.originals } } : {}),
     ...(record.context ? { context: { ...record.context } } : {}),
   });
   draft.steps.push({

@@ -1,6 +1,7 @@
 import type { Crossing } from '../../contract/activities.ts';
 import type { Adapted } from '../../contract/adapters.ts';
 import type { HandoffRecord } from '../../contract/case.ts';
+import type { ContextReference } from '../../contract/context.ts';
 import type { Transfer } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { handoffFingerprint, stepKey } from '../../contract/keys.ts';
@@ -35,6 +36,8 @@ export interface Proposal {
   readonly seal?: Seal | undefined;
   /** What was masked on the way. */
   readonly masked?: readonly Masked[] | undefined;
+  /** Where the originals of it are kept. */
+  readonly originals?: ContextReference | undefined;
   readonly standIns?: Crossing['standIns'] | undefined;
 }
 
@@ -45,7 +48,8 @@ export interface Proposal {
  */
 export function proposeHandoff(draft: Draft, proposal: Proposal): string {
   const { state } = draft;
-  const { verb, to, reasonCode, explanation, facts, declared, dropped, adapted, masked, standIns } = proposal;
+  const { verb, to, reasonCode, explanation, facts, declared, dropped, adapted } = proposal;
+  const { masked, originals, standIns } = proposal;
   const walls = wallsFor(state, to, verb);
   // What its owner keeps of its own does not come from the crossing: such a handoff cannot be measured by what crossed (X6).
   const whole = Object.keys(withoutMasksOfOwn(state, to, facts)).length === Object.keys(facts).length;
@@ -70,6 +74,7 @@ export function proposeHandoff(draft: Draft, proposal: Proposal): string {
     dropped,
     ...(adapted && adapted.length > 0 ? { adapted } : {}),
     ...(masked && masked.length > 0 ? { masked } : {}),
+    ...(originals ? { originals } : {}),
     ...contextOf({ ...proposal, crossed }),
   };
   state.handoffs = [...state.handoffs, record];

@@ -93,8 +93,8 @@ function offerToStandIn(draft: Draft, record: HandoffRecord, parcel: Parcel): bo
     const edge = edgeBetween(manifestOf(state), record.from, name);
     const prepared = parcel.standIns ? getOwn(parcel.standIns, name) : undefined;
     const cut = prepared
-      ? { adapted: [], masked: undefined, ...prepared, missing: [], failure: undefined }
-      : { ...crossFacts(agentOf(state, name).accepts, edge?.adapt ?? [], facts), masked: undefined };
+      ? { adapted: [], ...prepared, missing: [], failure: undefined }
+      : crossFacts(agentOf(state, name).accepts, edge?.adapt ?? [], facts);
     // What must be masked and was not prepared by the source stays with it (X5).
     if (!prepared && (parcel.standIns || edge?.redact)) continue;
     // A fallback is automatic: it never goes around a person's yes (I8).
@@ -110,7 +110,8 @@ function offerToStandIn(draft: Draft, record: HandoffRecord, parcel: Parcel): bo
       declared: cut.declared,
       dropped: cut.dropped,
       adapted: cut.adapted,
-      masked: cut.masked,
+      masked: prepared?.masked,
+      originals: prepared?.originals,
       standIns: parcel.standIns,
       particulars: {
         ...(summary ? { summary } : {}),
