@@ -11,7 +11,8 @@ export function canonicalJson(value: unknown): string {
   return write(value, []);
 }
 
-function write(value: unknown, path: readonly object[]): string {
+/** @param path the objects around a value; the same list while a whole value is written */
+function write(value: unknown, path: object[]): string {
   switch (typeof value) {
     case 'string':
       return writeString(value);
@@ -23,18 +24,10 @@ function write(value: unknown, path: readonly object[]): string {
     case 'object': {
       if (value === null) return 'null';
       if (path.includes(value)) throw new TypeError('canonical JSON has no cycles');
-      const inner = [...path, value];
-      if (Array.isArray(value)) {
-        return `[${Array.from(value, (item: unknown) => (item === undefined ? 'null' : write(item, inner))).join(',')}]`;
-      }
-      // A date, map or set would be written as an empty object, and all of them would have one digest.
-      if (Object.prototype.toString.call(value) !== '[object Object]')
-        throw new TypeError('canonical JSON has plain objects and lists only');
-      const members = Object.entries(value)
-        .filter(([, member]) => member !== undefined)
-        .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
-        .map(([name, member]) => `${writeString(name)}:${write(member, inner)}`);
-      return `{${members.join(',')}}`;
+      path.push(value);
+      const text = Array.isArray(value) ? writeList(value, path) : writeObject(value, path);
+      path.pop();
+      return text;
     }
     case 'undefined':
     case 'bigint':
@@ -42,6 +35,30 @@ function write(value: unknown, path: readonly object[]): string {
     case 'function':
       throw new TypeError(`canonical JSON has no ${typeof value}`);
   }
+}
+
+function writeList(list: readonly unknown[], path: object[]): string {
+  let text = '';
+  // By index, for a hole in a list is null as well.
+  for (let index = 0; index < list.length; index += 1) {
+    const item = list[index];
+    text += `${index === 0 ? '' : ','}${item === undefined ? 'null' : write(item, path)}`;
+  }
+  return `[${text}]`;
+}
+
+function writeObject(value: object, path: object[]): string {
+  // A date, map or set would be written as an empty object, and all of them would have one digest.
+  if (Object.prototype.toString.call(value) !== '[object Object]')
+    throw new TypeError('canonical JSON has plain objects and lists only');
+  let text = '';
+  // Without a comparison of its own, sort compares by UTF-16 code units.
+  for (const name of Object.keys(value).sort()) {
+    const member: unknown = Reflect.get(value, name);
+    if (member === undefined) continue;
+    text += `${text === '' ? '' : ','}${writeString(name)}:${write(member, path)}`;
+  }
+  return `{${text}}`;
 }
 
 function writeString(text: string): string {

@@ -9,6 +9,8 @@ import { hasLoneSurrogate } from './text.ts';
 export type Parsed<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: Failure };
 
+const BEYOND_ASCII = /[^\u0000-\u007F]/;
+
 /** UTF-8 bytes of a value as JSON; infinite for what JSON cannot say. Text outside ASCII counts by code point. */
 export function jsonBytes(value: unknown): number {
   // Its type leaves out that it answers undefined for what JSON has no word for.
@@ -20,6 +22,8 @@ export function jsonBytes(value: unknown): number {
   }
   if (typeof text !== 'string') return 0;
   let bytes = text.length;
+  // Most text is ASCII, and the engine finds that out faster than a loop does.
+  if (!BEYOND_ASCII.test(text)) return bytes;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
     // A surrogate pair is 4 bytes and 2 units; other units above 0x7FF are 3 bytes.

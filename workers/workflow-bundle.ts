@@ -41,7 +41,26 @@ export function workflowBundleOptions(
     payloadConverterPath: payloadConverterPath(),
     ...(encryption === 'encrypted' ? { failureConverterPath: failureConverterPath() } : {}),
     preloadModules: [siblingModule('workflows/shared-modules')],
+    webpackConfigHook: keepModernSyntax,
   };
+}
+
+/**
+ * TypeScript is compiled for the engine that runs it. The SDK asks for ES2017, in which every spread of an object is
+ * a call of a function; packages, which are JavaScript already, are not touched.
+ */
+const keepModernSyntax: NonNullable<BundleOptions['webpackConfigHook']> = (config) => {
+  for (const rule of config.module?.rules ?? []) {
+    const compiler = isRecord(rule) ? rule['use'] : undefined;
+    const options = isRecord(compiler) ? compiler['options'] : undefined;
+    const language = isRecord(options) ? options['jsc'] : undefined;
+    if (isRecord(language) && 'target' in language) language['target'] = 'es2022';
+  }
+  return config;
+};
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 const bundles = new Map<Encryption, Promise<WorkflowBundleWithSourceMap>>();

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { workflowBundle } from '../../workers/workflow-bundle.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -22,4 +23,8 @@ test('the modules beside the bundle are found when a loader adds a query to addr
     'workflows/index.ts',
   ]);
   expect(found.every((file) => existsSync(file))).toBe(true);
+});
+
+test('the sandbox gets the syntax of its engine: no function stands in for a spread', async () => {
+  expect((await workflowBundle()).code).not.toContain('function _object_spread');
 });
