@@ -12,6 +12,7 @@ const esModulesOnly = [
   '@noble/hashes',
   'jose',
   'cookie',
+  'eld',
   'set-cookie-parser',
   '@clack',
   'sisteransi',
@@ -34,6 +35,8 @@ const shared = {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(?:${esModulesOnly.join('|')})/)`],
+  // It exports to `import` alone, and the code is transformed to `require`.
+  moduleNameMapper: { '^eld/extrasmall$': '<rootDir>/node_modules/eld/src/entries/static.extrasmall.js' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.baton/'],
 };
 

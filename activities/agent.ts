@@ -26,7 +26,13 @@ export interface Turn<Facts> {
   /** Writes of this case so far. */
   readonly effects: readonly EffectEntry[];
   readonly user: UserProfile | undefined;
+  /** BCP 47 tag that the case was opened with. */
   readonly locale: string | undefined;
+  /**
+   * Language of the user's newest message that nobody has answered, as its sender says, else as it reads; a BCP 47
+   * tag. Undefined where it cannot be told (X7).
+   */
+  readonly language: string | undefined;
   readonly channel: string | undefined;
   /** 1 for the case's first turn. */
   readonly number: number;

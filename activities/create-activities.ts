@@ -5,6 +5,7 @@ import { isPoison, poisonFailure } from '../contract/poison.ts';
 import type { ContextStore, LedgerStore, ManifestStore } from '../contract/ports.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { summariseByRule, type Summarise } from './context/summarise.ts';
+import { languageOfScript, type DetectLanguage } from './language/detect-language.ts';
 import type { Team } from './define-team.ts';
 import { createRegistry } from './registry.ts';
 import { runCall, runUndo } from './run-call.ts';
@@ -21,6 +22,8 @@ export interface ActivityDependencies {
   readonly context?: ContextStore;
   /** Writes summaries at boundaries; by rule when absent. */
   readonly summarise?: Summarise;
+  /** Tells the language of messages, as `loadLanguages` makes it; by script alone when absent (X7). */
+  readonly detectLanguage?: DetectLanguage;
   /** Keys and nonces, for teams that ask for signed handoffs. */
   readonly signing?: Signing;
 }
@@ -30,10 +33,17 @@ export interface ActivityDependencies {
  * the catalogue.
  */
 export function createActivities(dependencies: ActivityDependencies): CaseActivities {
-  const { ledger, manifests, context, signing, summarise = summariseByRule } = dependencies;
+  const {
+    ledger,
+    manifests,
+    context,
+    signing,
+    summarise = summariseByRule,
+    detectLanguage = languageOfScript,
+  } = dependencies;
   requireSigning(dependencies.teams, signing);
   const registry = createRegistry(dependencies.teams, manifests);
-  const turns = { registry, ledger, context, summarise, signing };
+  const turns = { registry, ledger, context, summarise, signing, detectLanguage };
   return {
     'resolve-team': classified(async ({ team: name }) => {
       const team = registry.team(name);

@@ -77,6 +77,8 @@ export interface TeamDefinition {
   readonly limits?: Partial<TeamLimits>;
   /** Handoffs between agents must be signed; workers then need signing keys (see docs/security.md). */
   readonly signing?: 'required';
+  /** Users are told whether an AI or a human speaks to them, before its first words and at each change (U4). */
+  readonly disclosure?: 'required';
   /** When cases are handed on, held or taken to people: rules as data (see docs/policy.md). */
   readonly policy?: PolicyWritten;
 }
@@ -149,6 +151,7 @@ export function defineTeam(definition: TeamDefinition): Team {
     edges,
     limits,
     ...(definition.signing ? { signing: definition.signing } : {}),
+    ...(definition.disclosure ? { disclosure: definition.disclosure } : {}),
     ...(definition.policy ? { policy: definition.policy } : {}),
   };
   faults.push(...faultsOfApprovals(manifest), ...faultsOfContext(manifest));

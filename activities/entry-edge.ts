@@ -9,6 +9,7 @@ import { envelopeDigest } from '../contract/seal.ts';
 import { selectFields } from '../contract/selective-fields.ts';
 import type { Agent, Turn } from './agent.ts';
 import type { Received } from './context/receive.ts';
+import type { DetectLanguage } from './language/detect-language.ts';
 import { jsonSchemaOf } from './define-tool.ts';
 
 /** The first half of the entry edge: version, shape and digest, before anything that came by reference is read. */
@@ -29,7 +30,15 @@ export function enter(
   agent: Agent,
   input: TurnInput,
   { envelope, facts: known, conversation }: Received & { readonly envelope: Envelope },
-  { attempt, signal }: { readonly attempt: number; readonly signal: AbortSignal },
+  {
+    attempt,
+    signal,
+    detectLanguage,
+  }: {
+    readonly attempt: number;
+    readonly signal: AbortSignal;
+    readonly detectLanguage: DetectLanguage;
+  },
 ): Parsed<Turn<JsonObject>> {
   const declared = selectFields(schemaOf(agent), known);
   const facts = agent.accepts.safeParse(declared.facts);
@@ -37,6 +46,12 @@ export function enter(
     return refused(
       failure('AGENT_INPUT_INVALID', `${agent.name}: ${z.prettifyError(facts.error)}`, fieldOf(facts.error)),
     );
+  const unanswered = conversation.filter(
+    (message) =>
+      message.sequence > input.answeredUpTo &&
+      (message.from.kind === 'user' || message.from.kind === 'person'),
+  );
+  const heard = unanswered.findLast((message) => message.from.kind === 'user');
   return {
     ok: true,
     value: {
@@ -45,16 +60,13 @@ export function enter(
       task: envelope.task,
       transfer: envelope.transfer,
       conversation,
-      unanswered: conversation.filter(
-        (message) =>
-          message.sequence > input.answeredUpTo &&
-          (message.from.kind === 'user' || message.from.kind === 'person'),
-      ),
+      unanswered,
       answers: input.answers,
       notices: input.notices,
       effects: envelope.effects,
       user: envelope.user,
       locale: envelope.locale,
+      language: heard && (heard.locale ?? detectLanguage(heard.text)),
       channel: envelope.channel,
       number: input.turn,
       attempt,

@@ -12,6 +12,7 @@ import { cutText } from '../contract/text.ts';
 import { parseAgentTurn } from '../contract/turn.ts';
 import type { AgentTurn } from '../contract/turn.ts';
 import type { ContextStore, LedgerStore } from '../contract/ports.ts';
+import type { DetectLanguage } from './language/detect-language.ts';
 import { findReservedName, referenceOf, referencesIn } from '../contract/reference-fact.ts';
 import type { Agent, Answer, Turn } from './agent.ts';
 import { checkSeal } from './check-seal.ts';
@@ -36,6 +37,7 @@ export interface TurnDependencies {
   readonly context: ContextStore | undefined;
   readonly summarise: Summarise;
   readonly signing: Signing | undefined;
+  readonly detectLanguage: DetectLanguage;
 }
 
 /**
@@ -78,7 +80,7 @@ async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promi
         agent,
         input,
         { ...received, facts: upcast.value, envelope: checked.value },
-        { attempt: info.attempt, signal },
+        { attempt: info.attempt, signal, detectLanguage: dependencies.detectLanguage },
       )
     : upcast;
   const recorded: Recorded = {
@@ -96,8 +98,10 @@ async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promi
   }
   const acknowledgement = offer && acknowledgementOf(offer, info.attempt, received.arrived);
   const answer = downcastAnswer(renames, await work(agent, entered.value, acknowledgement));
+  const { language } = entered.value;
   return {
     ...(await conclude(dependencies, input, received, answer)),
+    ...(language === undefined ? {} : { language }),
     ...(acknowledgement ? { acknowledgement } : {}),
     ...recorded,
   };

@@ -163,6 +163,8 @@ export type TurnOutput =
       /** For a transfer, return or escalation whose target the manifest knows. */
       readonly crossing?: Crossing;
       readonly acknowledgement?: Acknowledgement;
+      /** BCP 47 tag of what the user wrote last, as the agent was told (X7). */
+      readonly language?: string;
     }
   /** The receiver does not take the case. Possible only before accepting. */
   | { readonly kind: 'declined'; readonly failure: Failure }

@@ -7,6 +7,9 @@ export type Speaker =
   | { readonly kind: 'person'; readonly name: string; readonly pool: string }
   | { readonly kind: 'system' };
 
+/** Whose words reach the user. */
+export type Speaking = 'ai' | 'human';
+
 /** One message of a case's conversation. The transcript is append-only; agents get views of it. */
 export interface Message {
   /** The sender's id of the message; repeats of it are recognised (T8). */
@@ -19,6 +22,8 @@ export interface Message {
   readonly text: string;
   /** BCP 47 tag, where the sender gave one. */
   readonly locale?: string;
+  /** Baton tells the user whom they talk to from now on (U4). */
+  readonly disclosure?: Speaking;
 }
 
 /** The user's side of a case, as the opening service knows it. It travels whole (X7). */

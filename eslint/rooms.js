@@ -28,6 +28,7 @@ const everyPackage = [
   '@temporalio/worker',
   '@temporalio/workflow',
   'commander',
+  'eld',
   'fastify',
   'gpt-tokenizer',
   'jose',
@@ -50,11 +51,20 @@ export const rooms = {
   activities: {
     rooms: ['contract'],
     packages: [
-      ...['node:', '@temporalio/activity', '@temporalio/common', 'gpt-tokenizer', 'libphonenumber-js', 'zod'],
+      ...[
+        'node:',
+        '@temporalio/activity',
+        '@temporalio/common',
+        'eld',
+        'gpt-tokenizer',
+        'libphonenumber-js',
+        'zod',
+      ],
       ...['@ai-sdk/anthropic', '@ai-sdk/google', '@ai-sdk/openai', '@ai-sdk/openai-compatible'],
       ...['@ai-sdk/provider', '@pydantic/genai-prices'],
     ],
     onlyIn: {
+      eld: /^language\//,
       'gpt-tokenizer': /^context\//,
       'libphonenumber-js': /^privacy\//,
       '@ai-sdk/anthropic': /^models\//,

@@ -6,6 +6,7 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.ts';
+import { loadLanguages } from '../activities/language/detect-language.ts';
 import type { Signing } from '../activities/seal.ts';
 import type { Team } from '../activities/define-team.ts';
 import { CASE_QUEUE } from '../contract/queues.ts';
@@ -58,7 +59,9 @@ export interface Workers {
  */
 export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   const { connection, namespace = 'default', caseQueue = CASE_QUEUE, codec } = options;
-  const activities = createActivities(options);
+  // Before the first poll: a turn has no half a second to spare for it.
+  const detectLanguage = await loadLanguages();
+  const activities = createActivities({ ...options, detectLanguage });
   const queues = options.queues ?? queuesOf(options.teams, caseQueue);
   const shared: Omit<WorkerOptions, 'taskQueue'> = {
     ...tunedWorkerOptions(options),

@@ -1,5 +1,6 @@
 import type { CaseView, DeadLetter, EffectRecord, HandoffRecord } from '../contract/case.ts';
-import type { Speaker } from '../contract/conversation.ts';
+import { disclosureMessage } from '../contract/continuity.ts';
+import type { Message, Speaker, Speaking } from '../contract/conversation.ts';
 import { digestOf } from '../contract/digest.ts';
 import type { Failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
@@ -78,7 +79,7 @@ export function followStored(draft: Draft, through: number, hash: string): void 
 /** Adds a message to the transcript. The oldest leave the carried window; the history and ledger keep them. */
 export function addMessage(
   draft: Draft,
-  message: { readonly id: string; readonly from: Speaker; readonly text: string; readonly locale?: string },
+  message: Pick<Message, 'id' | 'from' | 'text' | 'locale' | 'disclosure'>,
 ): void {
   const { state } = draft;
   state.messages += 1;
@@ -101,9 +102,23 @@ export function addMessage(
 
 /** Says something to the user in Baton's own name or an agent's or person's, and records that it was said. */
 export function sendMessage(draft: Draft, from: Speaker, text: string, id?: string): void {
+  if (from.kind === 'agent') disclose(draft, 'ai');
+  if (from.kind === 'person') disclose(draft, 'human');
   const messageId = id ?? `m${String(draft.state.messages + 1)}`;
   addMessage(draft, { id: messageId, from, text });
   writeRow(draft, 'message-sent', { messageId, from: { ...from }, textDigest: digestOf(text) });
+}
+
+/** Tells the user whom they talk to, where their team wants that and they have not been told so already (U4). */
+export function disclose(draft: Draft, speaking: Speaking): void {
+  const { state } = draft;
+  if (state.manifest?.disclosure !== 'required' || state.disclosed === speaking) return;
+  state.disclosed = speaking;
+  const id = `m${String(state.messages + 1)}`;
+  const text = disclosureMessage(speaking, state.speaks);
+  addMessage(draft, { id, from: { kind: 'system' }, text, disclosure: speaking });
+  const row = { messageId: id, from: { kind: 'system' }, textDigest: digestOf(text), disclosure: speaking };
+  writeRow(draft, 'message-sent', row);
 }
 
 /** Remembers a consumed message id with the digest of what came under it. */

@@ -8,7 +8,7 @@ import type {
   HandoffRecord,
   SagaOutcome,
 } from '../contract/case.ts';
-import type { Message, UserProfile } from '../contract/conversation.ts';
+import type { Message, Speaking, UserProfile } from '../contract/conversation.ts';
 import type { Provenance, Task, Transfer } from '../contract/envelope.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { getOwn } from '../contract/json.ts';
@@ -104,6 +104,8 @@ export interface CaseState {
   readonly locale?: string;
   /** Language in which Baton itself speaks to the user; English when absent. */
   readonly speaks?: string;
+  /** Whom the user was last told to be talking to (U4). */
+  readonly disclosed?: Speaking;
   readonly stage: CaseStage;
   readonly owner: string;
   readonly claimedBy?: string;

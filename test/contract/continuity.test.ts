@@ -1,4 +1,9 @@
-import { continuityMessage, spokenLanguage, spokenLanguages } from '../../contract/continuity.ts';
+import {
+  continuityMessage,
+  disclosureMessage,
+  spokenLanguage,
+  spokenLanguages,
+} from '../../contract/continuity.ts';
 
 const scripts: Readonly<Record<string, RegExp>> = {
   en: /details/,
@@ -15,6 +20,12 @@ test('every language of the catalogue speaks in its own script, of agents and of
     expect(agent).toContain('billing');
     expect(people).toContain('finance');
     expect(people).not.toContain('people:');
+    const [ai, human] = [disclosureMessage('ai', language), disclosureMessage('human', language)];
+    expect(ai).toMatch(/AI/);
+    expect(ai).not.toBe(human);
+    if (language !== 'en') expect([ai, human]).not.toContain(disclosureMessage('ai', 'en'));
+    for (const said of [ai, human])
+      expect(said).toMatch(language === 'en' ? /person/ : (scripts[language] ?? /never/));
     for (const said of [agent, people]) expect(said).toMatch(scripts[language] ?? /never/);
   }
 });

@@ -10,6 +10,7 @@ import { kindsRedactedAnywhere } from '../../contract/redaction.ts';
 import type { Draft } from '../draft.ts';
 import {
   changeHandoff,
+  disclose,
   forget,
   handoffOf,
   moveHandoffTo,
@@ -180,6 +181,7 @@ function changeOwner(draft: Draft, record: HandoffRecord, facts: JsonObject): vo
     ...arrivalOf(state, record.id),
   });
   sendMessage(draft, { kind: 'system' }, continuityMessage(record.to, state.speaks));
+  disclose(draft, poolOfOwner(record.to) === undefined ? 'ai' : 'human');
 }
 
 /** Where the conversation stood when its owner gave the case away: what it saw until then, it may see again (X5). */

@@ -1,3 +1,4 @@
+import { spokenLanguage } from '../../contract/continuity.ts';
 import { crossFacts } from '../../contract/adapters.ts';
 import type { TurnOutput } from '../../contract/activities.ts';
 import type { Envelope } from '../../contract/envelope.ts';
@@ -72,7 +73,8 @@ function applyIntent(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' 
   const { state } = draft;
   const { turn } = output;
   const agent = state.owner;
-  learn(draft, turn);
+  hear(draft, output.language);
+  learn(draft, turn, output.language);
   state.repairs = 0;
   state.troubles = [];
   if (turn.say !== undefined) sendMessage(draft, { kind: 'agent', name: agent }, turn.say);
@@ -114,7 +116,15 @@ function applyIntent(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' 
   }
 }
 
-function learn(draft: Draft, turn: AgentTurn): void {
+/** Baton speaks the language that the user writes, where nobody has said which one they prefer (X7). */
+function hear(draft: Draft, language: string | undefined): void {
+  const { state } = draft;
+  if (language === undefined || (state.user?.locale ?? state.locale) !== undefined) return;
+  const speaks = spokenLanguage(language);
+  if (speaks !== (state.speaks ?? 'en')) state.speaks = speaks;
+}
+
+function learn(draft: Draft, turn: AgentTurn, language: string | undefined): void {
   const { state } = draft;
   const { intent, provenance } = turn;
   const memory = memoryOf(state, state.owner);
@@ -142,6 +152,7 @@ function learn(draft: Draft, turn: AgentTurn): void {
     agentVersion: entry.agentVersion,
     decision: entry.decision,
     ...(entry.toolCalls ? { toolCalls: entry.toolCalls } : {}),
+    ...(language === undefined ? {} : { language }),
     ...provenance,
   });
 }
