@@ -3,6 +3,7 @@ import type { JsonValue } from '../../contract/json.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import type { RecordedWork } from './recorded-steps.ts';
 import type { ReplayedWork } from './replayed-steps.ts';
+import { sameButForTimes } from './retakes.ts';
 import type { RecordedStep, ReplayedStep, Step } from './step.ts';
 
 /** The first thing in which a replay departs from the history. */
@@ -21,6 +22,8 @@ interface Difference {
 export interface Comparison {
   /** Commands that were compared and equal. */
   readonly compared: number;
+  /** Of these, the commands whose times are of another try of a workflow task that was taken twice. */
+  readonly retimed?: number;
   readonly difference?: Difference;
 }
 
@@ -32,9 +35,12 @@ export interface Comparison {
 export function compareStrictly(recorded: RecordedWork, replayed: ReplayedWork): Comparison {
   const steps = replayed.steps.filter((step) => !leavesNoEvent(step, recorded));
   let index = 0;
+  let retimed = 0;
   for (; index < recorded.steps.length; index += 1) {
     const difference = compareSteps(recorded.steps[index], steps[index]);
-    if (difference) return { compared: index, difference };
+    if (!difference) continue;
+    if (!isRetimed(recorded, index, steps[index])) return { compared: index, difference };
+    retimed += 1;
   }
   const beyond = steps[index];
   if (beyond && beyond.historyLength <= recorded.lastCompletedTask) {
@@ -53,7 +59,16 @@ export function compareStrictly(recorded: RecordedWork, replayed: ReplayedWork):
       return { compared: index, difference };
     }
   }
-  return { compared: index + recorded.localActivities.length };
+  return { compared: index + recorded.localActivities.length, ...(retimed > 0 ? { retimed } : {}) };
+}
+
+/** Whether a step differs only because a workflow task before it was taken twice. */
+function isRetimed(recorded: RecordedWork, index: number, replayed: ReplayedStep | undefined): boolean {
+  const step = recorded.steps[index];
+  if (!step || !replayed) return false;
+  const before = recorded.retakes.filter((retake) => retake.eventId < step.eventId);
+  const slackMs = before.reduce((sum, retake) => sum + retake.gapMs, 0);
+  return before.length > 0 && sameButForTimes(step, replayed, slackMs);
 }
 
 /** A cancel that came too late to be sent: its timer or activity had ended in the same workflow task. */

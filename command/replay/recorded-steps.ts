@@ -2,6 +2,7 @@ import type { HistoryEvent } from '../../client/history/history.ts';
 import { millisecondsOf, numberOf } from '../../client/history/numbers.ts';
 import { decodePayload, decodePayloadMap, decodePayloads } from '../../client/history/payloads.ts';
 import { describeFailure } from './failure-shape.ts';
+import { retakesIn, type Retake } from './retakes.ts';
 import type { LocalActivity, RecordedStep, Step } from './step.ts';
 
 /** What a history says that its workflow did. */
@@ -12,6 +13,8 @@ export interface RecordedWork {
   readonly lastCompletedTask: number;
   /** Timers and activities that came to an end by themselves: a cancel of theirs leaves no event. */
   readonly resolved: ReadonlySet<string>;
+  /** Workflow tasks that were taken twice. */
+  readonly retakes: readonly Retake[];
 }
 
 /** Reads the commands of a workflow back out of its history, in order. */
@@ -34,7 +37,7 @@ export function recordedWork(events: readonly HistoryEvent[]): RecordedWork {
     const step = stepOf(event, activityIds);
     if (step) steps.push({ ...step, eventId });
   }
-  return { steps, localActivities, lastCompletedTask, resolved };
+  return { steps, localActivities, lastCompletedTask, resolved, retakes: retakesIn(events) };
 }
 
 /** `timer:3` or `activity:7` when the event ends one. */

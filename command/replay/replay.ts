@@ -95,7 +95,7 @@ function replayAnswer(replayed: readonly ReplayedHistory[]): Answer {
 
 function replayText(replayed: ReplayedHistory): string {
   const { name, events, plain, strict, story } = replayed;
-  const { difference } = strict;
+  const { difference, retimed } = strict;
   return (
     `${inert(name)}, ${counted(events, 'event')}\n` +
     story.map(storyLine).join('') +
@@ -105,6 +105,9 @@ function replayText(replayed: ReplayedHistory): string {
         `${difference.kind}, ${inert(difference.field)}\n` +
         `    recorded ${inertJson(difference.recorded).slice(0, 500)}\n` +
         `    replayed ${inertJson(difference.replayed).slice(0, 500)}\n`
-      : `  strict replay: the same, ${counted(strict.compared, 'command')}\n`)
+      : `  strict replay: the same, ${counted(strict.compared, 'command')}` +
+        (retimed === undefined
+          ? '\n'
+          : `; the times of ${String(retimed)} are those of an earlier try of a workflow task that timed out\n`))
   );
 }
