@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: what a handoff costs with Baton and written by hand, on the same server, in one run.
  * `--json` prints one object a line, `--quick` measures less, `--profile DIR` keeps CPU profiles of the workers,
- * `--stores` times the stores instead, `--security` encryption and signatures.
+ * `--stores` times the stores instead, `--security` encryption and signatures, `--techniques` the ways in which
+ * context crosses an edge.
  */
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
@@ -15,6 +16,7 @@ import { measureHandoffs, measureSlowAcknowledgements, warmUp, type Effort } fro
 import { tableOf, type Metric } from './report.ts';
 import { measureSecurity } from './security-times.ts';
 import { measureStores, storeTable } from './store-times.ts';
+import { measureTechniques } from './technique-times.ts';
 import { startWorker } from './worker-handle.ts';
 
 /** How much a run measures: at one case at a time batches of one, so that both sides alternate all the time. */
@@ -106,6 +108,7 @@ const { values } = parseArgs({
     profile: { type: 'string' },
     stores: { type: 'boolean', default: false },
     security: { type: 'boolean', default: false },
+    techniques: { type: 'boolean', default: false },
   },
 });
 const plan = values.quick ? quick : whole;
@@ -146,5 +149,6 @@ function print<Row>(rows: readonly Row[], table: (rows: readonly Row[]) => strin
 }
 
 if (values.security) print(await measureSecurity(values.quick ? 300 : 2_000), tableOf);
+else if (values.techniques) print(await measureTechniques(values.quick ? 50 : 300), tableOf);
 else if (values.stores) print(await measureStores(values.quick ? 50 : 200, progress), storeTable);
 else print(await measureHandingOver(), tableOf);
