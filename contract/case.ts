@@ -9,13 +9,14 @@ import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerHead } from './ledger.ts';
 import type { CaseStage, HandoffStatus } from './lifecycle.ts';
 import { EFFECT_ENTRIES, FACTS_BYTES, JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
+import { contentShapes } from './message-content.ts';
 import type { Parsed } from './parse.ts';
 import { jsonBytes, parseWith } from './parse.ts';
 import type { Masked } from './redaction.ts';
 import type { Review } from './review.ts';
 import type { UnmaskGrant, Unmaskable } from './unmasking.ts';
 import { refuseVersion } from './versions.ts';
-import { digestSchema, factsSchema, idSchema, nameSchema, textSchema, versionSchema } from './words.ts';
+import { digestSchema, factsSchema, idSchema, nameSchema, versionSchema } from './words.ts';
 
 const Facts = factsSchema().refine(
   (facts) => jsonBytes(facts) <= FACTS_BYTES,
@@ -54,7 +55,13 @@ const CaseInput = z.object({
   task: taskSchema(),
   facts: Facts.default({}),
   /** First message of the user, with its id. */
-  message: z.object({ id: idSchema(), text: textSchema(), locale: z.string().max(64).optional() }).optional(),
+  message: z
+    .discriminatedUnion('kind', [
+      z.object({ id: idSchema(), ...contentShapes().text }),
+      z.object({ id: idSchema(), ...contentShapes().voice }),
+      z.object({ id: idSchema(), ...contentShapes().file }),
+    ])
+    .optional(),
   user: userSchema().optional(),
   channel: z.string().max(64).optional(),
   locale: z.string().max(64).optional(),

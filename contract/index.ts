@@ -26,7 +26,16 @@ export {
   type ContextWrite,
   type MessageRange,
 } from './context.ts';
-export type { Message, Speaker, UserProfile } from './conversation.ts';
+export { wordsOf } from './conversation.ts';
+export type {
+  FileReference,
+  Message,
+  MessageContent,
+  Speaker,
+  Speaking,
+  UserProfile,
+  Voice,
+} from './conversation.ts';
 export { envelopeSchema, parseEnvelope, type Envelope } from './envelope.ts';
 export {
   BatonError,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contentShapes } from './message-content.ts';
 import { FACTS_BYTES, MESSAGE_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
@@ -7,12 +8,13 @@ import { digestSchema, factsSchema, idSchema, reasonSchema, textSchema } from '.
 
 const ROOM_AROUND_TEXT = 4_096;
 
-const Say = z.object({
-  /** The sender's own id: the same id again is the same message (T8). */
-  messageId: idSchema(),
-  text: textSchema(),
-  locale: z.string().max(64).optional(),
-});
+/** The sender's own id: the same id again is the same message (T8). */
+const said = { messageId: idSchema() };
+const Say = z.discriminatedUnion('kind', [
+  z.object({ ...said, ...contentShapes().text }),
+  z.object({ ...said, ...contentShapes().voice }),
+  z.object({ ...said, ...contentShapes().file }),
+]);
 const AskForHuman = z.object({ by: idSchema().optional(), reason: reasonSchema().optional() });
 const Claim = z.object({ by: idSchema() });
 const PersonReply = z.object({ by: idSchema(), messageId: idSchema(), text: textSchema() });
@@ -49,7 +51,7 @@ const Acknowledgement = z.object({
   arrived: digestSchema().optional(),
 });
 
-/** A user's message. */
+/** A user's message: written, spoken or a file. */
 export type Say = z.output<typeof Say>;
 /** A request for a human, by the user or on their behalf (I12). */
 export type AskForHuman = z.output<typeof AskForHuman>;

@@ -1,6 +1,6 @@
 import type { CaseView, DeadLetter, EffectRecord, HandoffRecord } from '../contract/case.ts';
 import { disclosureMessage } from '../contract/continuity.ts';
-import type { Message, Speaker, Speaking } from '../contract/conversation.ts';
+import type { MessageContent, MessageFrame, Speaker, Speaking } from '../contract/conversation.ts';
 import { digestOf } from '../contract/digest.ts';
 import type { Failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
@@ -79,7 +79,8 @@ export function followStored(draft: Draft, through: number, hash: string): void 
 /** Adds a message to the transcript. The oldest leave the carried window; the history and ledger keep them. */
 export function addMessage(
   draft: Draft,
-  message: Pick<Message, 'id' | 'from' | 'text' | 'locale' | 'disclosure'>,
+  message: Pick<MessageFrame, 'id' | 'from' | 'text' | 'locale' | 'disclosure'>,
+  content: MessageContent = {},
 ): void {
   const { state } = draft;
   state.messages += 1;
@@ -87,6 +88,7 @@ export function addMessage(
   const { locale, ...rest } = message;
   const added = {
     ...rest,
+    ...content,
     sequence: state.messages,
     at: nowText(draft),
     ...(locale === undefined ? {} : { locale }),

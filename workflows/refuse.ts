@@ -1,3 +1,4 @@
+import type { MessageContent } from '../contract/conversation.ts';
 import type { Failure } from '../contract/failures.ts';
 import { failure } from '../contract/failures.ts';
 import { getOwn } from '../contract/json.ts';
@@ -59,7 +60,10 @@ function refuseAtTheEnd(state: CaseState, event: DoorEvent): Failure | undefined
   return failure('CASE_CLOSED', how);
 }
 
-function isRepeat(state: CaseState, message: { readonly messageId: string; readonly text: string }): boolean {
+function isRepeat(
+  state: CaseState,
+  message: { readonly messageId: string; readonly text: string } & MessageContent,
+): boolean {
   return state.messageIds.some(
     ([id, digest]) => id === message.messageId && digest === messageDigest(message),
   );
@@ -67,7 +71,7 @@ function isRepeat(state: CaseState, message: { readonly messageId: string; reado
 
 function refuseText(
   state: CaseState,
-  message: { readonly messageId: string; readonly text: string },
+  message: { readonly messageId: string; readonly text: string } & MessageContent,
 ): Failure | undefined {
   const known = state.messageIds.find(([id]) => id === message.messageId);
   if (!known || known[1] === messageDigest(message)) return undefined;

@@ -1,4 +1,4 @@
-import type { Message } from '../../contract/conversation.ts';
+import { wordsOf, type Message } from '../../contract/conversation.ts';
 import type { Envelope, Summary } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { REASON_CHARACTERS, SUMMARY_TOKENS } from '../../contract/limits.ts';
@@ -40,7 +40,7 @@ export function summariseByRule(material: SummaryMaterial): Summary {
   const others = conversation.filter(
     (message) => message.from.kind === 'agent' || message.from.kind === 'person',
   );
-  const questions = users.slice(-3).flatMap((message) => questionsIn(message.text));
+  const questions = users.slice(-3).flatMap((message) => questionsIn(wordsOf(message)));
   return {
     decision: cutText(written?.decision ?? `${from} hands the case to ${to}. ${why}`, REASON_CHARACTERS),
     inputs: distinct([
@@ -52,8 +52,8 @@ export function summariseByRule(material: SummaryMaterial): Summary {
       ...effects.slice(-10).map((effect) => `${effect.tool} by ${effect.agent}: ${effect.status}`),
       ...task.completed.map((item) => `done: ${item}`),
       ...recordsRead.map((record) => `read: ${record}`),
-      ...[...users].reverse().map((message) => `user: ${message.text}`),
-      ...[...others].reverse().map((message) => `${message.from.kind}: ${message.text}`),
+      ...[...users].reverse().map((message) => `user: ${wordsOf(message)}`),
+      ...[...others].reverse().map((message) => `${message.from.kind}: ${wordsOf(message)}`),
     ]),
     openQuestions: distinct([
       ...(written?.openQuestions ?? []),

@@ -98,8 +98,31 @@ export function redactConversation(
   if (!walls || walls.length === 0) return conversation;
   return conversation.map((message) => {
     const kinds = kindsWalledOff(walls, message.sequence);
-    return kinds.length === 0
-      ? message
-      : { ...message, text: new Redaction(kinds).text(message.text, 'text') };
+    return kinds.length === 0 ? message : redactMessage(message, new Redaction(kinds));
   });
+}
+
+/** A mask reaches words alone: addresses and digests of recordings and files stay behind the wall. */
+function redactMessage(message: Message, redaction: Redaction): Message {
+  const text = redaction.text(message.text, 'text');
+  switch (message.kind) {
+    case undefined:
+    case 'text':
+      return { ...message, text };
+    case 'voice': {
+      const { audio, ...voice } = message.voice;
+      return { ...message, text, voice: audio ? { ...voice, audio: unreachable(audio) } : voice };
+    }
+    case 'file': {
+      const { name, ...file } = message.file;
+      return { ...message, text, file: { name: redaction.text(name, 'file'), ...unreachable(file) } };
+    }
+  }
+}
+
+function unreachable<Stored extends { readonly mediaType: string; readonly bytes: number }>({
+  mediaType,
+  bytes,
+}: Stored): Pick<Stored, 'mediaType' | 'bytes'> {
+  return { mediaType, bytes };
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Receipt } from '../../contract/message-shapes.ts';
-import { newMessageId, textArgument } from '../input.ts';
+import { newMessageId, parseJsonObject, textArgument } from '../input.ts';
 import { inert } from '../output/inert.ts';
 import type { Answer, CommonOptions, Running } from '../run-command.ts';
-import { onServer, withServerOptions } from '../run-command.ts';
+import { onServer, UsageError, withServerOptions } from '../run-command.ts';
 
 /** A receipt for people and for scripts. */
 export function receiptAnswer(receipt: Receipt): Answer {
@@ -21,18 +21,42 @@ export function addSay(program: Command, running: Running): void {
     .argument('<text>', 'what the user says, `-` for standard input')
     .option('--message-id <id>', 'id of the message; the same id again is the same message')
     .option('--locale <tag>', 'language of the message, BCP 47')
-    .action(
-      (caseId: string, text: string, options: CommonOptions & { messageId?: string; locale?: string }) =>
-        onServer(running, options, async (baton) => {
-          const { locale } = options;
-          const receipt = await baton.say(caseId, {
-            messageId: options.messageId ?? newMessageId(),
-            text: await textArgument(running.host, text),
-            ...(locale === undefined ? {} : { locale }),
-          });
-          return receiptAnswer(receipt);
-        }),
+    .option(
+      '--voice <json>',
+      'it was spoken, and the text is its transcript: {"confidence":0.93,"durationMs":4200,"audio":{...}}',
+    )
+    .option(
+      '--attach <json>',
+      'a file, of which the text says something: {"name":"...","mediaType":"...","bytes":1,"digest":"...","uri":"..."}',
+    )
+    .action((caseId: string, text: string, options: SayOptions) =>
+      onServer(running, options, async (baton) => {
+        const { locale } = options;
+        const message = {
+          messageId: options.messageId ?? newMessageId(),
+          text: await textArgument(running.host, text),
+          ...(locale === undefined ? {} : { locale }),
+          ...contentTyped(options),
+        };
+        // The client's door checks what was typed.
+        return receiptAnswer(await baton.say(caseId, message));
+      }),
     );
+}
+
+interface SayOptions extends CommonOptions {
+  readonly messageId?: string;
+  readonly locale?: string;
+  readonly voice?: string;
+  readonly attach?: string;
+}
+
+function contentTyped({ voice, attach }: SayOptions): object {
+  if (voice !== undefined && attach !== undefined)
+    throw new UsageError('a message is spoken or a file: give --voice or --attach');
+  if (voice !== undefined) return { kind: 'voice', voice: parseJsonObject(voice, '--voice') };
+  if (attach !== undefined) return { kind: 'file', file: parseJsonObject(attach, '--attach') };
+  return {};
 }
 
 /** `baton ask-for-human` */

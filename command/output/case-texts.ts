@@ -1,7 +1,7 @@
 import type { ListedCase, StatusAnswer } from '../../client/index.ts';
 import { outcomeInWords } from '../../client/cases/ending.ts';
 import type { CaseView, DeadLetter } from '../../contract/case.ts';
-import type { Message, Speaker } from '../../contract/conversation.ts';
+import { wordsOf, type Message, type Speaker } from '../../contract/conversation.ts';
 import type { Masked } from '../../contract/redaction.ts';
 import type { Review } from '../../contract/review.ts';
 import type { Unmaskable } from '../../contract/unmasking.ts';
@@ -87,8 +87,23 @@ export function viewText(view: CaseView): string {
 /** A conversation, one message under the other. */
 export function transcriptText(messages: readonly Message[]): string {
   return messages
-    .map((one) => `  ${one.at} ${inert(speaker(one.from))}: ${inertLines(one.text, '    ')}\n`)
+    .map(
+      (one) =>
+        `  ${one.at} ${inert(speaker(one.from))}: ${inertLines(wordsOf(one), '    ')}${howSaid(one)}\n`,
+    )
     .join('');
+}
+
+function howSaid(message: Message): string {
+  if (message.kind === 'voice') {
+    const { confidence, durationMs, audio } = message.voice;
+    const length = `${(durationMs / 1_000).toFixed(1)} s`;
+    const place = audio?.uri === undefined ? '' : `, ${inert(audio.uri)}`;
+    return `\n    (spoken, ${length}, confidence ${confidence.toFixed(2)}${place})`;
+  }
+  return message.kind === 'file' && message.file.uri !== undefined
+    ? `\n    (${inert(message.file.uri)})`
+    : '';
 }
 
 /** A review with everything that an approval binds to: what is shown here is what is approved. */

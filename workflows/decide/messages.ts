@@ -1,4 +1,5 @@
 import { digestOf } from '../../contract/digest.ts';
+import { contentOf, type MessageContent } from '../../contract/conversation.ts';
 import type { AskForHuman, Say } from '../../contract/message-shapes.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import type { Draft } from '../draft.ts';
@@ -8,8 +9,9 @@ import { withdrawHandoff } from './withdrawals.ts';
 import { withdrawReviews } from './reviews.ts';
 
 /** Digest under which a message id is remembered: the same id with another text is a conflict (F07). */
-export function messageDigest(message: { readonly text: string }): string {
-  return digestOf(message.text);
+export function messageDigest(message: { readonly text: string } & MessageContent): string {
+  const content = contentOf(message);
+  return digestOf(content.kind === undefined ? message.text : { text: message.text, ...content });
 }
 
 /** A user's message: kept at once, answered by whoever owns the case, during a transfer by the next owner (T8). */
@@ -25,17 +27,7 @@ export function onSaid(draft: Draft, message: Say): void {
     return;
   }
   consumeMessageId(draft, message.messageId, digest);
-  addMessage(draft, {
-    id: message.messageId,
-    from: { kind: 'user' },
-    text: message.text,
-    ...(message.locale === undefined ? {} : { locale: message.locale }),
-  });
-  writeRow(draft, 'message-received', {
-    messageId: message.messageId,
-    sequence: state.messages,
-    textDigest: digest,
-  });
+  receiveMessage(draft, message.messageId, message, digest);
   draft.receipt = {
     accepted: true,
     repeated: false,
@@ -43,6 +35,28 @@ export function onSaid(draft: Draft, message: Say): void {
   };
   if (state.work.kind === 'idle' && poolOfOwner(state.owner) === undefined)
     draft.next = { kind: 'take-turn' };
+}
+
+/** Adds what a user said to the conversation, and its row to the ledger: which kind it was, and no word of it. */
+export function receiveMessage(
+  draft: Draft,
+  messageId: string,
+  said: { readonly text: string; readonly locale?: string | undefined } & MessageContent,
+  digest: string,
+): void {
+  const { text, locale } = said;
+  const content = contentOf(said);
+  addMessage(
+    draft,
+    { id: messageId, from: { kind: 'user' }, text, ...(locale === undefined ? {} : { locale }) },
+    content,
+  );
+  writeRow(draft, 'message-received', {
+    messageId,
+    sequence: draft.state.messages,
+    textDigest: digest,
+    ...(content.kind === undefined ? {} : { kind: content.kind }),
+  });
 }
 
 /** A request for a human is honoured from every state (I12, U2). */

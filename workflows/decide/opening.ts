@@ -1,8 +1,8 @@
 import type { CaseInput } from '../../contract/case.ts';
 import { manifestDigest, type TeamManifest } from '../../contract/team.ts';
 import type { Draft } from '../draft.ts';
-import { addMessage, consumeMessageId, writeRow } from '../draft.ts';
-import { messageDigest } from './messages.ts';
+import { consumeMessageId, writeRow } from '../draft.ts';
+import { messageDigest, receiveMessage } from './messages.ts';
 import { adoptOrphans, parkOrphans } from './orphans.ts';
 
 /** The case begins: its first message is kept, and its team is asked for. */
@@ -16,17 +16,7 @@ export function openCase(draft: Draft, input: CaseInput): void {
   if (message) {
     const digest = messageDigest(message);
     consumeMessageId(draft, message.id, digest);
-    addMessage(draft, {
-      id: message.id,
-      from: { kind: 'user' },
-      text: message.text,
-      ...(message.locale === undefined ? {} : { locale: message.locale }),
-    });
-    writeRow(draft, 'message-received', {
-      messageId: message.id,
-      sequence: draft.state.messages,
-      textDigest: digest,
-    });
+    receiveMessage(draft, message.id, message, digest);
   }
   if (input.orphans) adoptOrphans(draft, input.orphans);
   draft.state.memory = { '': { facts: input.facts, recordsRead: [] } };
