@@ -20,8 +20,10 @@ import { cancelCase, resultOfCase } from './cases/end.ts';
 import type { ListedCase, ListFilter } from './cases/list.ts';
 import { listCases } from './cases/list.ts';
 import { askForHuman, claim, discard, giveBack, redrive, reply, resolve, say } from './cases/messages.ts';
-import type { OpenedCase, OpenInput } from './cases/open.ts';
+import type { OpenedCase, OpenInput, OpenOptions } from './cases/open.ts';
 import { openCase } from './cases/open.ts';
+import type { OpenedFor } from './cases/opened-for.ts';
+import { readOpenedFor } from './cases/opened-for.ts';
 import type { StatusAnswer } from './cases/read.ts';
 import { readStatus, readTranscript, readView } from './cases/read.ts';
 import type { WatchOptions } from './cases/watch.ts';
@@ -30,7 +32,7 @@ import type { RunChain } from './history/run-chain.ts';
 import { readRunChain } from './history/run-chain.ts';
 import type { Verification } from './ledger/verify.ts';
 import { verifyCase } from './ledger/verify.ts';
-import type { Found, FoundDeadLetter, OpenReview } from './people/across-cases.ts';
+import type { Found, FoundDeadLetter, OpenReview, ReviewFilter } from './people/across-cases.ts';
 import { findDeadLetters, openReviews } from './people/across-cases.ts';
 import { decide } from './people/decide.ts';
 import { redeemGrant, unmask, type Unmasked } from './people/unmask.ts';
@@ -50,7 +52,9 @@ import { reconcile } from './reconcile/reconcile.ts';
  */
 export interface BatonClient {
   /** Opens a case; the same open again under the same id joins it. */
-  open(input: OpenInput, options?: { readonly caseId?: string }): Promise<OpenedCase>;
+  open(input: OpenInput, options?: OpenOptions): Promise<OpenedCase>;
+  /** Who a case was opened for, and by whom. Needs no worker. */
+  openedFor(caseId: string): Promise<OpenedFor>;
   /** A user's message; the same message id again is the same message. */
   say(caseId: string, message: Say): Promise<Receipt>;
   /** A human, please. Honoured from any state. */
@@ -66,7 +70,7 @@ export interface BatonClient {
   /** The status now and on every change, until the case is closed or the signal aborts. */
   watch(caseId: string, options?: WatchOptions): AsyncGenerator<StatusAnswer, void, undefined>;
   /** Reviews that wait for people, over all cases. */
-  reviews(filter?: { readonly pool?: string; readonly limit?: number }): Promise<Found<OpenReview>>;
+  reviews(filter?: ReviewFilter): Promise<Found<OpenReview>>;
   /** A person's answer to a review, bound to the digest of what was shown. */
   decide(caseId: string, decision: Decision): Promise<Receipt>;
   /** A person takes a case of their pool. */
@@ -80,6 +84,7 @@ export interface BatonClient {
   /** Dead letters: the open ones of all cases, or all of one. */
   deadLetters(filter?: {
     readonly caseId?: string;
+    readonly tenant?: string;
     readonly limit?: number;
   }): Promise<Found<FoundDeadLetter>>;
   /** Tries a dead letter again, corrected or not. */
@@ -140,6 +145,7 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
   };
   return {
     open: (input, openOptions) => openCase(access, input, openOptions),
+    openedFor: (caseId) => readOpenedFor(access, caseId),
     say: (caseId, message) => say(access, caseId, message),
     askForHuman: (caseId, request) => askForHuman(access, caseId, request),
     status: (caseId) => readStatus(access, caseId),

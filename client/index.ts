@@ -2,7 +2,8 @@
 export { createBatonClient, type BatonClient, type BatonClientOptions } from './baton-client.ts';
 export { connectBaton, type ConnectedBatonClient, type ConnectOptions } from './connect-baton.ts';
 export type { ListedCase, ListFilter } from './cases/list.ts';
-export type { OpenedCase, OpenInput } from './cases/open.ts';
+export type { OpenedCase, OpenInput, OpenOptions } from './cases/open.ts';
+export type { OpenedFor } from './cases/opened-for.ts';
 export type { StatusAnswer } from './cases/read.ts';
 export type { WatchOptions } from './cases/watch.ts';
 export type { History, HistoryEvent } from './history/history.ts';
@@ -15,7 +16,7 @@ export type {
   ReconcileOptions,
   Reconciliation,
 } from './reconcile/reconcile.ts';
-export type { Found, FoundDeadLetter, OpenReview } from './people/across-cases.ts';
+export type { Found, FoundDeadLetter, OpenReview, ReviewFilter } from './people/across-cases.ts';
 export type { Unmasked } from './people/unmask.ts';
 export type { AccessLog } from './ledger/access-log.ts';
 export type { Erasure, EraseOptions } from './persons/erase-person.ts';

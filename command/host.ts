@@ -13,6 +13,16 @@ export interface Host {
   readonly signal: AbortSignal;
 }
 
+/** Resolves when the command is interrupted. */
+export function interruption(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}
+
 /** The host of a real process. Interrupting it once aborts; the second time it ends at once. */
 export function processHost(): Host {
   const controller = new AbortController();

@@ -16,6 +16,7 @@ import { addPolicy } from './policy/policy.ts';
 import { addReplay } from './replay/replay.ts';
 import { addCodec } from './security/codec.ts';
 import { addKeys } from './security/keys.ts';
+import { addServe } from './service/serve.ts';
 import type { Running } from './run-command.ts';
 import { tellFailure, UsageError } from './run-command.ts';
 
@@ -34,7 +35,7 @@ function createProgram(running: Running): Command {
     ...[addOpen, addSay, addAskForHuman, addStatus, addShow, addList, addTranscript, addWatch],
     ...[addReviews, addDecide, addClaim, addReply, addGiveBack, addResolve],
     ...[addDeadLetters, addRedrive, addDiscard, addUnmask, addCancel, addVerify, addReconcile, addReplay],
-    ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy],
+    ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addServe],
   ]) {
     add(program, running);
   }

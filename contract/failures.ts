@@ -3,6 +3,7 @@ import { failuresAtDoors } from './failures-at-doors.ts';
 import { failuresAtRest } from './failures-at-rest.ts';
 import { failuresAtWork } from './failures-at-work.ts';
 import { failuresOfModels } from './failures-of-models.ts';
+import { failuresOfRequests } from './failures-of-requests.ts';
 import { wellFormed } from './text.ts';
 
 /**
@@ -14,6 +15,7 @@ const CATALOGUE = {
   ...failuresAtWork(),
   ...failuresOfModels(),
   ...failuresAtRest(),
+  ...failuresOfRequests(),
 } as const;
 
 /** A stable code of the failure catalogue. */

@@ -9,6 +9,8 @@ export const SEARCH_ATTRIBUTES = {
   owner: defineSearchAttributeKey('BatonOwner', 'KEYWORD'),
   stage: defineSearchAttributeKey('BatonStage', 'KEYWORD'),
   hops: defineSearchAttributeKey('BatonHops', 'INT'),
+  /** Whose case it is, set at its start; absent for those of the tenant `default`. */
+  tenant: defineSearchAttributeKey('BatonTenant', 'KEYWORD'),
   /** Whom the case waits for: `user`, `people:<pool>`, or nobody. */
   waitingOn: defineSearchAttributeKey('BatonWaitingOn', 'KEYWORD'),
 } as const;

@@ -125,7 +125,7 @@ export const rooms = {
   },
   scripts: {
     loadsModules: true,
-    rooms: ['contract', 'workflows'],
+    rooms: ['contract', 'workflows', 'service'],
     packages: [
       ...[
         'node:',
@@ -143,7 +143,7 @@ export const rooms = {
       ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client', 'command', 'service'],
       ...['security', 'testing', 'examples', 'bench', 'scripts', 'eslint'],
     ],
-    packages: [...everyPackage, 'fast-check', '@jest/globals', 'playwright-core'],
+    packages: [...everyPackage, 'fast-check', '@jest/globals', 'playwright-core', 'ajv'],
   },
   eslint: { rooms: [], packages: ['node:', 'eslint', 'typescript-eslint', 'typescript'] },
   bin: { loadsModules: true, rooms: ['command', 'dist'], packages: ['node:', 'tsx'] },

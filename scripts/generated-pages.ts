@@ -1,9 +1,14 @@
 import { failureCodes, failureEntry } from '../contract/failures.ts';
+import { openApiText } from '../service/http/openapi-text.ts';
 import { caseTransitions, handoffTransitions } from '../contract/lifecycle.ts';
 
 /** The pages that are made from the code, by path from the project's root. */
 export function generatedPages(): Readonly<Record<string, string>> {
-  return { 'docs/lifecycle.md': lifecyclePage(), 'docs/failures.md': failuresPage() };
+  return {
+    'docs/lifecycle.md': lifecyclePage(),
+    'docs/failures.md': failuresPage(),
+    'docs/openapi.json': openApiText(),
+  };
 }
 
 function lifecyclePage(): string {

@@ -2,11 +2,14 @@ import { BatonError, failure } from '../../contract/failures.ts';
 import { caseTransitions, type CaseStage } from '../../contract/lifecycle.ts';
 import { CASE_WORKFLOW } from '../../contract/queues.ts';
 import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
+import { DEFAULT_TENANT, isTenantName, tenantOfCase } from '../../contract/tenant.ts';
 import type { Access } from '../reach/access.ts';
 import { askServer } from '../reach/ask-server.ts';
 
 /** Which cases to list; all that is given must hold. */
 export interface ListFilter {
+  /** Only cases of this tenant; of all when absent. */
+  readonly tenant?: string;
   readonly team?: string;
   readonly stage?: CaseStage;
   /** An agent's name, or `people:<pool>`. */
@@ -49,6 +52,8 @@ export async function listCases(access: Access, filter: ListFilter = {}): Promis
   return askServer(access, undefined, async () => {
     const found: ListedCase[] = [];
     for await (const one of access.client.workflow.list({ query, pageSize: Math.min(limit, 200) })) {
+      // Whoever starts a case around our client may leave the attribute out; the id says whose it is all the same.
+      if (filter.tenant !== undefined && tenantOfCase(one.workflowId) !== filter.tenant) continue;
       const attributes = one.typedSearchAttributes;
       const text = (key: Parameters<typeof attributes.get>[0]): string => String(attributes.get(key) ?? '');
       found.push({
@@ -71,7 +76,8 @@ export async function listCases(access: Access, filter: ListFilter = {}): Promis
 /** The visibility query of a filter. Every word in it is checked, so nothing needs escaping. */
 export function visibilityQuery(filter: ListFilter): string {
   const conditions = [`WorkflowType = '${CASE_WORKFLOW}'`, `ExecutionStatus != 'ContinuedAsNew'`];
-  const { team, stage, owner, waitingOn } = filter;
+  const { tenant, team, stage, owner, waitingOn } = filter;
+  if (tenant !== undefined) conditions.push(ofTenant(tenant));
   if (team !== undefined) conditions.push(`BatonTeam = '${matching(WORD, team, 'team')}'`);
   if (stage !== undefined) {
     if (!Object.hasOwn(caseTransitions(), stage)) {
@@ -87,6 +93,13 @@ export function visibilityQuery(filter: ListFilter): string {
   }
   if (filter.open === true) conditions.push(`ExecutionStatus = 'Running'`);
   return conditions.join(' AND ');
+}
+
+function ofTenant(tenant: string): string {
+  if (!isTenantName(tenant)) {
+    throw new BatonError(failure('INPUT_INVALID', 'tenant: a name such as acme', 'tenant'));
+  }
+  return tenant === DEFAULT_TENANT ? 'BatonTenant IS NULL' : `BatonTenant = '${tenant}'`;
 }
 
 function matching(pattern: RegExp, word: unknown, field: string): string {

@@ -9,6 +9,7 @@ import { digestOf } from '../../contract/digest.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
 import { CASE_QUEUE, CASE_WORKFLOW } from '../../contract/queues.ts';
 import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
+import { caseIdWithin, DEFAULT_TENANT, isTenantName, tenantOfCase } from '../../contract/tenant.ts';
 import { CONTRACT_VERSION } from '../../contract/versions.ts';
 import type { Access } from '../reach/access.ts';
 import { askServer, describeCase } from '../reach/ask-server.ts';
@@ -30,22 +31,30 @@ export interface OpenedCase {
   readonly joined: boolean;
 }
 
+/** Under which id a case is opened. */
+export interface OpenOptions {
+  /** An id of the caller's own; a new one when absent. */
+  readonly caseId?: string;
+  /** Whose case it is; that of the id, or `default`, when absent. */
+  readonly tenant?: string;
+}
+
 /** Memo under which a case keeps the digest of what opened it, so that a repeated open is known again (F08). */
 const OPENED_WITH = 'batonOpenedWith';
 const SUMMARY_CHARACTERS = 100;
 
 /**
  * Opens a case. With an id of the caller's, the same open again joins the case that is there, open or closed; any
- * other content under that id is refused (F08).
+ * other content under that id is refused (F08). An id belongs to the tenant it names, as in `acme~order-7`.
  * @throws BatonError `INPUT_INVALID`, `INPUT_TOO_LARGE`, `VERSION_UNSUPPORTED`, `CASE_EXISTS`,
  * `SEARCH_ATTRIBUTE_MISSING`, `SERVER_UNREACHABLE`
  */
 export async function openCase(
   access: Access,
   input: OpenInput,
-  options: { readonly caseId?: string } = {},
+  options: OpenOptions = {},
 ): Promise<OpenedCase> {
-  const caseId = options.caseId === undefined ? newCaseId() : parseCaseId(options.caseId);
+  const caseId = idOfNewCase(options);
   const value = accepted(parseCaseInput(withVersion(input)));
   if (value.carried !== undefined) {
     const detail = 'carried is written by a case that continues, never by a client';
@@ -97,6 +106,9 @@ export async function startCase(
           { key: SEARCH_ATTRIBUTES.stage, value: 'opening' },
           { key: SEARCH_ATTRIBUTES.hops, value: 0 },
           { key: SEARCH_ATTRIBUTES.waitingOn, value: 'nobody' },
+          ...(tenantOfCase(caseId) === DEFAULT_TENANT
+            ? []
+            : [{ key: SEARCH_ATTRIBUTES.tenant, value: tenantOfCase(caseId) }]),
         ]),
         staticSummary: summary,
         staticDetails: inertMarkdown(value.task.definition),
@@ -106,6 +118,15 @@ export async function startCase(
         throw thrown;
       }),
   );
+}
+
+function idOfNewCase({ caseId, tenant }: OpenOptions): string {
+  const given = caseId === undefined ? newCaseId() : parseCaseId(caseId);
+  if (tenant === undefined) return given;
+  const whole = isTenantName(tenant) ? caseIdWithin(tenant, given) : undefined;
+  if (whole !== undefined) return parseCaseId(whole);
+  const detail = `a case of ${JSON.stringify(tenant)} cannot have the id ${JSON.stringify(given)}`;
+  throw new BatonError(failure('INPUT_INVALID', detail, 'tenant'));
 }
 
 /** Fills in this release's version, for objects only: anything else is refused as what it is. */

@@ -18,6 +18,15 @@ export interface OpenReview {
   readonly masked?: Unmaskable;
 }
 
+/** Which open reviews to list; all that is given must hold. */
+export interface ReviewFilter {
+  readonly pool?: string;
+  /** Only those of one tenant's cases. */
+  readonly tenant?: string;
+  /** At most so many cases are asked; 50 when absent. */
+  readonly limit?: number;
+}
+
 /** A dead letter with its case. */
 export interface FoundDeadLetter {
   readonly caseId: string;
@@ -38,16 +47,14 @@ const AT_ONCE = 8;
  * All open reviews, or those of one pool, the soonest to expire first.
  * @throws BatonError `INPUT_INVALID`, `SERVER_UNREACHABLE`
  */
-export async function openReviews(
-  access: Access,
-  filter: { readonly pool?: string; readonly limit?: number } = {},
-): Promise<Found<OpenReview>> {
-  const { pool, limit } = filter;
+export async function openReviews(access: Access, filter: ReviewFilter = {}): Promise<Found<OpenReview>> {
+  const { pool, tenant, limit } = filter;
   const found = await overCases(
     access,
     {
       waitingOn: pool === undefined ? 'people' : `people:${pool}`,
       open: true,
+      ...(tenant === undefined ? {} : { tenant }),
       ...(limit === undefined ? {} : { limit }),
     },
     (view) =>
@@ -73,9 +80,9 @@ export async function openReviews(
  */
 export async function findDeadLetters(
   access: Access,
-  filter: { readonly caseId?: string; readonly limit?: number } = {},
+  filter: { readonly caseId?: string; readonly tenant?: string; readonly limit?: number } = {},
 ): Promise<Found<FoundDeadLetter>> {
-  const { caseId, limit } = filter;
+  const { caseId, tenant, limit } = filter;
   const lettersOf = (view: CaseView, closedToo: boolean): readonly FoundDeadLetter[] =>
     view.deadLetters
       .filter((letter) => closedToo || letter.status === 'open')
@@ -85,7 +92,12 @@ export async function findDeadLetters(
   }
   return overCases(
     access,
-    { stage: 'parked', open: true, ...(limit === undefined ? {} : { limit }) },
+    {
+      stage: 'parked',
+      open: true,
+      ...(tenant === undefined ? {} : { tenant }),
+      ...(limit === undefined ? {} : { limit }),
+    },
     (view) => lettersOf(view, false),
   );
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { BatonError, failure } from '../../contract/failures.ts';
+import { interruption } from '../host.ts';
 import type { Running } from '../run-command.ts';
 import { answering, payloadsHere, wholeNumber } from '../run-command.ts';
 
@@ -33,12 +34,7 @@ export function addCodec(program: Command, running: Running): void {
             host: options.host,
           });
           host.write(`codec endpoint at ${address}; sign in at ${address}/sign-in\n`);
-          await new Promise<void>((resolve) => {
-            if (host.signal.aborted) resolve();
-            host.signal.addEventListener('abort', () => {
-              resolve();
-            });
-          });
+          await interruption(host.signal);
           await close();
         } finally {
           await payloads.close();

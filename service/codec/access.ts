@@ -1,7 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { BatonError, failure } from '../../contract/failures.ts';
+import { holderOfToken, readAccess, tokenDigestSchema } from '../access/read-access.ts';
 
 const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   message: 'an origin such as https://temporal.example.com, without a path',
@@ -14,8 +13,8 @@ const Access = z.object({
     .array(
       z.object({
         name: z.string().min(1).max(200),
-        /** SHA-256 of the token in hexadecimal. Tokens are random, so that their digest gives nothing away. */
-        tokenSha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
+        /** SHA-256 of the token in hexadecimal. */
+        tokenSha256: tokenDigestSchema(),
       }),
     )
     .max(10_000)
@@ -47,40 +46,13 @@ export type CodecAccess = z.output<typeof Access>;
  * @throws BatonError `CONFIGURATION_INVALID`; also where nobody at all could get in
  */
 export function parseCodecAccess(value: string): CodecAccess {
-  const text = value.trimStart().startsWith('{') ? value : readFile(value);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw invalid('it is not JSON');
-  }
-  const result = Access.safeParse(json);
-  if (!result.success) {
-    const issues = result.error.issues.slice(0, 5);
-    throw invalid(issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
-  }
-  if (result.data.people.length === 0 && !result.data.oidc)
-    throw invalid('name people or an oidc provider: nobody could get in');
-  return result.data;
+  const access = readAccess(Access, value, { what: 'codec access', variable: 'BATON_CODEC_ACCESS' });
+  if (access.people.length > 0 || access.oidc) return access;
+  const detail = 'codec access: name people or an oidc provider: nobody could get in';
+  throw new BatonError(failure('CONFIGURATION_INVALID', detail, 'BATON_CODEC_ACCESS'));
 }
 
-function readFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (thrown) {
-    throw invalid(`${file} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-  }
-}
-
-function invalid(detail: string): BatonError {
-  return new BatonError(failure('CONFIGURATION_INVALID', `codec access: ${detail}`, 'BATON_CODEC_ACCESS'));
-}
-
-/** The person whose token it is. Compares in constant time, and everybody's, so that time tells nothing. */
+/** The person whose token it is. */
 export function personOfToken(access: CodecAccess, token: string): string | undefined {
-  const digest = createHash('sha256').update(token).digest();
-  let found: string | undefined;
-  for (const { name, tokenSha256 } of access.people)
-    if (timingSafeEqual(digest, Buffer.from(tokenSha256, 'hex'))) found = name;
-  return found;
+  return holderOfToken(access.people, (one) => one.tokenSha256, token)?.name;
 }

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { BatonError, failure } from '../../contract/failures.ts';
+import { interruption } from '../host.ts';
+import type { CommonOptions, Running } from '../run-command.ts';
+import { onServerAndLedger, wholeNumber, withServerOptions } from '../run-command.ts';
+
+interface ServeOptions extends CommonOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly access?: string;
+  readonly trustProxy?: boolean;
+  readonly ledger?: string;
+}
+
+/** `baton serve` */
+export function addServe(program: Command, running: Running): void {
+  withServerOptions(program.command('serve'))
+    .description('serve cases over HTTP, until interrupted (OpenAPI at /openapi.json)')
+    .option('--port <number>', 'port to listen on', wholeNumber('--port'), 8080)
+    .option(
+      '--host <address>',
+      'address to listen on; another than this host should stand behind TLS',
+      '127.0.0.1',
+    )
+    .option('--access <json or file>', 'who may ask (else BATON_SERVICE_ACCESS)')
+    .option('--trust-proxy', 'believe X-Forwarded-For, behind a proxy of your own')
+    .option('--ledger <url>', 'ledger that verify reads (else BATON_LEDGER_URL)')
+    .action((options: ServeOptions) =>
+      onServerAndLedger(running, options, async (baton) => {
+        const { host } = running;
+        const access = options.access ?? host.environment['BATON_SERVICE_ACCESS'];
+        if (!access) {
+          const detail = 'BATON_SERVICE_ACCESS is not set: it holds or names who may ask';
+          throw new BatonError(failure('CONFIGURATION_INVALID', detail, 'BATON_SERVICE_ACCESS'));
+        }
+        // Only this command needs an HTTP server.
+        const { parseServiceAccess } = await import('../../service/access/service-access.ts');
+        const { serveHttp } = await import('../../service/http/serve-http.ts');
+        const { address, close } = await serveHttp({
+          baton,
+          access: parseServiceAccess(access),
+          trustProxy: options.trustProxy === true,
+          port: options.port,
+          host: options.host,
+        });
+        host.write(`serving at ${address}; described at ${address}/openapi.json\n`);
+        await interruption(host.signal);
+        await close();
+        return { text: '' };
+      }),
+    );
+}

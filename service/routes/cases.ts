@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { BatonError, failure } from '../../contract/failures.ts';
+import { actsAsUser } from '../access/permissions.ts';
+import { route, type Asked, type Route } from '../http/route.ts';
+import * as answers from '../shapes/answers.ts';
+import * as requests from '../shapes/requests.ts';
+
+/** Opening cases, speaking in them and looking at them. */
+export function caseRoutes(): readonly Route[] {
+  return [
+    route({
+      operation: 'openCase',
+      method: 'POST',
+      path: '/cases',
+      summary: 'Open a case; the same open again under its id, or the same idempotency key, joins it',
+      action: 'open',
+      query: requests.NoQuery,
+      body: requests.OpenBody,
+      answer: answers.OpenedCase,
+      status: 201,
+      handle: (asked) => {
+        const { caseId = caseOfKey(asked.keyId), ...input } = asked.body;
+        const { name, tenant } = asked.principal;
+        const user = userOf(asked, input.user);
+        const whole = { ...input, ...(user ? { user } : {}), openedBy: name };
+        return asked.baton.open(whole, { ...given({ caseId }), tenant });
+      },
+    }),
+    route({
+      operation: 'listCases',
+      method: 'GET',
+      path: '/cases',
+      summary: 'List cases by team, stage, owner, or whom they wait for, the newest first',
+      action: 'list',
+      query: requests.ListQuery,
+      answer: answers.CaseList,
+      handle: async ({ baton, principal, query }) => ({
+        items: await baton.list({ ...given(query), tenant: principal.tenant }),
+      }),
+    }),
+    route({
+      operation: 'showCase',
+      method: 'GET',
+      path: '/cases/{caseId}',
+      summary: 'Everything a person needs to go on with a case',
+      action: 'show',
+      query: requests.NoQuery,
+      answer: answers.CaseView,
+      handle: ({ baton, caseId }) => baton.show(caseId),
+    }),
+    route({
+      operation: 'readStatus',
+      method: 'GET',
+      path: '/cases/{caseId}/status',
+      summary: 'Where a case stands; answers without a worker too',
+      action: 'read-status',
+      query: requests.NoQuery,
+      answer: answers.CaseStatus,
+      handle: ({ baton, caseId }) => baton.status(caseId),
+    }),
+    route({
+      operation: 'readTranscript',
+      method: 'GET',
+      path: '/cases/{caseId}/messages',
+      summary: 'The conversation so far',
+      action: 'read-transcript',
+      query: requests.NoQuery,
+      answer: answers.Transcript,
+      handle: async ({ baton, caseId }) => ({ items: await baton.transcript(caseId) }),
+    }),
+    route({
+      operation: 'say',
+      method: 'POST',
+      path: '/cases/{caseId}/messages',
+      summary: "Say something on the user's behalf",
+      action: 'speak',
+      query: requests.NoQuery,
+      body: requests.SayBody,
+      answer: answers.Receipt,
+      handle: ({ baton, caseId, body, keyId }) =>
+        baton.say(caseId, { ...given(body), messageId: messageIdOf(body, keyId), text: body.text }),
+    }),
+    route({
+      operation: 'askForHuman',
+      method: 'POST',
+      path: '/cases/{caseId}/human',
+      summary: 'Ask for a human; honoured from any state',
+      action: 'ask-for-human',
+      query: requests.NoQuery,
+      body: requests.AskForHumanBody,
+      answer: answers.Receipt,
+      handle: ({ baton, caseId, principal, body }) =>
+        baton.askForHuman(caseId, { ...given(body), by: principal.name }),
+    }),
+    route({
+      operation: 'cancelCase',
+      method: 'POST',
+      path: '/cases/{caseId}/cancel',
+      summary: 'End a case and take back what it has written',
+      action: 'cancel',
+      query: requests.NoQuery,
+      body: requests.EmptyBody,
+      answer: answers.Receipt,
+      handle: ({ baton, caseId }) => baton.cancel(caseId),
+    }),
+    route({
+      operation: 'verifyCase',
+      method: 'POST',
+      path: '/cases/{caseId}/verify',
+      summary: 'Hold the ledger of a case against its history',
+      action: 'verify',
+      query: requests.NoQuery,
+      body: requests.VerifyBody,
+      answer: answers.Verification,
+      handle: ({ baton, caseId, body }) => baton.verify(caseId, given(body)),
+    }),
+  ];
+}
+
+/** The fields that were given: the client's options have no place for undefined. */
+export function given<Fields extends object>(
+  fields: Fields,
+): { [Name in keyof Fields]: Exclude<Fields[Name], undefined> } {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as { [Name in keyof Fields]: Exclude<Fields[Name], undefined> };
+}
+
+function caseOfKey(keyId: string | undefined): string | undefined {
+  return keyId === undefined ? undefined : `case-${keyId}`;
+}
+
+/** The id of a message: the sender's own, that of the idempotency key, or a new one. */
+export function messageIdOf(
+  body: { readonly messageId?: string | undefined },
+  keyId: string | undefined,
+): string {
+  return body.messageId ?? `m-${keyId ?? randomUUID()}`;
+}
+
+/** A user opens cases for themselves: their profile carries their own name as its id. */
+function userOf(
+  { principal }: Pick<Asked<unknown, unknown>, 'principal'>,
+  profile: { readonly id?: string | undefined } | undefined,
+): { readonly id?: string | undefined } | undefined {
+  if (!actsAsUser(principal, 'open')) return profile;
+  if (profile?.id !== undefined && profile.id !== principal.name) {
+    const detail = 'a user opens cases for nobody else';
+    throw new BatonError(failure('PRINCIPAL_FORBIDDEN', detail, 'body.user.id'));
+  }
+  return { ...profile, id: principal.name };
+}

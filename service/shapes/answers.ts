@@ -1,0 +1,243 @@
+import { z } from 'zod';
+import type { FailureCode } from '../../contract/failures.ts';
+import { failureCodes } from '../../contract/failures.ts';
+import type { JsonObject, JsonValue } from '../../contract/json.ts';
+import type { CaseStage, HandoffStatus } from '../../contract/lifecycle.ts';
+import { caseTransitions, handoffTransitions } from '../../contract/lifecycle.ts';
+
+/**
+ * What the service answers, as schemas for the OpenAPI document. Handlers are typed by them, so that an answer of the
+ * client that stops fitting does not compile; answers are not checked again at run time.
+ */
+const json = z.custom<JsonValue>(() => true);
+const facts = z.custom<JsonObject>(() => true).meta({ type: 'object' });
+const instant = z.string().meta({ format: 'date-time' });
+
+function list<Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArray<Item>> {
+  return z.array(item).readonly();
+}
+
+/** A problem document (RFC 9457). */
+export const Problem = z
+  .object({
+    /** `urn:baton:` and the code. */
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(failureCodes() as [FailureCode, ...FailureCode[]]),
+    field: z.string().optional(),
+    retryable: z.boolean(),
+  })
+  .meta({ id: 'Problem' });
+
+const Failure = z
+  .object({
+    code: z.custom<FailureCode>(() => true).meta({ type: 'string' }),
+    message: z.string(),
+    field: z.string().optional(),
+  })
+  .meta({ id: 'Failure' });
+
+const Speaker = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('user') }),
+  z.object({ kind: z.literal('agent'), name: z.string() }),
+  z.object({ kind: z.literal('person'), name: z.string(), pool: z.string() }),
+  z.object({ kind: z.literal('system') }),
+]);
+
+export const Message = z
+  .object({
+    id: z.string(),
+    sequence: z.int(),
+    at: instant,
+    from: Speaker,
+    text: z.string(),
+    locale: z.string().optional(),
+  })
+  .meta({ id: 'Message' });
+
+export const Receipt = z
+  .object({ accepted: z.literal(true), repeated: z.boolean(), detail: z.string() })
+  .meta({ id: 'Receipt' });
+
+export const OpenedCase = z
+  .object({ caseId: z.string(), trace: z.string(), joined: z.boolean() })
+  .meta({ id: 'OpenedCase' });
+
+const stage = z.enum(Object.keys(caseTransitions()) as [CaseStage, ...CaseStage[]]);
+const saga = z.enum(['kept', 'compensated', 'partly-compensated']);
+const Outcome = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('finished'), outcome: z.string() }),
+    z.object({ kind: z.literal('cancelled') }),
+    z.object({ kind: z.literal('failed'), failure: Failure }),
+  ])
+  .meta({ id: 'CaseOutcome' });
+
+const Status = z.object({
+  version: z.literal('1.0.0'),
+  caseId: z.string(),
+  trace: z.string(),
+  team: z.string(),
+  stage,
+  owner: z.string(),
+  claimedBy: z.string().optional(),
+  hops: z.int(),
+  path: list(z.string()),
+  waitingOn: z.string(),
+  openReviews: z.int(),
+  openDeadLetters: z.int(),
+  outcome: Outcome.optional(),
+  saga: saga.optional(),
+});
+export const CaseStatus = Status.extend({ live: z.boolean() }).meta({ id: 'CaseStatus' });
+
+export const Review = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['tool-call', 'handoff', 'question']),
+    pool: z.string(),
+    question: z.string(),
+    subject: json,
+    digest: z.string(),
+    requestedBy: z.string(),
+    openedAt: instant,
+    expiresAt: instant,
+    status: z.enum(['open', 'approved', 'rejected', 'expired', 'withdrawn']),
+    decision: z
+      .object({
+        reviewId: z.string(),
+        digest: z.string(),
+        decision: z.enum(['approve', 'reject']),
+        by: z.string(),
+        reason: z.string(),
+        at: instant,
+      })
+      .optional(),
+  })
+  .meta({ id: 'Review' });
+
+export const DeadLetter = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['turn', 'handoff', 'undo']),
+    subject: z.string(),
+    agent: z.string(),
+    openedAt: instant,
+    failure: Failure,
+    attempts: list(z.object({ at: instant, failure: Failure })),
+    payload: json,
+    status: z.enum(['open', 'redriven', 'discarded']),
+    by: z.string().optional(),
+    reason: z.string().optional(),
+    closedAt: instant.optional(),
+  })
+  .meta({ id: 'DeadLetter' });
+
+const Handoff = z
+  .object({
+    id: z.string(),
+    verb: z.enum(['transfer', 'return', 'escalate', 'give-back']),
+    from: z.string(),
+    to: z.string(),
+    status: z.enum(Object.keys(handoffTransitions()) as [HandoffStatus, ...HandoffStatus[]]),
+    reasonCode: z.string(),
+    explanation: z.string(),
+    proposedAt: instant,
+    acceptedAt: instant.optional(),
+    endedAt: instant.optional(),
+    declared: list(z.string()),
+    dropped: list(z.string()),
+    failure: Failure.optional(),
+  })
+  .meta({ id: 'Handoff' });
+
+const Effect = z
+  .object({
+    key: z.string(),
+    step: z.int(),
+    agent: z.string(),
+    tool: z.string(),
+    callId: z.string(),
+    status: z.enum(['scheduled', 'committed', 'failed', 'undone', 'kept', 'undo-failed']),
+    arguments: facts,
+    reversible: z.boolean(),
+    result: json.optional(),
+    failure: Failure.optional(),
+  })
+  .meta({ id: 'Effect' });
+
+export const CaseView = Status.extend({
+  task: z.object({ definition: z.string() }),
+  user: z
+    .object({ id: z.string().optional(), name: z.string().optional(), locale: z.string().optional() })
+    .optional(),
+  facts,
+  handoffs: list(Handoff),
+  effects: list(Effect),
+  reviews: list(Review),
+  deadLetters: list(DeadLetter),
+  transcript: list(Message),
+  ledger: z.object({ sequence: z.int(), hash: z.string() }),
+  ledgerLag: z.int(),
+  refusals: list(z.object({ at: instant, door: z.string(), failure: Failure })),
+}).meta({ id: 'CaseView' });
+
+const ListedCase = z
+  .object({
+    caseId: z.string(),
+    team: z.string(),
+    stage: z.string(),
+    owner: z.string(),
+    hops: z.int(),
+    waitingOn: z.string(),
+    openedAt: instant,
+    closedAt: instant.optional(),
+    execution: z.enum(['running', 'completed', 'failed', 'cancelled', 'terminated', 'timed-out']),
+  })
+  .meta({ id: 'ListedCase' });
+
+export const CaseList = z.object({ items: list(ListedCase) }).meta({ id: 'CaseList' });
+export const Transcript = z.object({ items: list(Message) }).meta({ id: 'Transcript' });
+
+/** A review with its case, as lists and the stream of the inbox have it. */
+export const OpenReview = z
+  .object({ caseId: z.string(), team: z.string(), owner: z.string(), review: Review })
+  .meta({ id: 'OpenReview' });
+/** `unanswered` are cases whose worker did not answer. */
+export const ReviewList = z
+  .object({ items: list(OpenReview), unanswered: list(z.string()) })
+  .meta({ id: 'ReviewList' });
+export const DeadLetterList = z
+  .object({
+    items: list(z.object({ caseId: z.string(), team: z.string(), deadLetter: DeadLetter })),
+    unanswered: list(z.string()),
+  })
+  .meta({ id: 'DeadLetterList' });
+
+export const Verification = z
+  .object({
+    caseId: z.string(),
+    trace: z.string(),
+    ok: z.boolean(),
+    closed: z.boolean(),
+    rows: z.int(),
+    lag: z.int(),
+    anchored: z.boolean(),
+    faults: list(
+      z.object({
+        sequence: z.int(),
+        problem: z.string(),
+        where: z.enum(['store', 'history']),
+        detail: z.string(),
+      }),
+    ),
+    repaired: z.int(),
+  })
+  .meta({ id: 'Verification' });
+
+export const Health = z.object({ ok: z.boolean() }).meta({ id: 'Health' });
+export const Readiness = z
+  .object({ ok: z.boolean(), server: z.boolean(), detail: z.string().optional() })
+  .meta({ id: 'Readiness' });

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import type { JsonObject } from '../../contract/json.ts';
+import { isJsonObject } from '../../contract/json.ts';
+import type { CaseStage } from '../../contract/lifecycle.ts';
+import { caseTransitions } from '../../contract/lifecycle.ts';
+import { digestSchema, idSchema, nameSchema, reasonSchema, textSchema } from '../../contract/words.ts';
+
+/**
+ * What the service takes. Strict: a field that is not here is refused by its name, `by` before all, because who acts
+ * is who has authenticated. The client checks the same again and more.
+ */
+const facts = z
+  .custom<Record<string, never>>((value) => isJsonObject(value), 'a JSON object')
+  .meta({ type: 'object' });
+const preferences = z
+  .custom<JsonObject>((value) => isJsonObject(value), 'a JSON object')
+  .meta({ type: 'object' });
+const locale = z.string().max(64);
+const reasons = z.array(reasonSchema()).max(50);
+
+export const OpenBody = z
+  .strictObject({
+    /** An id of the caller's own. The same open again under it joins the case. */
+    caseId: idSchema().optional(),
+    team: nameSchema(),
+    task: z.strictObject({
+      definition: reasonSchema(),
+      constraints: z
+        .strictObject({
+          deadline: z.string().max(64).optional(),
+          budgetUsd: z.number().nonnegative().optional(),
+          policies: reasons.optional(),
+          allowedActions: z.array(nameSchema()).max(200).optional(),
+        })
+        .optional(),
+      acceptance: reasons.optional(),
+    }),
+    facts: facts.optional(),
+    message: z.strictObject({ id: idSchema(), text: textSchema(), locale: locale.optional() }).optional(),
+    user: z
+      .strictObject({
+        id: idSchema().optional(),
+        name: z.string().max(500).optional(),
+        locale: locale.optional(),
+        preferences: preferences.optional(),
+      })
+      .optional(),
+    channel: z.string().max(64).optional(),
+    locale: locale.optional(),
+  })
+  .meta({ id: 'Open' });
+
+export const SayBody = z
+  .strictObject({
+    /** The same id again is the same message; made from the idempotency key, or new, when absent. */
+    messageId: idSchema().optional(),
+    text: textSchema(),
+    locale: locale.optional(),
+  })
+  .meta({ id: 'Say' });
+
+export const AskForHumanBody = z
+  .strictObject({ reason: reasonSchema().optional() })
+  .meta({ id: 'AskForHuman' });
+
+export const DecideBody = z
+  .strictObject({
+    /** The digest of the review as it was shown. */
+    digest: digestSchema(),
+    decision: z.enum(['approve', 'reject']),
+    reason: reasonSchema().min(1),
+  })
+  .meta({ id: 'Decide' });
+
+export const ReplyBody = z
+  .strictObject({ messageId: idSchema().optional(), text: textSchema() })
+  .meta({ id: 'Reply' });
+
+export const GiveBackBody = z
+  .strictObject({ note: reasonSchema(), facts: facts.optional() })
+  .meta({ id: 'GiveBack' });
+
+export const ResolveBody = z
+  .strictObject({
+    outcome: z.string().min(1).max(100),
+    note: reasonSchema(),
+    /** Sequence of the last message that the person has read. */
+    seen: z.int().nonnegative().optional(),
+  })
+  .meta({ id: 'Resolve' });
+
+export const RedriveBody = z
+  .strictObject({ reason: reasonSchema(), correction: facts.optional() })
+  .meta({ id: 'Redrive' });
+
+export const DiscardBody = z.strictObject({ reason: reasonSchema().min(1) }).meta({ id: 'Discard' });
+
+/** A request without content: no body, or an empty object. */
+export const EmptyBody = z.strictObject({}).meta({ id: 'Nothing' });
+
+export const VerifyBody = z.strictObject({ repair: z.boolean().optional() }).meta({ id: 'Verify' });
+
+/** A number in a query, which arrives as text. */
+const count = z
+  .string()
+  .refine((text) => /^\d{1,4}$/.test(text), 'a whole number')
+  .meta({ type: 'integer', minimum: 1, maximum: 1_000 })
+  .transform(Number);
+const yes = z
+  .string()
+  .refine((text) => text === 'true' || text === 'false', 'true or false')
+  .meta({ type: 'boolean' })
+  .transform((text) => text === 'true');
+
+export const ListQuery = z.strictObject({
+  team: nameSchema().optional(),
+  stage: z.enum(Object.keys(caseTransitions()) as [CaseStage, ...CaseStage[]]).optional(),
+  owner: z.string().max(100).optional(),
+  waitingOn: z.string().max(100).optional(),
+  open: yes.optional(),
+  limit: count.optional(),
+});
+export const ReviewsQuery = z.strictObject({ pool: nameSchema().optional(), limit: count.optional() });
+export const DeadLettersQuery = z.strictObject({ limit: count.optional() });
+export const NoQuery = z.strictObject({});
