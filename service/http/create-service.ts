@@ -44,8 +44,10 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     trustProxy: options.trustProxy ?? false,
-    frameworkErrors: (_error, request, reply) =>
-      replyWithFailure(reply, failure('ROUTE_UNKNOWN', `${request.method}, an address that cannot be one`)),
+    frameworkErrors: (_error, request, reply) => {
+      const detail = `${request.method}, an address that cannot be one`;
+      void replyWithFailure(reply, failure('ROUTE_UNKNOWN', detail));
+    },
     http: { maxHeaderSize: HEADER_BYTES },
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
     ...(options.logger ? { loggerInstance: options.logger, disableRequestLogging: true } : {}),

@@ -1,0 +1,72 @@
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { FastifyInstance } from 'fastify';
+import type { BatonClient } from '../../client/baton-client.ts';
+import { createBatonClient } from '../../client/baton-client.ts';
+import type { Review } from '../../contract/review.ts';
+import { until } from '../../scripts/ports.ts';
+import { createService } from '../../service/http/create-service.ts';
+import { startDesk, type RunningDesk } from '../client/desk.ts';
+import { clientOfDocument, type DocumentClient, type Given } from './document-client.ts';
+import { accessForAll, keyOf, principalNames, type PrincipalName } from './principals.ts';
+
+/** What opens a case of the tests' desk. */
+export const opening = { team: 'test-desk', task: { definition: 'pay back' } };
+const hello = { id: 'm-1', text: 'hello' };
+
+/** The desk of the client's tests behind an HTTP service, and a client of the document for every principal. */
+export interface HttpBed {
+  readonly desk: RunningDesk;
+  readonly baton: BatonClient;
+  readonly app: FastifyInstance;
+  readonly as: Readonly<Record<PrincipalName, DocumentClient>>;
+  /** Opens a case that says hello. @returns its id */
+  readonly open: (by: PrincipalName, more?: object) => Promise<string>;
+  /** Opens a case that waits for the approval of a refund. */
+  readonly openWithReview: (
+    by: PrincipalName,
+  ) => Promise<{ readonly caseId: string; readonly review: Review }>;
+  /** Status and code of a refusal. */
+  readonly problem: (by: PrincipalName, operation: string, given?: Given) => Promise<[number, string]>;
+  readonly stageOf: (caseId: string, stage: string) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts the bed on the server of the environment. */
+export async function startHttpBed(): Promise<HttpBed> {
+  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
+  const desk = await startDesk();
+  const baton = createBatonClient({ client: desk.client, ledger: desk.ledger, answerMs: 8_000 });
+  const app = await createService({ baton, access: accessForAll() });
+  const clients = await Promise.all(
+    principalNames.map(async (name) => [name, await clientOfDocument(app, keyOf(name))] as const),
+  );
+  const as = Object.fromEntries(clients) as HttpBed['as'];
+  const stageOf = async (caseId: string, stage: string): Promise<void> => {
+    await until(async () => (await baton.status(caseId)).stage === stage, { limitMs: 15_000 });
+  };
+  const open = async (by: PrincipalName, more: object = {}): Promise<string> => {
+    const response = await as[by]('openCase', { body: { ...opening, message: hello, ...more } });
+    expect(response.statusCode).toBe(201);
+    return response.json<{ caseId: string }>().caseId;
+  };
+  return {
+    ...{ desk, baton, app, as, open, stageOf },
+    openWithReview: async (by) => {
+      const caseId = await open(by, { message: { id: 'm-1', text: 'billing O-1' } });
+      await until(async () => (await baton.status(caseId)).owner === 'billing', { limitMs: 15_000 });
+      await as[by]('say', { path: { caseId }, body: { text: 'refund 400' } });
+      await stageOf(caseId, 'waiting-person');
+      const [review] = (await baton.show(caseId)).reviews;
+      if (!review) throw new Error('no review');
+      return { caseId, review };
+    },
+    problem: async (by, operation, given) => {
+      const { status, code } = (await as[by](operation, given)).json<{ status: number; code: string }>();
+      return [status, code];
+    },
+    stop: async () => {
+      await app.close();
+      await desk.stop();
+    },
+  };
+}
