@@ -46,10 +46,7 @@ export async function readRunChain(access: Access, caseId: string): Promise<RunC
 }
 
 /** The SDK hands a history over as it is stored: whoever reads it wants it in clear. @returns whether some was erased */
-export async function openPayloads(
-  { client }: Access,
-  history: Pick<History, 'events'>,
-): Promise<boolean> {
+export async function openPayloads({ client }: Access, history: Pick<History, 'events'>): Promise<boolean> {
   const codecs = client.options.loadedDataConverter.payloadCodecs;
   const { encrypted, erased } = await openHistoryPayloads(history, codecs[0]);
   if (encrypted === 0 || codecs.length > 0) return erased > 0;
