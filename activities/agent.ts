@@ -3,9 +3,13 @@ import type { Adapted } from '../contract/adapters.ts';
 import type { CallAnswer, Notice } from '../contract/activities.ts';
 import type { Message, UserProfile } from '../contract/conversation.ts';
 import type { EffectEntry, Envelope, Task, Transfer } from '../contract/envelope.ts';
+import type { ContextCase, ContextReference } from '../contract/context.ts';
+import type { Failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
-import type { Retry } from '../contract/team.ts';
+import type { ContextStore } from '../contract/ports.ts';
+import type { Retry, TeamManifest } from '../contract/team.ts';
 import type { AgentTurnInput } from '../contract/turn.ts';
+import type { ModelSettings } from './models/model-settings.ts';
 import type { Tool } from './tool.ts';
 
 /** What an agent sees on one turn. Agents are stateless: there is nothing else (X10). */
@@ -48,6 +52,27 @@ export interface Turn<Facts> {
 
 /** An agent's answer: an intent, with facts and provenance. The version is filled in. */
 export type Answer = Omit<AgentTurnInput, 'version'>;
+
+/** What lies around a turn, for agents that Baton itself takes through it. */
+export interface Surroundings {
+  /** The manifest that the case is pinned to. */
+  readonly manifest: TeamManifest;
+  readonly context: ContextStore | undefined;
+  /** Whose context is written. */
+  readonly owner: ContextCase;
+  /** The last entry of the agent's thread with its model, as the case knows it. */
+  readonly thread: ContextReference | undefined;
+  readonly models: ModelSettings;
+}
+
+/** What came of a turn: an answer, or why what the agent said is none, for the agent itself to mend. */
+export type Taken = (
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'refused'; readonly failure: Failure }
+) & {
+  /** Entry of the agent's thread with its model. */
+  readonly thread?: ContextReference;
+};
 
 /** A range of versions whose cases a build of an agent can serve, and what has other names since. */
 export interface EarlierVersions {
@@ -94,5 +119,8 @@ export interface Agent {
   readonly tools: Readonly<Record<string, Tool>>;
   readonly queue: string;
   readonly declines: (turn: Turn<JsonObject>) => string | undefined;
+  /** One turn of an agent that needs nothing but its turn; throws for one with a model. */
   readonly run: (turn: Turn<JsonObject>) => Promise<Answer>;
+  /** One turn as workers take it. */
+  readonly take: (turn: Turn<JsonObject>, surroundings: Surroundings) => Promise<Taken>;
 }

@@ -7,6 +7,7 @@ import { classifyFailure } from './classify-failure.ts';
 import { summariseByRule, type Summarise } from './context/summarise.ts';
 import { languageOfScript, type DetectLanguage } from './language/detect-language.ts';
 import type { Team } from './define-team.ts';
+import type { ModelSettings } from './models/model-settings.ts';
 import { createRegistry } from './registry.ts';
 import { runCall, runUndo } from './run-call.ts';
 import { runRecord } from './run-record.ts';
@@ -26,6 +27,8 @@ export interface ActivityDependencies {
   readonly detectLanguage?: DetectLanguage;
   /** Keys and nonces, for teams that ask for signed handoffs. */
   readonly signing?: Signing;
+  /** Keys, addresses and choice of models, for agents that have one. */
+  readonly models?: ModelSettings;
 }
 
 /**
@@ -38,12 +41,13 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     manifests,
     context,
     signing,
+    models = {},
     summarise = summariseByRule,
     detectLanguage = languageOfScript,
   } = dependencies;
   requireSigning(dependencies.teams, signing);
   const registry = createRegistry(dependencies.teams, manifests);
-  const turns = { registry, ledger, context, summarise, signing, detectLanguage };
+  const turns = { registry, ledger, context, summarise, signing, detectLanguage, models };
   return {
     'resolve-team': classified(async ({ team: name }) => {
       const team = registry.team(name);

@@ -17,5 +17,6 @@ export function defineAgent<Facts extends JsonObject>(definition: AgentDefinitio
     // The edge hands over only facts that `accepts` let through.
     declines: (turn) => definition.declines?.(turn as Turn<Facts>),
     run: async (turn) => definition.run(turn as Turn<Facts>),
+    take: async (turn) => ({ kind: 'answered', answer: await definition.run(turn as Turn<Facts>) }),
   };
 }

@@ -8,3 +8,7 @@ export type { Edge, EdgeOptions, People, Team, TeamDefinition } from './define-t
 export { defineRecordTool, defineTool } from './define-tool.ts';
 export { recordEffect } from './tool.ts';
 export type { RecordToolDefinition, Tool, ToolAnswer, ToolCall, ToolDefinition, UndoAnswer } from './tool.ts';
+export { defineModelAgent, type ModelAgentDefinition } from './models/define-model-agent.ts';
+export type { Model, ModelAnswer, ModelMessage, ModelPart, ModelRequest, ModelTool } from './models/model.ts';
+export { modelSettingsOf, type ModelPrice, type ModelSettings } from './models/model-settings.ts';
+export { promptFromFile, promptOf, type Prompt } from './models/prompt.ts';

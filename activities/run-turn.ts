@@ -14,7 +14,7 @@ import type { AgentTurn } from '../contract/turn.ts';
 import type { ContextStore, LedgerStore } from '../contract/ports.ts';
 import type { DetectLanguage } from './language/detect-language.ts';
 import { findReservedName, referenceOf, referencesIn } from '../contract/reference-fact.ts';
-import type { Agent, Answer, Turn } from './agent.ts';
+import type { Agent, Answer, Surroundings, Taken, Turn } from './agent.ts';
 import { checkSeal } from './check-seal.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { depart, factsToCut, mayCross, receiverOf } from './context/depart.ts';
@@ -23,6 +23,8 @@ import { receive, type Received } from './context/receive.ts';
 import type { Summarise } from './context/summarise.ts';
 import { checkEnvelope, enter, schemaOf } from './entry-edge.ts';
 import { leave } from './exit-edge.ts';
+import { contextCaseOf } from './context/converse.ts';
+import type { ModelSettings } from './models/model-settings.ts';
 import { redactEnvelope } from './privacy/redact-turn.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { recordRows } from './record-rows.ts';
@@ -38,6 +40,7 @@ export interface TurnDependencies {
   readonly summarise: Summarise;
   readonly signing: Signing | undefined;
   readonly detectLanguage: DetectLanguage;
+  readonly models: ModelSettings;
 }
 
 /**
@@ -97,12 +100,24 @@ async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promi
     };
   }
   const acknowledgement = offer && acknowledgementOf(offer, info.attempt, received.arrived);
-  const answer = downcastAnswer(renames, await work(agent, entered.value, acknowledgement));
+  const surroundings: Surroundings = {
+    manifest: await registry.manifest(input.manifest),
+    context,
+    owner: contextCaseOf(input),
+    thread: input.thread,
+    models: dependencies.models,
+  };
   const { language } = entered.value;
+  const taken = await work(agent, entered.value, surroundings, acknowledgement);
+  const output: TurnOutput =
+    taken.kind === 'refused'
+      ? { kind: 'invalid', failure: taken.failure }
+      : await conclude(dependencies, input, received, downcastAnswer(renames, taken.answer));
   return {
-    ...(await conclude(dependencies, input, received, answer)),
+    ...output,
     ...(language === undefined ? {} : { language }),
     ...(acknowledgement ? { acknowledgement } : {}),
+    ...(taken.thread ? { thread: taken.thread } : {}),
     ...recorded,
   };
 }
@@ -136,11 +151,12 @@ function acknowledgementOf(offer: Offer, attempt: number, arrived: string | unde
 async function work(
   agent: Agent,
   turn: Turn<JsonObject>,
+  surroundings: Surroundings,
   acknowledgement: Acknowledgement | undefined,
-): Promise<Answer> {
+): Promise<Taken> {
   const stopAcknowledging = acknowledgement ? acknowledgeIfSlow(acknowledgement) : () => Promise.resolve();
   try {
-    return await agent.run(turn);
+    return await agent.take(turn, surroundings);
   } catch (thrown) {
     throw classifyFailure(thrown, {
       retry: agent.definition.failures?.retry ?? [],

@@ -104,6 +104,8 @@ export interface TurnInput extends CaseContext, ConversationAlong {
   readonly notices: readonly Notice[];
   /** Present on the first turn after a handoff: validate, acknowledge, then work. */
   readonly offer?: Offer;
+  /** Last entry of the agent's thread with its model, in the context store; absent before its first. */
+  readonly thread?: ContextReference;
 }
 
 /** What crosses an edge, as the source's exit edge cut it: raw data that may not cross never enters the history. */
@@ -165,11 +167,17 @@ export type TurnOutput =
       readonly acknowledgement?: Acknowledgement;
       /** BCP 47 tag of what the user wrote last, as the agent was told (X7). */
       readonly language?: string;
+      readonly thread?: ContextReference;
     }
   /** The receiver does not take the case. Possible only before accepting. */
   | { readonly kind: 'declined'; readonly failure: Failure }
   /** What the agent returned breaks the contract; the issues go back to it. */
-  | { readonly kind: 'invalid'; readonly failure: Failure; readonly acknowledgement?: Acknowledgement };
+  | {
+      readonly kind: 'invalid';
+      readonly failure: Failure;
+      readonly acknowledgement?: Acknowledgement;
+      readonly thread?: ContextReference;
+    };
 
 /** Input of one tool call. */
 export interface CallInput extends CaseContext {

@@ -43,6 +43,48 @@ const ENTRIES = {
     'person',
     'let edges show less of the conversation, or take a model that reads more',
   ),
+  MODEL_ARGUMENTS_INVALID: entry(
+    'the model called something with arguments that do not satisfy it',
+    false,
+    'agent',
+    'call it again with the named fields corrected',
+  ),
+  MODEL_TOOL_UNKNOWN: entry(
+    'the model called something that is not offered',
+    false,
+    'agent',
+    'call one of the tools listed in the message, by its exact name',
+  ),
+  MODEL_CHOICE_UNCLEAR: entry(
+    'the model chose more than one way on',
+    false,
+    'agent',
+    'call tools first; hand over, escalate or finish on a turn of its own, with one call',
+  ),
+  MODEL_HANDOVER_NOT_CALLED: entry(
+    'the model said that it hands over, and did not',
+    false,
+    'agent',
+    'call transfer_to_..., or answer without announcing a handover',
+  ),
+  MODEL_ANSWER_EMPTY: entry(
+    'the model said nothing',
+    false,
+    'agent',
+    'answer the customer, or call one of the tools',
+  ),
+  MODEL_ANSWER_CUT: entry(
+    'the answer of the model was cut in the middle',
+    false,
+    'agent',
+    'say less at a time; the author may raise `maxOutputTokens`',
+  ),
+  MODEL_CALL_REPEATED: entry(
+    'the model repeats a call that was done',
+    false,
+    'agent',
+    'go on with the result that stands above; nothing was done a second time',
+  ),
 } as const satisfies Record<string, FailureEntry>;
 
 /** Failures of models, their vendors and what they write. */

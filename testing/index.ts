@@ -8,3 +8,4 @@ export type {
   VendorRequest,
   VendorStep,
 } from './vendors/vendor-step.ts';
+export { scriptedModel, type ModelStep, type ScriptedModel } from './scripted-model.ts';

@@ -8,6 +8,7 @@ import type {
   HandoffRecord,
   SagaOutcome,
 } from '../contract/case.ts';
+import type { ContextReference } from '../contract/context.ts';
 import type { Message, Speaking, UserProfile } from '../contract/conversation.ts';
 import type { Provenance, Task, Transfer } from '../contract/envelope.ts';
 import type { JsonObject } from '../contract/json.ts';
@@ -59,6 +60,8 @@ export interface OwnerMemory {
   readonly transfer?: Transfer;
   /** Messages of the case when this owner last gave it away; kept only where an edge of the team redacts. */
   readonly leftAt?: number;
+  /** Last entry of its thread with a model, in the context store. Each owner has a thread of its own. */
+  readonly thread?: ContextReference;
 }
 
 /** An accepted handoff as the cycle guard remembers it. */

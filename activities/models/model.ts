@@ -2,9 +2,9 @@ import type { JsonObject } from '../../contract/json.ts';
 
 /** One piece of what a model said. */
 export type ModelPart =
-  | { readonly kind: 'text'; readonly text: string; readonly echo?: JsonObject }
+  | { readonly kind: 'text'; readonly text: string; readonly echo?: JsonObject | undefined }
   /** What it thought; told to nobody, and sent back to the same model only. */
-  | { readonly kind: 'thought'; readonly text: string; readonly echo?: JsonObject }
+  | { readonly kind: 'thought'; readonly text: string; readonly echo?: JsonObject | undefined }
   | {
       readonly kind: 'call';
       readonly id: string;
@@ -12,7 +12,7 @@ export type ModelPart =
       /** As the model wrote them: JSON, or what it took for JSON. */
       readonly arguments: string;
       /** What the vendor wants to see again with this part, such as the signature of a thought. */
-      readonly echo?: JsonObject;
+      readonly echo?: JsonObject | undefined;
     };
 
 /** What became of one call, as the model is told. */

@@ -1,4 +1,5 @@
 import {
+  contextConflict,
   contextText,
   contextValue,
   type ContextCase,
@@ -21,6 +22,7 @@ export interface MemoryContext extends ContextStore {
 /** What this store leaves out (persons, retention) the stores' own suite tests on real ones. */
 export function memoryContext(): MemoryContext {
   const texts = new Map<string, string>();
+  const references = new Map<string, ContextReference[]>();
   const messages = new Map<string, Message[]>();
   const cases = new Map<string, ContextCase>();
   const place = (trace: string, key: string, version: number): string => `${trace}/${key}/${String(version)}`;
@@ -48,7 +50,12 @@ export function memoryContext(): MemoryContext {
         messages.set(trace, known);
         return (change.values ?? []).map((entry) => {
           const { reference, text } = contextText(entry);
-          texts.set(place(trace, reference.key, reference.version), text);
+          const at = place(trace, reference.key, reference.version);
+          const standing = texts.get(at);
+          if (standing !== undefined && standing !== text)
+            throw new BatonError(contextConflict(reference, 'another value'));
+          if (standing === undefined) references.set(trace, [...(references.get(trace) ?? []), reference]);
+          texts.set(at, text);
           return reference;
         });
       }),
@@ -66,8 +73,8 @@ export function memoryContext(): MemoryContext {
           messages: range ? found.slice(0, limit) : [],
         };
       }),
-    latest: () => Promise.resolve(undefined),
-    inventory: () => Promise.resolve({ references: [], lastMessage: 0 }),
+    latest: (trace, key) => Promise.resolve(references.get(trace)?.findLast((one) => one.key === key)),
+    inventory: (trace) => Promise.resolve({ references: references.get(trace) ?? [], lastMessage: 0 }),
     casesOf: (person) => Promise.resolve([...cases.values()].filter((one) => one.person === person)),
     erasePerson: () => Promise.resolve(0),
     forgetTrace: () => Promise.resolve(),

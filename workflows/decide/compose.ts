@@ -6,7 +6,7 @@ import { EFFECT_ENTRIES, PROVENANCE_ENTRIES } from '../../contract/limits.ts';
 import type { AgentManifest } from '../../contract/team.ts';
 import type { ActivityPlan } from '../events.ts';
 import type { CaseState } from '../state.ts';
-import { manifestOf } from '../state.ts';
+import { manifestOf, memoryOf } from '../state.ts';
 
 /**
  * How long work may wait for a worker of its pool before a person is told. Deploys and restarts are shorter; an
@@ -77,6 +77,7 @@ export function composeContext(
   | 'answers'
   | 'notices'
   | 'offer'
+  | 'thread'
 > {
   return {
     version: '1.0.0',
@@ -113,6 +114,7 @@ export function composeTurn(
   envelope: Envelope,
   offer?: Offer,
 ): Omit<TurnInput, 'rows'> {
+  const { thread } = memoryOf(state, agent);
   return {
     ...composeContext(state),
     agent,
@@ -124,6 +126,7 @@ export function composeTurn(
     answers: offer ? [] : state.answers,
     notices: offer ? [] : state.notices,
     ...(offer ? { offer } : {}),
+    ...(thread ? { thread } : {}),
   };
 }
 

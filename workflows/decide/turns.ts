@@ -55,6 +55,7 @@ function ownerEnvelope(state: CaseState): Envelope {
 
 /** What a turn brought. The caller has made sure that it is the turn the case waits for. */
 export function applyTurn(draft: Draft, output: TurnOutput, seen: number): void {
+  keepThread(draft, output);
   switch (output.kind) {
     case 'turned':
       applyIntent(draft, output, seen);
@@ -67,6 +68,14 @@ export function applyTurn(draft: Draft, output: TurnOutput, seen: number): void 
       draft.next = { kind: 'turn-trouble', failure: output.failure };
       return;
   }
+}
+
+/** Whatever a model said stands in its thread, so that it can be told what was wrong with it. */
+function keepThread(draft: Draft, output: TurnOutput): void {
+  const { state } = draft;
+  if (output.kind === 'declined' || !output.thread) return;
+  const memory = memoryOf(state, state.owner);
+  state.memory = { ...state.memory, [state.owner]: { ...memory, thread: output.thread } };
 }
 
 function applyIntent(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' }>, seen: number): void {

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { edgeBetween } from '../../contract/edges.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../contract/json.ts';
+import { poolOfOwner } from '../../contract/queues.ts';
+import type { AgentManifest, TeamManifest } from '../../contract/team.ts';
+import type { Turn } from '../agent.ts';
+import type { ModelTool } from './model.ts';
+
+/** What a model may choose beside its own tools: each ends the turn, and by itself. */
+export type Choice =
+  | { readonly kind: 'transfer'; readonly to: string; readonly facts: JsonObject }
+  | { readonly kind: 'return'; readonly to: string }
+  | { readonly kind: 'escalate' }
+  | { readonly kind: 'finish' };
+
+/** Everything that is offered to a model on one turn. */
+export interface Choices {
+  readonly tools: readonly ModelTool[];
+  /** By the name offered. */
+  readonly choices: ReadonlyMap<string, Choice>;
+}
+
+/** What a choice's name begins with, where it hands on to an agent. */
+export const TRANSFER_PREFIX = 'transfer_to_';
+/** Longest name of a tool that every vendor takes. */
+const TOOL_NAME_CHARACTERS = 64;
+
+const Why = {
+  reason_code: z.string().min(1).max(100).describe('Short reason in kebab-case, such as duplicate-charge'),
+  explanation: z.string().min(1).max(2_000).describe('Why, in one or two sentences, for whoever takes over'),
+  completed: z.array(z.string().max(500)).max(20).optional().describe('What has been done'),
+  remaining: z.array(z.string().max(500)).max(20).optional().describe('What is left to do'),
+  confidence: z.number().min(0).max(1).optional().describe('How sure you are, 0 to 1'),
+};
+const Transfer = z.strictObject({ ...Why, facts: z.record(z.string(), z.json()).default({}) });
+const Escalate = z.strictObject({ ...Why, pool: z.string().min(1).max(200).optional() });
+const Finish = z.strictObject({
+  outcome: z.string().min(1).max(100),
+  text: z.string().min(1).optional(),
+});
+
+/** Arguments of a handover, as choices have them. */
+export type HandoverArguments = z.output<typeof Transfer> & Partial<z.output<typeof Escalate>>;
+/** Arguments of an ending. */
+export type FinishArguments = z.output<typeof Finish>;
+
+/** The schema of a choice's own arguments, without the facts of its receiver. */
+export function argumentsSchema(kind: Choice['kind']): z.ZodType<HandoverArguments | FinishArguments> {
+  switch (kind) {
+    case 'transfer':
+    case 'return':
+      return Transfer;
+    case 'escalate':
+      return Escalate.transform((value) => ({ ...value, facts: {} }));
+    case 'finish':
+      return Finish;
+  }
+}
+
+/** The agent's own tools and the ways out of its turn, as the pinned manifest has them. */
+export function choicesOf(
+  turn: Turn<JsonObject>,
+  manifest: TeamManifest,
+  agent: AgentManifest,
+  outcomes: readonly string[] | undefined,
+): Choices {
+  const choices = new Map<string, Choice>();
+  const offered: ModelTool[] = Object.values(agent.tools).map((tool) => ({
+    name: tool.name,
+    description: tool.approval
+      ? `${tool.description}. A person of ${tool.approval.pool} may have to say yes first.`
+      : tool.description,
+    schema: withoutDialect(tool.input),
+  }));
+  const offer = (name: string, choice: Choice, description: string, schema: JsonObject): void => {
+    const short = name.slice(0, TOOL_NAME_CHARACTERS);
+    choices.set(short, choice);
+    offered.push({ name: short, description, schema });
+  };
+  for (const one of manifest.edges.filter((edge) => edge.from === agent.name && edge.verb === 'transfer')) {
+    const target = manifest.agents[one.to];
+    if (!target) continue;
+    const facts = factsWanted(target.accepts, turn.memory);
+    offer(
+      `${TRANSFER_PREFIX}${one.to}`,
+      { kind: 'transfer', to: one.to, facts },
+      `Hands the case over to ${one.to} (${target.domain}): ${target.scope}. You no longer own it then.`,
+      schemaOf(Transfer, facts),
+    );
+  }
+  const previous = turn.transfer?.from;
+  if (previous !== undefined && mayReturn(turn, manifest, agent.name))
+    offer(
+      'return_to_previous',
+      { kind: 'return', to: previous },
+      `Gives the case back to ${previous}, who gave it to you: it was not for you, or they must go on.`,
+      schemaOf(z.strictObject(Why)),
+    );
+  const pools = poolsOf(manifest, agent.name);
+  offer(
+    'escalate_to_human',
+    { kind: 'escalate' },
+    'Hands the case over to people: beyond your authority, at your wits’ end, or when asked for a human.',
+    schemaOf(z.strictObject({ ...Why, pool: z.enum(pools).optional() })),
+  );
+  const outcome = outcomes ? z.enum([...outcomes]) : z.string().min(1).max(100);
+  offer(
+    'finish',
+    { kind: 'finish' },
+    'Ends the case: everything is done, and the customer needs nothing more. The text is said to the customer.',
+    schemaOf(z.strictObject({ outcome, text: z.string().optional() })),
+  );
+  return { tools: offered, choices };
+}
+
+function mayReturn(turn: Turn<JsonObject>, manifest: TeamManifest, agent: string): boolean {
+  const from = turn.transfer?.from;
+  if (from === undefined || poolOfOwner(from) !== undefined) return false;
+  return edgeBetween(manifest, from, agent)?.noReturn !== true;
+}
+
+function poolsOf(manifest: TeamManifest, agent: string): readonly string[] {
+  const own = manifest.edges.filter((edge) => edge.from === agent && edge.verb === 'escalate');
+  return [...new Set([...own.map((edge) => edge.to), manifest.escalation])];
+}
+
+/**
+ * What the receiver accepts, as a schema for the facts of a transfer. What the sender knows crosses by itself (I6), so
+ * that a model need not copy it, and is not required of it.
+ */
+function factsWanted(accepts: JsonObject, known: JsonObject): JsonObject {
+  const required: readonly JsonValue[] = Array.isArray(accepts['required']) ? accepts['required'] : [];
+  const schema = { ...withoutDialect(accepts) };
+  const missing = required.filter((name) => typeof name !== 'string' || !Object.hasOwn(known, name));
+  return {
+    ...schema,
+    required: missing,
+    description: 'What the receiver needs to know. What is known already crosses by itself: leave it out.',
+  };
+}
+
+function schemaOf(schema: z.ZodType, facts?: JsonObject): JsonObject {
+  const own = withoutDialect(z.toJSONSchema(schema, { io: 'input' }) as JsonObject);
+  if (!facts || !isJsonObject(own['properties'])) return own;
+  // References in a schema are paths from its root: what they lead to goes there.
+  const { $defs, ...wanted } = facts;
+  const required: readonly JsonValue[] = Array.isArray(own['required']) ? own['required'] : [];
+  const needsFacts = Array.isArray(wanted['required']) && wanted['required'].length > 0;
+  return {
+    ...own,
+    ...($defs === undefined ? {} : { $defs }),
+    properties: { ...own['properties'], facts: wanted },
+    required: needsFacts ? [...required, 'facts'] : required,
+  };
+}
+
+/** Vendors take schemas without the word that says which JSON Schema it is. */
+function withoutDialect(schema: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== '$schema'));
+}

@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import { failure, type Failure, type FailureCode } from '../../contract/failures.ts';
+import { getOwn, type JsonObject } from '../../contract/json.ts';
+import type { AgentManifest, TeamManifest } from '../../contract/team.ts';
+import { cutText } from '../../contract/text.ts';
+import type { Call } from '../../contract/turn.ts';
+import type { Answer, Turn } from '../agent.ts';
+import type { Tool } from '../tool.ts';
+import { announcesHandover } from './announcements.ts';
+import {
+  argumentsSchema,
+  TRANSFER_PREFIX,
+  type Choice,
+  type Choices,
+  type FinishArguments,
+  type HandoverArguments,
+} from './choices.ts';
+import type { ModelPart } from './model.ts';
+import { readArguments } from './read-arguments.ts';
+import { findRepeat } from './repeats.ts';
+import type { ThreadEntry } from './thread.ts';
+
+/** What a model's answer amounts to: an intent, or what the model is to be told of it. */
+export type Interpreted =
+  { readonly ok: true; readonly answer: Answer } | { readonly ok: false; readonly failure: Failure };
+
+/** What an answer is read against. */
+export interface Reading {
+  readonly turn: Turn<JsonObject>;
+  readonly manifest: TeamManifest;
+  readonly agent: AgentManifest;
+  readonly tools: Readonly<Record<string, Tool>>;
+  readonly choices: Choices;
+  /** The thread before this answer, oldest first. */
+  readonly earlier: readonly ThreadEntry[];
+}
+
+type CallPart = Extract<ModelPart, { kind: 'call' }>;
+
+/**
+ * Reads what a model said. It is pure, and strict: of an answer that can be read in two ways nothing is done, and
+ * the model is told what was wrong with it; the case counts how often (F14). What words may not do is not decided
+ * here but by guards, authority and approvals, which see the intent like any other agent's (P10).
+ */
+export function interpret(entry: ThreadEntry, reading: Reading): Interpreted {
+  const text = textOf(entry.parts);
+  const calls = entry.parts.filter((part) => part.kind === 'call');
+  if (entry.finish === 'length') return refused('MODEL_ANSWER_CUT', 'it reached the limit of tokens');
+  if (entry.finish === 'filtered') return refused('MODEL_ANSWER_EMPTY', 'its vendor held it back');
+  const chosen = calls.flatMap((call) => {
+    const choice = choiceOf(call, reading.choices);
+    return choice ? [{ call, choice }] : [];
+  });
+  const [first] = chosen;
+  if (!first) return calls.length > 0 ? callTools(calls, text, entry, reading) : speak(text, reading);
+  if (calls.length > 1) {
+    const names = calls.map((call) => call.name).join(', ');
+    return refused('MODEL_CHOICE_UNCLEAR', `it called ${names} at once`);
+  }
+  return choose(first.call, first.choice, text, reading);
+}
+
+function refused(code: FailureCode, detail: string, field?: string): Interpreted {
+  return { ok: false, failure: failure(code, cutText(detail, 1_500), field) };
+}
+
+function textOf(parts: readonly ModelPart[]): string {
+  return parts
+    .map((part) => (part.kind === 'text' ? part.text : ''))
+    .join('')
+    .trim();
+}
+
+/** A transfer to somebody who is not offered is a proposal all the same: the guards know whom there is (G4). */
+function choiceOf(call: CallPart, { choices, tools }: Choices): Choice | undefined {
+  const known = choices.get(call.name);
+  if (known || tools.some((tool) => tool.name === call.name)) return known;
+  if (!call.name.startsWith(TRANSFER_PREFIX)) return undefined;
+  const to = call.name.slice(TRANSFER_PREFIX.length);
+  return to === '' ? undefined : { kind: 'transfer', to, facts: {} };
+}
+
+function speak(text: string, { turn, agent, manifest }: Reading): Interpreted {
+  if (text === '') return refused('MODEL_ANSWER_EMPTY', 'neither text nor a call');
+  const told = turn.notices.some(
+    (one) => one.kind === 'output-invalid' && one.failure.code === 'MODEL_HANDOVER_NOT_CALLED',
+  );
+  const targets = manifest.edges
+    .filter((edge) => edge.from === agent.name)
+    .flatMap((edge) => [edge.to, getOwn(manifest.agents, edge.to)?.domain ?? '']);
+  if (!told && announcesHandover(text, targets))
+    return refused('MODEL_HANDOVER_NOT_CALLED', JSON.stringify(cutText(text, 300)));
+  return { ok: true, answer: { intent: { kind: 'reply', text } } };
+}
+
+function callTools(
+  calls: readonly CallPart[],
+  text: string,
+  entry: ThreadEntry,
+  reading: Reading,
+): Interpreted {
+  const asked: Call[] = [];
+  for (const call of calls) {
+    const tool = getOwn(reading.tools, call.name);
+    if (!tool) {
+      const known = reading.choices.tools.map((one) => one.name).join(', ');
+      return refused('MODEL_TOOL_UNKNOWN', `${JSON.stringify(call.name)}; offered: ${known}`);
+    }
+    const read = readArguments(call.arguments);
+    const parsed = read.ok ? tool.parse(read.value) : { ok: false as const, issues: read.issue };
+    if (!read.ok || !parsed.ok) {
+      const issues = parsed.ok ? '' : parsed.issues;
+      return refused('MODEL_ARGUMENTS_INVALID', `${call.name}: ${issues}`, call.name);
+    }
+    asked.push({ id: call.id, tool: call.name, arguments: read.value as Call['arguments'] });
+  }
+  const repeat = findRepeat(asked, reading.earlier, reading.agent, entry);
+  if (repeat) {
+    const detail = `${repeat.tool} with ${JSON.stringify(repeat.arguments)}`;
+    return refused('MODEL_CALL_REPEATED', detail, repeat.tool);
+  }
+  return { ok: true, answer: { ...saying(text), intent: { kind: 'call', calls: asked } } };
+}
+
+function choose(call: CallPart, choice: Choice, text: string, reading: Reading): Interpreted {
+  const read = readArguments(call.arguments);
+  if (!read.ok) return refused('MODEL_ARGUMENTS_INVALID', `${call.name}: ${read.issue}`, call.name);
+  const parsed = argumentsSchema(choice.kind).safeParse(read.value);
+  if (!parsed.success)
+    return refused('MODEL_ARGUMENTS_INVALID', `${call.name}: ${z.prettifyError(parsed.error)}`, call.name);
+  if (choice.kind === 'finish') {
+    const { outcome, text: last = text } = parsed.data as FinishArguments;
+    return {
+      ok: true,
+      answer: { intent: { kind: 'finish', outcome, ...(last === '' ? {} : { text: last }) } },
+    };
+  }
+  const handover = parsed.data as HandoverArguments;
+  const issues = choice.kind === 'transfer' ? issuesOf(choice.facts, handover.facts) : undefined;
+  if (issues !== undefined) return refused('MODEL_ARGUMENTS_INVALID', `${call.name}: ${issues}`, call.name);
+  return { ok: true, answer: { ...saying(text), ...handOver(choice, handover, reading) } };
+}
+
+/** What is wrong with facts for a receiver; one that the team does not have takes none. */
+function issuesOf(schema: JsonObject, facts: JsonObject): string | undefined {
+  if (Object.keys(schema).length === 0) return undefined;
+  const result = z.fromJSONSchema(schema).safeParse(facts);
+  return result.success ? undefined : `facts: ${z.prettifyError(result.error)}`;
+}
+
+function handOver(
+  choice: Exclude<Choice, { kind: 'finish' }>,
+  handover: HandoverArguments,
+  reading: Reading,
+): Answer {
+  const { reason_code: reasonCode, explanation, facts, completed, remaining, confidence, pool } = handover;
+  const particulars = {
+    reasonCode,
+    explanation,
+    facts,
+    ...(completed ? { completed } : {}),
+    ...(remaining ? { remaining } : {}),
+  };
+  const provenance = { reason: explanation, ...(confidence === undefined ? {} : { confidence }) };
+  switch (choice.kind) {
+    case 'transfer':
+      return { intent: { kind: 'transfer', to: choice.to, ...particulars }, provenance };
+    case 'return':
+      return { intent: { kind: 'return', ...particulars }, provenance };
+    case 'escalate': {
+      const to = pool ?? escalationOf(reading);
+      return { intent: { kind: 'escalate', to, ...particulars }, provenance };
+    }
+  }
+}
+
+/** The pool that an agent's own edge leads to, else the team's. */
+function escalationOf({ manifest, agent }: Reading): string {
+  const own = manifest.edges.find((edge) => edge.from === agent.name && edge.verb === 'escalate');
+  return own?.to ?? manifest.escalation;
+}
+
+function saying(text: string): Pick<Answer, 'say'> {
+  return text === '' ? {} : { say: text };
+}

@@ -1,0 +1,135 @@
+import { getOwn, type JsonObject } from '../../contract/json.ts';
+import { BatonError, failure } from '../../contract/failures.ts';
+import type { ContextStore } from '../../contract/ports.ts';
+import type { AgentManifest } from '../../contract/team.ts';
+import type { Answer, Surroundings, Taken, Turn } from '../agent.ts';
+import { withoutStore } from '../context/converse.ts';
+import type { Tool } from '../tool.ts';
+import { newsOf, systemPrompt } from './brief.ts';
+import { choicesOf, type Choices } from './choices.ts';
+import { dataMarks, type DataMarks } from './data-marks.ts';
+import { interpret } from './interpret.ts';
+import type { Model, ModelMessage, ModelPart } from './model.ts';
+import type { ModelSettings } from './model-settings.ts';
+import { promptVersion, type Prompt } from './prompt.ts';
+import {
+  entryKey,
+  keepEntry,
+  keptEntry,
+  readThread,
+  type KeptEntry,
+  type Thread,
+  type ThreadEntry,
+} from './thread.ts';
+
+/** What an agent's author said of its model. */
+export interface ModelUse {
+  readonly agent: string;
+  readonly prompt: Prompt;
+  readonly tools: Readonly<Record<string, Tool>>;
+  readonly outcomes: readonly string[] | undefined;
+  readonly temperature: number | undefined;
+  readonly maxOutputTokens: number;
+  readonly idleMs: number;
+  readonly learn: (turn: Turn<JsonObject>) => JsonObject;
+  /** The model that settings or the author name. */
+  readonly open: (settings: ModelSettings) => Promise<Model>;
+}
+
+/**
+ * One turn of an agent with a model: one call of it, kept before anything is made of it. What was told and said
+ * stands in the context store under the key of the turn, so that a retry of the turn reads its answer and pays
+ * nothing; the case has the reference. What the model asks for is done by the case, each call an activity.
+ */
+export async function takeModelTurn(
+  use: ModelUse,
+  turn: Turn<JsonObject>,
+  surroundings: Surroundings,
+): Promise<Taken> {
+  const { context: store, manifest } = surroundings;
+  if (!store) throw withoutStore();
+  const agent = getOwn(manifest.agents, use.agent);
+  if (!agent) throw new BatonError(failure('AGENT_UNKNOWN', `${use.agent} is not in the team of the case`));
+  const key = entryKey(use.agent, turn.envelope.idempotencyKey);
+  const choices = choicesOf(turn, manifest, agent, use.outcomes);
+  const [kept, thread] = await Promise.all([
+    keptEntry(store, turn.trace, key),
+    readThread(store, turn.trace, use.agent, surroundings.thread),
+  ]);
+  const marks = dataMarks(turn.trace);
+  const answered =
+    kept ?? (await askModel(use, turn, { ...surroundings, store, agent, choices, thread, marks, key }));
+  const interpreted = interpret(answered.entry, {
+    turn,
+    manifest,
+    agent,
+    tools: use.tools,
+    choices,
+    earlier: thread.entries,
+  });
+  if (!interpreted.ok) return { kind: 'refused', failure: interpreted.failure, thread: answered.reference };
+  const answer = withProvenance(interpreted.answer, answered.entry, use, turn);
+  return { kind: 'answered', answer, thread: answered.reference };
+}
+
+/** What asking needs beside the turn. */
+interface Asking extends Omit<Surroundings, 'thread'> {
+  readonly store: ContextStore;
+  readonly agent: AgentManifest;
+  readonly choices: Choices;
+  readonly thread: Thread;
+  readonly marks: DataMarks;
+  readonly key: string;
+}
+
+async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): Promise<KeptEntry> {
+  const { store, agent, choices, thread, marks, key } = asking;
+  const model = await use.open(asking.models);
+  const news = newsOf(use.agent, turn, thread.entries.at(-1), marks);
+  const said = await model.call({
+    system: systemPrompt(agent, use.prompt.text, marks),
+    messages: [...messagesOf(thread), ...news.asked],
+    tools: choices.tools,
+    temperature: use.temperature,
+    maxOutputTokens: use.maxOutputTokens,
+    idleMs: use.idleMs,
+    signal: turn.signal,
+  });
+  const entry: ThreadEntry = {
+    version: '1.0.0',
+    ...(thread.last ? { previous: thread.last } : {}),
+    ...news,
+    parts: said.parts.map((part) => ({ ...part })) as ThreadEntry['parts'],
+    finish: said.finish,
+    model: model.name,
+    served: said.served,
+  };
+  return keepEntry(store, asking.owner, key, entry);
+}
+
+function messagesOf({ entries }: Thread): readonly ModelMessage[] {
+  return entries.flatMap((entry): readonly ModelMessage[] => [
+    ...entry.asked,
+    { role: 'assistant', parts: spoken(entry), model: entry.model },
+  ]);
+}
+
+/** Vendors refuse an answer without anything in it when it comes back to them. */
+function spoken({ parts }: ThreadEntry): readonly ModelPart[] {
+  const said = parts.some((part) => part.kind === 'call' || (part.kind === 'text' && part.text !== ''));
+  return said ? parts : [...parts, { kind: 'text', text: '(nothing)' }];
+}
+
+/** Which model and which prompt decided, and what the agent makes of the answers it was given (H5). */
+function withProvenance(answer: Answer, entry: ThreadEntry, use: ModelUse, turn: Turn<JsonObject>): Answer {
+  const [vendor] = entry.model.split(':');
+  return {
+    ...answer,
+    facts: { ...use.learn(turn), ...answer.facts } as NonNullable<Answer['facts']>,
+    provenance: {
+      ...answer.provenance,
+      modelVersion: `${vendor ?? ''}:${entry.served}`.slice(0, 200),
+      promptVersion: promptVersion(use.prompt).slice(0, 200),
+    },
+  };
+}
