@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BatonError, failure } from '../contract/failures.ts';
+import { modelSettingsOf, type ModelSettings } from '../activities/models/model-settings.ts';
 import { contextLocations, type ContextLocations } from '../stores/context-locations.ts';
 import { ledgerUrl } from '../stores/ledger-url.ts';
 
@@ -66,6 +67,8 @@ export interface WorkerConfig {
   readonly logLevel: (typeof LEVELS)[number];
   /** Ends when the process that started it is gone, however that went. */
   readonly exitWithParent: boolean;
+  /** Which models agents have, where they are and what they cost. */
+  readonly models: ModelSettings;
   /** The key ring that payloads are encrypted with, as JSON or a path; nothing is encrypted when absent. */
   readonly codecKeys?: string;
   /** The registry that handoffs are signed and checked with, as JSON or a path; nothing is signed when absent. */
@@ -96,6 +99,7 @@ export function parseWorkerConfig(environment: Readonly<Record<string, string | 
     teamModules: variables.BATON_TEAMS,
     ledgerUrl: ledgerUrl(environment),
     context: contextLocations(environment),
+    models: modelSettingsOf(environment),
     ...(variables.BATON_MASTER_KEY === undefined ? {} : { masterKey: variables.BATON_MASTER_KEY }),
     logLevel: variables.BATON_LOG_LEVEL,
     exitWithParent: variables.BATON_EXIT_WITH_PARENT === '1',

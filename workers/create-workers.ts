@@ -7,6 +7,7 @@ import {
 } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.ts';
 import { loadLanguages } from '../activities/language/detect-language.ts';
+import type { ModelSettings } from '../activities/models/model-settings.ts';
 import type { Signing } from '../activities/seal.ts';
 import type { Team } from '../activities/define-team.ts';
 import { CASE_QUEUE } from '../contract/queues.ts';
@@ -25,6 +26,8 @@ export interface WorkersOptions {
   readonly context?: ContextStore;
   /** Keys and nonces of signed handoffs, for teams that ask for them. */
   readonly signing?: Signing;
+  /** Keys, addresses and choice of models, for agents that have one. */
+  readonly models?: ModelSettings;
   /** Task queue of cases; `baton` when absent. A case stays on the queue it was opened on. */
   readonly caseQueue?: string;
   /** Task queues to serve: those of all agents and that of cases when absent. */

@@ -67,6 +67,7 @@ export async function openService(
       ledger: payloads?.sealed(ledger) ?? ledger,
       manifests,
       context,
+      models: config.models,
       ...(payloads ? { codec: payloads.codec } : {}),
       ...(signing ? { signing } : {}),
       ...(queues ? { queues } : {}),

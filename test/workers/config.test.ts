@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { modelSettingsOf } from '../../activities/models/model-settings.ts';
 import { parseWorkerConfig } from '../../workers/config.ts';
 import { caseLogAttributes } from '../../workers/log-attributes.ts';
 import { loadTeams } from '../../workers/load-teams.ts';
@@ -8,6 +9,7 @@ test('only the teams must be named; the rest has defaults', () => {
     teamModules: ['./a.ts', './b.ts'],
     ledgerUrl: '.baton/baton.db',
     context: { contextUrl: '.baton/baton.db', keysUrl: path.resolve('.baton/baton-keys.db') },
+    models: modelSettingsOf({}),
     logLevel: 'info',
     exitWithParent: false,
   });
@@ -21,6 +23,8 @@ test('everything can be set', () => {
     BATON_KEYS_URL: 'postgres://vault/keys',
     BATON_REDIS_URL: 'rediss://cache',
     BATON_MASTER_KEY: 'secret',
+    BATON_MODELS: 'billing=anthropic:claude-sonnet-4-5',
+    ANTHROPIC_API_KEY: 'key',
     BATON_QUEUES: 'baton,baton-billing',
     BATON_MAX_CACHED_CASES: '0',
     BATON_ACTIVITIES_AT_ONCE: '5',
@@ -37,6 +41,10 @@ test('everything can be set', () => {
       hotUrl: 'rediss://cache',
     },
     masterKey: 'secret',
+    models: modelSettingsOf({
+      BATON_MODELS: 'billing=anthropic:claude-sonnet-4-5',
+      ANTHROPIC_API_KEY: 'key',
+    }),
     queues: ['baton', 'baton-billing'],
     maxCachedWorkflows: 0,
     activitiesAtOnce: 5,
