@@ -1,6 +1,6 @@
 /**
- * `npm run record-histories`: plays every conversation of the support desk, and every drill of dead letters and long
- * conversations, on servers of its own, and keeps the histories of this release under `test/histories/VERSION/`. They
+ * `npm run record-histories`: plays every conversation of the support desk, every drill of dead letters and long
+ * conversations, and crossings that use all that an edge can do, on servers of its own, and keeps the histories of this release under `test/histories/VERSION/`. They
  * are replayed for ever after: what is kept is never recorded again, and nothing is recorded to make a replay pass.
  */
 import { mkdir, readFile, rm } from 'node:fs/promises';
@@ -13,6 +13,7 @@ import { connectWorkers } from '../workers/connect.ts';
 import { createWorkers } from '../workers/create-workers.ts';
 import { drillTeam } from './histories/drill-team.ts';
 import { allDrills, type Drill } from './histories/drills.ts';
+import { crossingNames, recordCrossings } from './histories/record-crossings.ts';
 import { openKeeper } from './histories/keep.ts';
 import { quietTerminal, runDesk } from './running-desk.ts';
 import { conversationNames, readConversation } from './support/conversation.ts';
@@ -37,6 +38,12 @@ const names = (await conversationNames()).filter((name) => !keeper.has(name));
 if (names.length > 0) await recordConversations(names);
 const missing = allDrills().filter((drill) => !keeper.has(drill.name));
 if (missing.length > 0) await recordDrills(missing);
+const crossings = crossingNames().filter((name) => !keeper.has(name));
+if (crossings.length > 0) {
+  // The desk and the drills have seen to that where they ran before.
+  if (names.length === 0 && missing.length === 0) quietTerminal();
+  await recordCrossings(work, keeper);
+}
 await rm(work, { recursive: true, force: true });
 
 async function recordConversations(wanted: readonly string[]): Promise<void> {
