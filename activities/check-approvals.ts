@@ -22,6 +22,7 @@ export function faultsOfApprovals(parts: Parts): readonly string[] {
       faults.push(
         `${place}: the pool ${JSON.stringify(approval.pool)} is not in the team; add an escalate() edge to it`,
       );
+    faults.push(...faultsOfPeople(parts, place, approval));
     const field = approval.when?.field;
     if (field !== undefined && values && !declares(values, field.split('.')[0] ?? field))
       faults.push(
@@ -30,6 +31,23 @@ export function faultsOfApprovals(parts: Parts): readonly string[] {
       );
     return faults;
   });
+}
+
+/** A review that too few people could approve would only ever expire. */
+function faultsOfPeople(
+  parts: Parts,
+  place: string,
+  { pool, roles, approvers = 1 }: Approval,
+): readonly string[] {
+  const members = Object.values(getOwn(parts.pools, pool)?.members ?? {});
+  if (!Object.hasOwn(parts.pools, pool) || (roles === undefined && approvers === 1)) return [];
+  const able = members.filter((one) => roles === undefined || one.roles.some((role) => roles.includes(role)));
+  if (able.length >= approvers) return [];
+  const who = roles === undefined ? '' : ` with one of the roles ${roles.join(', ')}`;
+  return [
+    `${place}: the pool ${pool} has ${String(able.length)}${who}, and the approval needs ${String(approvers)} people; ` +
+      'add people to the pool, or ask for fewer',
+  ];
 }
 
 interface Place {

@@ -33,6 +33,7 @@ export type LedgerKind =
   | 'undo-failed'
   | 'effect-kept'
   | 'review-opened'
+  | 'review-approval-given'
   | 'review-decided'
   | 'review-expired'
   | 'review-withdrawn'

@@ -13,8 +13,14 @@ export interface Review {
   readonly pool: string;
   readonly question: string;
   readonly subject: JsonValue;
-  /** Digest of `{ id, kind, pool, question, subject }`. */
+  /** Digest of `{ id, kind, pool, question, subject }`, and of `approvers` and `roles` where they are asked for. */
   readonly digest: string;
+  /** How many different people must say yes; one when absent. */
+  readonly approvers?: number;
+  /** Roles of which a person needs one to decide; any member of the pool may when absent. */
+  readonly roles?: readonly string[];
+  /** Who has said yes so far, where more than one must. */
+  readonly approvals?: readonly (Decision & { readonly at: string })[];
   /** Agent that asks. */
   readonly requestedBy: string;
   readonly openedAt: string;

@@ -26,6 +26,10 @@ const Approval = z.object({
   expiresMs: positive,
   /** The question in one line, such as `Refund to the customer?`. */
   question: reasonSchema(),
+  /** How many different people must say yes; one when absent. A single no is enough to refuse (four eyes). */
+  approvers: z.int().min(2).max(10).optional(),
+  /** Roles of the pool of which a person needs one to decide; any member may when absent. */
+  roles: z.array(z.string().min(1).max(100)).min(1).max(50).optional(),
 });
 /** When an effect or a handoff needs a person's yes, as data: the workflow decides by it. */
 export type Approval = z.output<typeof Approval>;

@@ -4,7 +4,7 @@ import { failure } from '../contract/failures.ts';
 import { getOwn } from '../contract/json.ts';
 import { poolOfOwner } from '../contract/queues.ts';
 import type { Decision, Review } from '../contract/review.ts';
-import type { TeamManifest } from '../contract/team.ts';
+import type { PoolManifest, TeamManifest } from '../contract/team.ts';
 import { messageDigest } from './decide/messages.ts';
 import { refuseUnmask } from './decide/unmasking.ts';
 import type { DoorEvent } from './events.ts';
@@ -102,26 +102,37 @@ function refuseDecision(state: CaseState, decision: Decision, now: number): Fail
   if (decision.digest !== review.digest) {
     return failure('REVIEW_STALE', `${review.id} has ${review.digest}`, 'digest');
   }
-  const members = poolMembers(state.manifest, review.pool);
-  if (!getOwn(members, decision.by)) {
-    return failure(
-      'REVIEW_FORBIDDEN',
-      `${JSON.stringify(decision.by)} is not of the pool ${review.pool}`,
-      'by',
-    );
-  }
-  return undefined;
+  return refuseDecider(state, review, decision) ?? refuseSecondThoughts(review, decision);
+}
+
+function refuseDecider(state: CaseState, review: Review, { by }: Decision): Failure | undefined {
+  const member = getOwn(poolMembers(state.manifest, review.pool), by);
+  const person = JSON.stringify(by);
+  if (!member) return failure('REVIEW_FORBIDDEN', `${person} is not of the pool ${review.pool}`, 'by');
+  const { roles } = review;
+  return roles && !member.roles.some((role) => roles.includes(role))
+    ? failure('REVIEW_FORBIDDEN', `${person} has none of the roles ${roles.join(', ')}`, 'by')
+    : undefined;
+}
+
+/** Whoever has said yes may say the same again, or no for as long as the review is open; not another yes (F10). */
+function refuseSecondThoughts(review: Review, decision: Decision): Failure | undefined {
+  const before = review.approvals?.find((one) => one.by === decision.by);
+  if (!before || decision.decision === 'reject' || before.reason === decision.reason) return undefined;
+  return failure('REVIEW_DECIDED', `${before.by}: approve at ${before.at}, ${before.reason}`, 'reviewId');
 }
 
 /** The same decision again is a repeat; any other is told who won (F09, F10). */
 function refuseDecided(review: Review, decision: Decision): Failure | undefined {
   const winner = review.decision;
   if (!winner) return undefined;
-  const same =
-    winner.by === decision.by &&
-    winner.decision === decision.decision &&
-    winner.digest === decision.digest &&
-    winner.reason === decision.reason;
+  const same = [winner, ...(review.approvals ?? [])].some(
+    (one) =>
+      one.by === decision.by &&
+      one.decision === decision.decision &&
+      one.digest === decision.digest &&
+      one.reason === decision.reason,
+  );
   return same
     ? undefined
     : failure(
@@ -131,7 +142,7 @@ function refuseDecided(review: Review, decision: Decision): Failure | undefined 
       );
 }
 
-function poolMembers(manifest: TeamManifest | null, pool: string): Readonly<Record<string, unknown>> {
+function poolMembers(manifest: TeamManifest | null, pool: string): PoolManifest['members'] {
   return (manifest && getOwn(manifest.pools, pool)?.members) ?? {};
 }
 

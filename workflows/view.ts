@@ -96,6 +96,10 @@ export function viewOf(state: CaseState): CaseView {
   };
 }
 
+function approvalsOf({ approvers, approvals = [] }: CaseState['reviews'][number]): string {
+  return approvers === undefined ? '' : `, ${String(approvals.length)} of ${String(approvers)} approvals`;
+}
+
 /** The case in Markdown for the Temporal UI's current details: path, owner, what it waits for. */
 export function detailsOf(state: CaseState): string {
   const lines = [
@@ -106,7 +110,10 @@ export function detailsOf(state: CaseState): string {
       .map((one) => `- ${one.id} ${one.from} → ${one.to}: ${inert(one.reasonCode)} (${one.status})`),
     ...state.reviews
       .filter((one) => one.status === 'open')
-      .map((one) => `- review ${one.id} for ${one.pool}: ${inert(one.question)} (digest \`${one.digest}\`)`),
+      .map(
+        (one) =>
+          `- review ${one.id} for ${one.pool}${approvalsOf(one)}: ${inert(one.question)} (digest \`${one.digest}\`)`,
+      ),
     ...state.deadLetters
       .filter((one) => one.status === 'open')
       .map((one) => `- dead letter ${one.id}: ${one.kind}, ${one.failure.code}`),

@@ -116,6 +116,14 @@ export function reviewText(review: Review): string {
       ['kind', review.kind],
       ['asked by', review.requestedBy],
       ['pool', review.pool],
+      ['roles', review.roles?.join(', ')],
+      [
+        'approvals',
+        review.approvers === undefined
+          ? undefined
+          : `${String(review.approvals?.length ?? 0)} of ${String(review.approvers)}` +
+            (review.approvals ?? []).map((one) => `, ${one.by} at ${one.at}: ${one.reason}`).join(''),
+      ],
       ['expires', review.expiresAt],
       ['digest', review.digest],
       ['decided', decision && `${decision.decision} by ${decision.by} at ${decision.at}: ${decision.reason}`],

@@ -157,6 +157,16 @@ test.each<[string, TeamDefinition, readonly string[]]>([
     ['edges (ann -> bob).approval: the pool "law" is not in the team'],
   ],
   [
+    'more people who must say yes than there are',
+    team({ edges: [edge(ann, bob, { approval: { ...approval, approvers: 2 } }), escalate(bob, desk)] }),
+    ['edges (ann -> bob).approval: the pool desk has 1, and the approval needs 2 people', 'add people'],
+  ],
+  [
+    'a yes that only a role may give which nobody has',
+    startingWith(named('ann', { tools: [tool('refund', { approval: { ...approval, roles: ['judge'] } })] })),
+    ['approval: the pool desk has 0 with one of the roles judge, and the approval needs 1 people'],
+  ],
+  [
     'a yes that hangs on an argument the tool does not have',
     startingWith(
       named('ann', {

@@ -22,7 +22,7 @@ function refund(end: 'approve' | 'reject' | 'nobody', outcome: string, sums: rea
     approval: {
       pool: 'board',
       when: { kind: 'above', field: 'amountEur', value: 100 },
-      expiresMs: end === 'nobody' ? 500 : 600_000,
+      expiresMs: end === 'nobody' ? 5_000 : 600_000,
       question: 'Pay it back?',
     },
     run: ({ caseId, input }) => {
@@ -115,8 +115,62 @@ function standIn(needsYes: boolean): Journey {
   };
 }
 
+/** Two of the board must say yes: one by update, the other by a plain signal, as the Temporal UI sends it. */
+function fourEyes(): Journey {
+  const tool = defineTool({
+    name: 'refund',
+    description: 'pays back',
+    input: z.object({ amountEur: z.number() }),
+    effect: 'write',
+    approval: {
+      pool: 'board',
+      expiresMs: 600_000,
+      question: 'Pay it back?',
+      approvers: 2,
+      roles: ['director'],
+    },
+    run: ({ input }) => Promise.resolve({ kind: 'done', result: input.amountEur }),
+    undo: () => Promise.resolve({ kind: 'undone' }),
+  });
+  const only = agent(
+    'only',
+    pool,
+    (turn) =>
+      turn.answers.length === 0
+        ? call({ tool: 'refund', arguments: { amountEur: 500 } })
+        : finish(turn.answers.map(({ answer }) => answer.kind).join(' ')),
+    { tools: [tool] },
+  );
+  const directors = people('board', {
+    eve: { roles: ['director'] },
+    max: { roles: ['director'] },
+    kim: { roles: ['clerk'] },
+  });
+  const team = defineTeam({ name: unique('four-eyes'), start: only, edges: [escalate(only, directors)] });
+  return {
+    name: 'a call that two people must allow',
+    team,
+    play: async ({ open }) => {
+      const driver = await open();
+      const { id: reviewId, digest } = await driver.review();
+      expect(await driver.decide('approve', 'eve')).toMatchObject({ detail: 'r1 approved by eve, 1 of 2' });
+      await expect(driver.decide('approve', 'kim')).rejects.toMatchObject({
+        cause: { type: 'REVIEW_FORBIDDEN' },
+      });
+      expect((await driver.view()).effects).toEqual([]);
+      const signed = { reviewId, digest, decision: 'approve', by: 'max', reason: 'looks right' };
+      await driver.handle.signal('decide', signed);
+      expect(await driver.result()).toMatchObject({ outcome: { outcome: 'done' }, saga: 'kept' });
+      expect((await driver.view()).reviews).toMatchObject([
+        { status: 'approved', approvers: 2, approvals: [{ by: 'eve' }, { by: 'max' }] },
+      ]);
+    },
+  };
+}
+
 playJourneys(
   [
+    fourEyes(),
     refund('approve', 'done done', [500, 50]),
     refund('reject', 'EFFECT_REFUSED done', [50]),
     refund('nobody', 'REVIEW_EXPIRED done', [50]),

@@ -131,6 +131,8 @@ function startCall(draft: Draft, call: PendingCall): void {
       subject: { agent: agent.name, tool: call.tool, arguments: call.arguments },
       requestedBy: agent.name,
       expiresMs: approval.expiresMs,
+      approvers: approval.approvers,
+      roles: approval.roles,
     });
     changeCall(draft, call.id, { status: 'held', reviewId });
     return;

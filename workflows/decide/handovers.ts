@@ -112,6 +112,8 @@ function hold(draft: Draft, handoffId: string, approval: Approval, facts: JsonOb
     },
     requestedBy: record.from,
     expiresMs: approval.expiresMs,
+    approvers: approval.approvers,
+    roles: approval.roles,
   });
   writeRow(draft, 'handoff-held', { handoffId, reviewId });
   state.work = { kind: 'held', handoffId, reviewId };

@@ -15,6 +15,8 @@ export interface ReviewRequest {
   readonly subject: JsonValue;
   readonly requestedBy: string;
   readonly expiresMs: number;
+  readonly approvers?: number | undefined;
+  readonly roles?: readonly string[] | undefined;
 }
 
 /**
@@ -27,7 +29,11 @@ export function openReview(draft: Draft, request: ReviewRequest): string {
   const id = `r${String(state.reviewCount)}`;
   const { kind, pool, question, requestedBy } = request;
   const subject = throughJson(request.subject);
-  const digest = digestOf({ id, kind, pool, question, subject });
+  const rule = {
+    ...(request.approvers === undefined ? {} : { approvers: request.approvers }),
+    ...(request.roles === undefined ? {} : { roles: request.roles }),
+  };
+  const digest = digestOf({ id, kind, pool, question, subject, ...rule });
   const expiresAt = new Date(draft.now + request.expiresMs).toISOString();
   const review: Review = {
     id,
@@ -39,10 +45,20 @@ export function openReview(draft: Draft, request: ReviewRequest): string {
     requestedBy,
     openedAt: nowText(draft),
     expiresAt,
+    ...rule,
     status: 'open',
   };
   state.reviews = [...state.reviews, review];
-  writeRow(draft, 'review-opened', { reviewId: id, kind, pool, question, digest, requestedBy, expiresAt });
+  writeRow(draft, 'review-opened', {
+    reviewId: id,
+    kind,
+    pool,
+    question,
+    digest,
+    requestedBy,
+    expiresAt,
+    ...rule,
+  });
   draft.steps.push(armReview(review));
   return id;
 }
@@ -69,6 +85,7 @@ function reviewTimer(reviewId: string): string {
 /** A decision that the doors let through. */
 export function decideReview(draft: Draft, review: Review, decision: Decision): void {
   const { state } = draft;
+  if (decision.decision === 'approve' && !completesApproval(draft, review, decision)) return;
   changeReview(draft, review.id, {
     status: decision.decision === 'approve' ? 'approved' : 'rejected',
     decision: { ...decision, at: nowText(draft) },
@@ -107,6 +124,35 @@ export function decideReview(draft: Draft, review: Review, decision: Decision): 
       answerQuestion(draft, review, decision.decision, decision.reason, decision.by);
       return;
   }
+}
+
+/**
+ * Notes a yes of a review that more than one person must approve: each counts once (I8).
+ * @returns whether it is the last one needed
+ */
+function completesApproval(draft: Draft, review: Review, decision: Decision): boolean {
+  const needed = review.approvers ?? 1;
+  const before = review.approvals ?? [];
+  if (needed === 1) return true;
+  if (before.some((one) => one.by === decision.by)) {
+    draft.receipt = { accepted: true, repeated: true, detail: `${decision.by} approved ${review.id} before` };
+    return false;
+  }
+  const approvals = [...before, { ...decision, at: nowText(draft) }];
+  changeReview(draft, review.id, { approvals });
+  if (approvals.length >= needed) return true;
+  const given = `${String(approvals.length)} of ${String(needed)}`;
+  const { id, digest } = review;
+  writeRow(draft, 'review-approval-given', {
+    reviewId: id,
+    digest,
+    by: decision.by,
+    proof: 'asserted',
+    reason: decision.reason,
+    given,
+  });
+  draft.receipt = { accepted: true, repeated: false, detail: `${id} approved by ${decision.by}, ${given}` };
+  return false;
 }
 
 /** Nobody decided in time. That is never a yes (I8, F30). */

@@ -65,13 +65,19 @@ export function createApprovalCheck(): Check {
   const use = (review: Review | undefined, what: string, by: string): void => {
     holds(review?.status === 'approved', `I8: ${what} without an approval`);
     const { decision } = review;
-    const { id, kind, pool, question, subject } = review;
+    const { id, kind, pool, question, subject, approvers, approvals = [] } = review;
     holds(decision?.decision === 'approve', 'I8: an approved review without a decision');
     holds(
-      decision.digest === digestOf({ id, kind, pool, question, subject }),
+      decision.digest === digestOf({ id, kind, pool, question, subject, approvers }),
       'I8: approved for other content',
     );
     holds((MEMBERS[pool] ?? []).includes(decision.by), 'I8: approved by somebody who may not');
+    const yes = new Set(approvals.filter((one) => one.digest === decision.digest).map((one) => one.by));
+    holds(approvers === undefined || yes.size >= approvers, 'I8: fewer people approved than had to');
+    holds(
+      [...yes].every((by) => (MEMBERS[pool] ?? []).includes(by)),
+      'I8: one of those who approved may not',
+    );
     holds(Date.parse(decision.at) < Date.parse(review.expiresAt), 'I8: approved after it had expired');
     holds((used.get(id) ?? by) === by, 'I8: one approval counts twice');
     used.set(id, by);

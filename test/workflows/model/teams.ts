@@ -35,7 +35,7 @@ export interface Plan {
   readonly edges: readonly {
     readonly from: number;
     readonly to: number;
-    readonly approval: 'none' | 'always' | 'amount';
+    readonly approval: 'none' | 'always' | 'amount' | 'two';
     readonly noReturn: boolean;
     readonly fallback: readonly number[];
   }[];
@@ -57,7 +57,13 @@ const plan: fc.Arbitrary<Plan> = fc.record({
     fc.record({
       from: small(3),
       to: small(3),
-      approval: fc.constantFrom('none' as const, 'none' as const, 'always' as const, 'amount' as const),
+      approval: fc.constantFrom(
+        'none' as const,
+        'none' as const,
+        'always' as const,
+        'amount' as const,
+        'two' as const,
+      ),
       noReturn: fc.boolean(),
       fallback: fc.uniqueArray(small(3), { maxLength: 2 }),
     }),
@@ -155,12 +161,13 @@ export function teamOf(made: Plan): TeamManifest {
   return parsed.value;
 }
 
-function approvalOf(pool: string, when: 'always' | 'amount'): Approval {
+function approvalOf(pool: string, when: 'always' | 'amount' | 'two'): Approval {
   return {
     pool,
     ...(when === 'amount' ? { when: { kind: 'above' as const, field: 'amount', value: 50 } } : {}),
     expiresMs: 5_000,
     question: 'Shall it?',
+    ...(when === 'two' ? { approvers: 2 } : {}),
   };
 }
 
@@ -189,7 +196,7 @@ function agentOf(
       write: tool('write', {}),
       soft: tool('soft', { onFailure: 'return-to-agent' }),
       big: tool('big', { approval: approvalOf(pool, 'amount'), onFailure: 'return-to-agent' }),
-      gift: tool('gift', { reversible: false, approval: approvalOf(pool, 'always') }),
+      gift: tool('gift', { reversible: false, approval: approvalOf(pool, 'two') }),
     },
     turnTimeoutMs: 30_000,
     retry,
