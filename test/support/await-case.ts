@@ -1,4 +1,4 @@
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import { isGrpcServiceError, type Client, type WorkflowHandle } from '@temporalio/client';
 import type { CaseView } from '../../contract/case.ts';
 import { QUERIES } from '../../contract/messages.ts';
 import type { HistoryEvent } from '../../client/history/history.ts';
@@ -20,7 +20,7 @@ export async function awaitCase(
   const growth = followHistory(client, handle.workflowId, end);
   try {
     for (;;) {
-      const view = await handle.query(QUERIES.show);
+      const view = await patiently(end, () => handle.query(QUERIES.show));
       if (holds(view)) return view;
       if (Date.now() > end || (await growth.next()).done === true) {
         throw new Error(`the case did not come to it: ${JSON.stringify(view)}`);
@@ -28,6 +28,20 @@ export async function awaitCase(
     }
   } finally {
     await growth.return(undefined);
+  }
+}
+
+/** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE: the server or a worker was too busy to answer, which says nothing. */
+const BUSY: ReadonlySet<number> = new Set([4, 14]);
+
+async function patiently<Answer>(end: number, ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (thrown) {
+      const cause: unknown = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown;
+      if (!isGrpcServiceError(cause) || !BUSY.has(cause.code) || Date.now() > end) throw thrown;
+    }
   }
 }
 
