@@ -157,19 +157,6 @@ test.each<[string, TeamDefinition, readonly string[]]>([
     ['edges (ann -> bob).approval: the pool "law" is not in the team'],
   ],
   [
-    'more people who must say yes than there are',
-    team({
-      edges: [
-        edge(ann, bob, { approval: { ...approval, approvers: 2, roles: ['lead'] } }),
-        escalate(bob, desk),
-      ],
-    }),
-    [
-      'approval: the pool desk has 1 with one of the roles lead, and the approval needs 2 people',
-      'add people',
-    ],
-  ],
-  [
     'a yes that hangs on an argument the tool does not have',
     startingWith(
       named('ann', {
