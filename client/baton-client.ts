@@ -15,8 +15,11 @@ import type {
 } from '../contract/message-shapes.ts';
 import type { CaseKeys } from '../contract/key-ports.ts';
 import type { ContextStore, LedgerStore } from '../contract/ports.ts';
+import type { LedgerRow } from '../contract/ledger.ts';
 import type { Decision } from '../contract/review.ts';
 import { cancelCase, resultOfCase } from './cases/end.ts';
+import type { FollowOptions } from './cases/follow.ts';
+import { followCase } from './cases/follow.ts';
 import type { ListedCase, ListFilter } from './cases/list.ts';
 import { listCases } from './cases/list.ts';
 import { askForHuman, claim, discard, giveBack, redrive, reply, resolve, say } from './cases/messages.ts';
@@ -34,6 +37,8 @@ import type { Verification } from './ledger/verify.ts';
 import { verifyCase } from './ledger/verify.ts';
 import type { Found, FoundDeadLetter, OpenReview, ReviewFilter } from './people/across-cases.ts';
 import { findDeadLetters, openReviews } from './people/across-cases.ts';
+import type { FollowReviewsOptions, ReviewChange } from './people/follow-reviews.ts';
+import { followReviews } from './people/follow-reviews.ts';
 import { decide } from './people/decide.ts';
 import { redeemGrant, unmask, type Unmasked } from './people/unmask.ts';
 import type { Erasure, EraseOptions } from './persons/erase-person.ts';
@@ -69,6 +74,10 @@ export interface BatonClient {
   transcript(caseId: string): Promise<readonly Message[]>;
   /** The status now and on every change, until the case is closed or the signal aborts. */
   watch(caseId: string, options?: WatchOptions): AsyncGenerator<StatusAnswer, void, undefined>;
+  /** The ledger rows of a case in order, from where one left off, as they come. Needs no worker. */
+  follow(caseId: string, options?: FollowOptions): AsyncGenerator<LedgerRow, void, undefined>;
+  /** The reviews that are open, and then every change, until the signal aborts. */
+  followReviews(options?: FollowReviewsOptions): AsyncGenerator<ReviewChange, void, undefined>;
   /** Reviews that wait for people, over all cases. */
   reviews(filter?: ReviewFilter): Promise<Found<OpenReview>>;
   /** A person's answer to a review, bound to the digest of what was shown. */
@@ -153,6 +162,8 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     list: (filter) => listCases(access, filter),
     transcript: (caseId) => readTranscript(access, caseId),
     watch: (caseId, watchOptions) => watchCase(access, caseId, watchOptions),
+    follow: (caseId, followOptions) => followCase(access, caseId, followOptions),
+    followReviews: (followOptions) => followReviews(access, followOptions),
     reviews: (filter) => openReviews(access, filter),
     decide: (caseId, decision) => decide(access, caseId, decision),
     claim: (caseId, request) => claim(access, caseId, request),

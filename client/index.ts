@@ -4,6 +4,7 @@ export { connectBaton, type ConnectedBatonClient, type ConnectOptions } from './
 export type { ListedCase, ListFilter } from './cases/list.ts';
 export type { OpenedCase, OpenInput, OpenOptions } from './cases/open.ts';
 export type { OpenedFor } from './cases/opened-for.ts';
+export type { FollowOptions } from './cases/follow.ts';
 export type { StatusAnswer } from './cases/read.ts';
 export type { WatchOptions } from './cases/watch.ts';
 export type { History, HistoryEvent } from './history/history.ts';
@@ -17,6 +18,7 @@ export type {
   Reconciliation,
 } from './reconcile/reconcile.ts';
 export type { Found, FoundDeadLetter, OpenReview, ReviewFilter } from './people/across-cases.ts';
+export type { FollowReviewsOptions, ReviewChange } from './people/follow-reviews.ts';
 export type { Unmasked } from './people/unmask.ts';
 export type { AccessLog } from './ledger/access-log.ts';
 export type { Erasure, EraseOptions } from './persons/erase-person.ts';

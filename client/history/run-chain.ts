@@ -54,7 +54,8 @@ export async function openPayloads({ client }: Access, history: Pick<History, 'e
   throw new BatonError(failure('CODEC_KEY_MISSING', detail, 'BATON_CODEC_KEYS'));
 }
 
-function nextRun(last: HistoryEvent | undefined): string | undefined {
+/** The run that a case continued as, by the last event of the one before. */
+export function nextRun(last: HistoryEvent | undefined): string | undefined {
   return last?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId || undefined;
 }
 

@@ -6,6 +6,7 @@ import { failure, isBatonError } from '../../contract/failures.ts';
 import { PAYLOAD_BYTES } from '../../contract/limits.ts';
 import { createAuthenticator } from '../access/principal.ts';
 import type { ServiceAccess } from '../access/service-access.ts';
+import { addStreams } from '../events/add-streams.ts';
 import { allRoutes } from '../routes/all-routes.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createKeptAnswers, idOfKey, parseIdempotencyKey, type KeptAnswer } from './kept-answers.ts';
@@ -74,6 +75,7 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     },
   });
   addRoutes(app, gate, baton);
+  addStreams(app, gate, { baton, streamsAtOnce: access.streamsAtOnce });
   addHealth(app, baton);
   const document = openApiText();
   app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document));

@@ -122,4 +122,14 @@ export const ListQuery = z.strictObject({
 });
 export const ReviewsQuery = z.strictObject({ pool: nameSchema().optional(), limit: count.optional() });
 export const DeadLettersQuery = z.strictObject({ limit: count.optional() });
+export const EventsQuery = z.strictObject({
+  /** Offset after which to begin, as the header `Last-Event-ID` says it. */
+  after: z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text), 'an offset')
+    .meta({ type: 'integer', minimum: 0 })
+    .transform(Number)
+    .optional(),
+});
+export const InboxQuery = z.strictObject({ pool: nameSchema().optional() });
 export const NoQuery = z.strictObject({});

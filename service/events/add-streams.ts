@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { BatonClient } from '../../client/index.ts';
+import { BatonError, failure } from '../../contract/failures.ts';
+import { parseWith } from '../../contract/parse.ts';
+import { actsAsUser } from '../access/permissions.ts';
+import type { Principal } from '../access/principal.ts';
+import type { Gate } from '../http/gate.ts';
+import { poolsOf } from '../routes/people.ts';
+import { EventsQuery, InboxQuery } from '../shapes/requests.ts';
+import { caseEvents } from './case-events.ts';
+import { replyWithEvents, type StreamEvent } from './event-stream.ts';
+import { createInboxes } from './inboxes.ts';
+import { caseStream, inboxStream } from './streams.ts';
+
+/** Adds the streams of cases and inboxes. All end when the application closes. */
+export function addStreams(
+  app: FastifyInstance,
+  gate: Gate,
+  options: { readonly baton: BatonClient; readonly streamsAtOnce: number },
+): void {
+  const { baton, streamsAtOnce } = options;
+  const stopping = new AbortController();
+  app.addHook('preClose', (done) => {
+    stopping.abort();
+    done();
+  });
+  const inboxes = createInboxes(baton);
+  const open = new Map<string, number>();
+
+  /** Counts a principal's streams, and refuses one too many. */
+  function reply(
+    request: FastifyRequest,
+    answer: FastifyReply,
+    principal: Principal,
+    source: (signal: AbortSignal) => AsyncIterable<StreamEvent>,
+  ): FastifyReply {
+    const who = `${principal.tenant} ${principal.name}`;
+    const count = open.get(who) ?? 0;
+    if (count >= streamsAtOnce)
+      throw new BatonError(failure('RATE_LIMITED', `${String(streamsAtOnce)} streams at once`));
+    open.set(who, count + 1);
+    answer.raw.once('close', () => {
+      const left = (open.get(who) ?? 1) - 1;
+      if (left === 0) open.delete(who);
+      else open.set(who, left);
+    });
+    request.log.info(
+      { who: principal.name, tenant: principal.tenant, url: request.routeOptions.url },
+      'follows',
+    );
+    return replyWithEvents(request, answer, source, stopping.signal);
+  }
+
+  app.get(caseStream.path.replace('{caseId}', ':caseId'), async (request, answer) => {
+    const principal = gate.principalOf(request);
+    const { caseId: named } = request.params as { readonly caseId: string };
+    const caseId = await gate.admit(principal, caseStream.action, named);
+    const { after = 0 } = validated(EventsQuery, { ...(request.query as object), ...lastEventId(request) });
+    const forUser = actsAsUser(principal, caseStream.action);
+    return reply(request, answer, principal, (signal) =>
+      caseEvents(baton, caseId, { after, forUser, signal }),
+    );
+  });
+  app.get(inboxStream.path, async (request, answer) => {
+    const principal = gate.principalOf(request);
+    await gate.admit(principal, inboxStream.action, undefined);
+    const pools = poolsOf(principal, validated(InboxQuery, request.query).pool);
+    return reply(request, answer, principal, (signal) => inboxes.watch(principal.tenant, pools, signal));
+  });
+}
+
+/** What a browser says when it comes back; it knows more than the address it was given. */
+function lastEventId(request: FastifyRequest): object {
+  const header = request.headers['last-event-id'];
+  return typeof header === 'string' && header !== '' ? { after: header } : {};
+}
+
+function validated<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = parseWith(schema, value, 'query');
+  if (!parsed.ok) throw new BatonError(parsed.failure);
+  return parsed.value;
+}
