@@ -1,4 +1,4 @@
-import type { Message, Speaker } from '../../contract/conversation.ts';
+import { wordsOf, type Message, type Speaker } from '../../contract/conversation.ts';
 import { digestOf } from '../../contract/digest.ts';
 import type { CallAnswer, Notice } from '../../contract/activities.ts';
 import type { JsonObject } from '../../contract/json.ts';
@@ -104,7 +104,7 @@ function factsInWords(facts: JsonObject, marks: DataMarks): readonly string[] {
 
 function messagesInWords(messages: readonly Message[], first: boolean, marks: DataMarks): readonly string[] {
   if (messages.length === 0) return [];
-  const lines = messages.map((one) => `${speakerOf(one.from)}: ${one.text}`);
+  const lines = messages.map((one) => `${speakerOf(one.from)}: ${wordsOf(one)}`);
   return [
     `${first ? 'The conversation so far' : 'New messages'}:\n${marks.mark('the conversation', lines.join('\n'))}`,
   ];

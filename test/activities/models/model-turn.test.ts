@@ -117,6 +117,26 @@ test('what is told grows with the case: nothing is told or kept twice', async ()
   expect(references[2]?.bytes).toBeLessThan(1_000);
 });
 
+test('a model is told of a file by its name, type and size, and of speech by its transcript (X9)', async () => {
+  const opened = open([{ text: 'Thanks.' }]);
+  const uri = 'https://files.example.com/1';
+  const file = {
+    name: 'receipt.pdf',
+    mediaType: 'application/pdf',
+    bytes: 48_211,
+    digest: 'ab'.repeat(32),
+    uri,
+  };
+  const conversation: readonly Message[] = [
+    { ...said(1, 'where is it'), kind: 'voice', voice: { confidence: 0.9, durationMs: 900 } },
+    { ...said(2, ''), kind: 'file', file },
+  ];
+  await perform(opened.desk, 'turn', turn(opened, 1, { conversation }));
+  const told = JSON.stringify(opened.script.requests[0]?.messages);
+  expect(told).toContain('customer: where is it');
+  expect(told).toContain('customer: [file receipt.pdf, application/pdf, 48211 bytes]');
+});
+
 test('an answer that the case did not go on with is in no thread', async () => {
   const opened = open([{ text: 'one' }, { text: 'two' }]);
   const first = await perform(opened.desk, 'turn', turn(opened, 1));
