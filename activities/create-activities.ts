@@ -4,6 +4,7 @@ import { isBatonError } from '../contract/failures.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
 import type { ContextStore, LedgerStore, ManifestStore } from '../contract/ports.ts';
 import { classifyFailure } from './classify-failure.ts';
+import { requireContextOfPrivate } from './context/kept-texts.ts';
 import { summariseByRule, type Summarise } from './context/summarise.ts';
 import { languageOfScript, type DetectLanguage } from './language/detect-language.ts';
 import type { Team } from './define-team.ts';
@@ -46,6 +47,7 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     detectLanguage = languageOfScript,
   } = dependencies;
   requireSigning(dependencies.teams, signing);
+  requireContextOfPrivate(dependencies.teams, context);
   const registry = createRegistry(dependencies.teams, manifests);
   const turns = { registry, ledger, context, summarise, signing, detectLanguage, models };
   return {

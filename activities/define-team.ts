@@ -77,6 +77,11 @@ export interface TeamDefinition {
   readonly limits?: Partial<TeamLimits>;
   /** Handoffs between agents must be signed; workers then need signing keys (see docs/security.md). */
   readonly signing?: 'required';
+  /**
+   * What users and people say, and what cases are opened with, stands in the context store alone: doors send references
+   * to it, and agents read it as their edges let them. Workers and clients then need a context store.
+   */
+  readonly private?: boolean;
   /** Users are told whether an AI or a human speaks to them, before its first words and at each change (U4). */
   readonly disclosure?: 'required';
   /** When cases are handed on, held or taken to people: rules as data (see docs/policy.md). */
@@ -151,6 +156,7 @@ export function defineTeam(definition: TeamDefinition): Team {
     edges,
     limits,
     ...(definition.signing ? { signing: definition.signing } : {}),
+    ...(definition.private === true ? { private: true as const } : {}),
     ...(definition.disclosure ? { disclosure: definition.disclosure } : {}),
     ...(definition.policy ? { policy: definition.policy } : {}),
   };

@@ -1,6 +1,7 @@
 import type { Recorded, RecordInput } from '../contract/activities.ts';
 import type { ContextStore, LedgerStore } from '../contract/ports.ts';
 import { keepMessages, withoutStore } from './context/converse.ts';
+import { readKeptTexts } from './context/kept-texts.ts';
 import { recordedOf } from './record-rows.ts';
 
 /**
@@ -18,6 +19,7 @@ export async function runRecord(
   if (!conversation || !kept) return recorded;
   if (!stores.context) throw withoutStore();
   const owner = { trace, caseId, ...(person === undefined ? {} : { person }) };
-  const keptThrough = await keepMessages(stores.context, owner, { conversation, kept });
+  const said = await readKeptTexts(stores.context, caseId, conversation);
+  const keptThrough = await keepMessages(stores.context, owner, { conversation: said, kept });
   return { ...recorded, ...(keptThrough === undefined ? {} : { keptThrough }) };
 }

@@ -19,6 +19,7 @@ import { checkSeal } from './check-seal.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { depart, factsToCut, mayCross, receiverOf } from './context/depart.ts';
 import { resolveFacts } from './context/facts-by-reference.ts';
+import { readKeptTexts } from './context/kept-texts.ts';
 import { receive, type Received } from './context/receive.ts';
 import type { Summarise } from './context/summarise.ts';
 import { checkEnvelope, enter, schemaOf } from './entry-edge.ts';
@@ -59,11 +60,14 @@ export async function runTurn(
   }
 }
 
-async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promise<TurnOutput & Recorded> {
+async function takeTurn(dependencies: TurnDependencies, sent: TurnInput): Promise<TurnOutput & Recorded> {
   const { registry, context } = dependencies;
-  const agent = registry.agent(input.team, input.agent, input.agentVersion);
-  const renames = renamesOf(agent, input.agentVersion);
-  const checked = asSeen(await checkSeal(dependencies, input, checkEnvelope(input)));
+  const agent = registry.agent(sent.team, sent.agent, sent.agentVersion);
+  const renames = renamesOf(agent, sent.agentVersion);
+  const arrived = await checkSeal(dependencies, sent, checkEnvelope(sent));
+  // After the digest, which is that of the envelope as it was sent.
+  const input = arrived.ok ? await withTexts(context, sent) : sent;
+  const checked = arrived.ok ? asSeen(arrived.value, input.envelope) : arrived;
   const recording = recordRows(dependencies.ledger, input);
   if (!checked.ok) return notEntered(input, checked, await recording);
   const [appended, received] = await Promise.all([
@@ -123,8 +127,20 @@ async function takeTurn(dependencies: TurnDependencies, input: TurnInput): Promi
 }
 
 /** The envelope as the walls around the agent let it be seen: nothing behind this line reads the raw one (X5). */
-function asSeen(checked: Parsed<Envelope>): Parsed<Envelope> {
-  return checked.ok ? { ok: true, value: redactEnvelope(checked.value) } : checked;
+function asSeen(parsed: Envelope, { task, user }: Envelope): Parsed<Envelope> {
+  return { ok: true, value: redactEnvelope({ ...parsed, task, ...(user ? { user } : {}) }) };
+}
+
+/** The input with what doors have kept in its places: in a private team no payload holds what was said. */
+async function withTexts(context: ContextStore | undefined, sent: TurnInput): Promise<TurnInput> {
+  const { envelope, conversation } = sent;
+  const { task, user } = envelope;
+  const texts = await readKeptTexts(context, sent.caseId, { task, user, conversation });
+  return {
+    ...sent,
+    envelope: { ...envelope, task: texts.task, ...(texts.user ? { user: texts.user } : {}) },
+    conversation: texts.conversation,
+  };
 }
 
 /** A receiver that cannot read what it is offered declines; an owner has nobody to decline to. */

@@ -131,6 +131,8 @@ export interface BatonClientOptions {
   readonly context?: ContextStore;
   /** Keys of single cases' payloads; needs the codec that has the same ones (`payloadsOfEnvironment`). */
   readonly caseKeys?: CaseKeys;
+  /** Private teams: what is said to their cases goes into the context store, and references go to the server. */
+  readonly privateTeams?: readonly string[];
   /** Address of the server, for messages; the connection's own when absent. */
   readonly address?: string;
   /** How long a worker may take to answer, in milliseconds; 10,000 when absent. */
@@ -151,6 +153,7 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     ...(options.ledger ? { ledger: options.ledger } : {}),
     ...(options.context ? { context: options.context } : {}),
     ...(options.caseKeys ? { caseKeys: options.caseKeys } : {}),
+    ...(options.privateTeams ? { privateTeams: options.privateTeams } : {}),
   };
   return {
     open: (input, openOptions) => openCase(access, input, openOptions),

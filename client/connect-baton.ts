@@ -30,6 +30,8 @@ export interface ConnectOptions {
   readonly ledger?: LedgerStore;
   /** Where persons are exported from and erased. The caller closes it. */
   readonly context?: ContextStore;
+  /** Private teams, see `docs/privacy.md`; those of `BATON_PRIVATE_TEAMS`, by commas, when absent. */
+  readonly privateTeams?: readonly string[];
   /** Where Temporal's variables and the codec's are read; `process.env` when absent. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** How long the server may take to be reached, in milliseconds; 5,000 when absent. */
@@ -72,6 +74,7 @@ export async function connectBaton(options: ConnectOptions = {}): Promise<Connec
     ...(options.ledger ? { ledger: options.ledger } : {}),
     ...(options.context ? { context: options.context } : {}),
     ...(options.caseKeys ? { caseKeys: options.caseKeys } : {}),
+    privateTeams: options.privateTeams ?? privateTeamsOf(options.environment ?? process.env),
     ...(options.answerMs === undefined ? {} : { answerMs: options.answerMs }),
   });
   return {
@@ -122,4 +125,10 @@ async function connect(
     if (failed.code === 'CONFIGURATION_INVALID') throw failed;
     throw new BatonError(failure('SERVER_UNREACHABLE', `nothing answers at ${address}`), { cause: thrown });
   }
+}
+
+/** The private teams that an environment names in `BATON_PRIVATE_TEAMS`. */
+export function privateTeamsOf(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const names = (environment['BATON_PRIVATE_TEAMS'] ?? '').split(',').map((name) => name.trim());
+  return names.filter((name) => name !== '');
 }

@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { connectBaton, type ConnectedBatonClient, type ConnectOptions } from '../client/index.ts';
+import {
+  connectBaton,
+  privateTeamsOf,
+  type ConnectedBatonClient,
+  type ConnectOptions,
+} from '../client/index.ts';
 import type { BatonError } from '../contract/failures.ts';
 import { isBatonError } from '../contract/failures.ts';
 import { cipherOfEnvironment, payloadsOfEnvironment, type Payloads } from '../security/index.ts';
@@ -79,6 +84,8 @@ export function onServer(
   options: CommonOptions,
   work: (baton: ConnectedBatonClient) => Promise<Answer>,
 ): Promise<void> {
+  // What is said to private teams stands in the context store, and so does what they say.
+  if (privateTeamsOf(running.host.environment).length > 0) return onServerAndContext(running, options, work);
   return answering(running, options, async () => {
     return connected(running, options, {}, work);
   });

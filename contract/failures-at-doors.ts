@@ -68,6 +68,12 @@ const ENTRIES = {
     'caller',
     'use a new message id for a new text',
   ),
+  TEXT_IN_CLEAR: entry(
+    'the team is private, and this text came in clear',
+    false,
+    'developer',
+    'name the team in `privateTeams` of the client, or in BATON_PRIVATE_TEAMS, and give it a context store',
+  ),
   MESSAGES_UNREAD: entry(
     'the user has said something that nobody has read',
     false,

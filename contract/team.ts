@@ -153,6 +153,8 @@ const Manifest = z.object({
   edges: z.array(Edge).max(1_000),
   /** Handoffs between agents are sealed by the sending worker and checked by the receiving one; not when absent. */
   signing: z.literal('required').optional(),
+  /** Doors keep texts in the context store and send references; not when absent. */
+  private: z.literal(true).optional(),
   /** Users are told whether an AI or a human speaks to them (U4); not when absent. */
   disclosure: z.literal('required').optional(),
   /** When cases are handed on, held or taken to people; guards and limits alone decide when absent (P1). */

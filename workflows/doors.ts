@@ -3,6 +3,7 @@ import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { applicationFailure } from '../contract/application-failure.ts';
 import type { Failure } from '../contract/failures.ts';
 import { failure } from '../contract/failures.ts';
+import { keptTextOf } from '../contract/kept-text.ts';
 import {
   parseAcknowledgement,
   parseAskForHuman,
@@ -102,14 +103,17 @@ function openDoor<Message>(
   // What arrives is whatever was sent: the definitions' types are a promise that only parsing keeps.
   const refuse = (value: unknown): Failure | undefined => {
     const parsed = read(parse, value);
-    return parsed.ok ? refuseDoorEvent(house.current(), event(parsed.value), workflowNow()) : parsed.failure;
+    if (!parsed.ok) return parsed.failure;
+    const asked = event(parsed.value);
+    return refuseInClear(house.current(), asked) ?? refuseDoorEvent(house.current(), asked, workflowNow());
   };
   const take = (value: unknown): Receipt => {
     const parsed = read(parse, value);
     if (!parsed.ok) throw applicationFailure(parsed.failure);
     // Between validator and handler other messages of the same task may run: ask again.
     const taken = event(parsed.value, refuse(value));
-    const refused = refuseDoorEvent(house.current(), taken, workflowNow());
+    const refused =
+      refuseInClear(house.current(), taken) ?? refuseDoorEvent(house.current(), taken, workflowNow());
     if (refused) throw applicationFailure(refused);
     return house.dispatch(taken) ?? { accepted: true, repeated: true, detail: 'taken before' };
   };
@@ -127,6 +131,18 @@ function openDoor<Message>(
     else house.dispatch({ kind: 'message-refused', door: `signal ${signal.name}`, failure: parsed.failure });
   };
   setHandler(signal, takeSignal, { description: signalDescription(signal.name) });
+}
+
+/**
+ * Why an update to a case of a private team is refused: it would bring a text into the history, which its sender can
+ * keep out. A signal is there already, and is taken.
+ */
+function refuseInClear({ manifest }: CaseState, event: DoorEvent): Failure | undefined {
+  if (manifest?.private !== true) return undefined;
+  if (event.kind !== 'said' && event.kind !== 'person-replied') return undefined;
+  return keptTextOf(event.message.text)
+    ? undefined
+    : failure('TEXT_IN_CLEAR', `team ${manifest.name}`, 'message.text');
 }
 
 function read<Message>(parse: (value: unknown) => Parsed<Message>, value: unknown): Parsed<Message> {

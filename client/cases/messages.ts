@@ -24,6 +24,7 @@ import { MESSAGES, SIGNALS } from '../../contract/messages.ts';
 import type { Access } from '../reach/access.ts';
 import { askServer, handleOf } from '../reach/ask-server.ts';
 import { askWorker } from '../reach/ask-worker.ts';
+import { messageAtDoor } from '../reach/private-doors.ts';
 import { accepted } from '../reach/case-id.ts';
 
 /** A user's message waits so long for a worker's answer before it is left at the door. */
@@ -36,7 +37,7 @@ const SAY_PATIENCE_MS = 3_000;
  * `SERVER_UNREACHABLE`
  */
 export async function say(access: Access, caseId: string, message: Say): Promise<Receipt> {
-  const value = accepted(parseSay(message));
+  const value = await messageAtDoor(access, caseId, accepted(parseSay(message)));
   return orSignal(
     access,
     caseId,
@@ -73,8 +74,8 @@ export function claim(access: Access, caseId: string, request: Claim): Promise<R
 }
 
 /** A person speaks to the user; the same message id again is the same message. */
-export function reply(access: Access, caseId: string, message: PersonReply): Promise<Receipt> {
-  const value = accepted(parsePersonReply(message));
+export async function reply(access: Access, caseId: string, message: PersonReply): Promise<Receipt> {
+  const value = await messageAtDoor(access, caseId, accepted(parsePersonReply(message)));
   return update(access, caseId, MESSAGES.reply, value, { updateId: `reply-${digestOf(value)}` });
 }
 

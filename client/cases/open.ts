@@ -7,6 +7,7 @@ import type { CaseInput, CaseInputWritten } from '../../contract/case.ts';
 import { parseCaseInput } from '../../contract/case.ts';
 import { digestOf } from '../../contract/digest.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
+import { keptTextOf } from '../../contract/kept-text.ts';
 import { CASE_QUEUE, CASE_WORKFLOW } from '../../contract/queues.ts';
 import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
 import { caseIdWithin, DEFAULT_TENANT, isTenantName, tenantOfCase } from '../../contract/tenant.ts';
@@ -15,6 +16,7 @@ import type { Access } from '../reach/access.ts';
 import { askServer, describeCase } from '../reach/ask-server.ts';
 import { giveKey } from '../reach/case-keys.ts';
 import { accepted, newCaseId, parseCaseId } from '../reach/case-id.ts';
+import { openingAtDoor } from '../reach/private-doors.ts';
 import { inertMarkdown } from '../reach/inert-markdown.ts';
 
 /** What opens a case, as a service writes it. The version is that of this release where it is left out. */
@@ -64,8 +66,9 @@ export async function openCase(
     const detail = 'orphans are found by `baton reconcile`, never written by a client';
     throw new BatonError(failure('INPUT_INVALID', detail, 'case.orphans'));
   }
-  const openedWith = digestOf(value);
-  const handle = await startCase(access, caseId, value);
+  const sent = await openingAtDoor(access, caseId, value);
+  const openedWith = digestOf(sent);
+  const handle = await startCase(access, caseId, sent);
   if (handle) return { caseId, trace: handle.firstExecutionRunId, joined: false };
   const description = await describeCase(access, caseId);
   if (description.memo?.[OPENED_WITH] !== openedWith) {
@@ -89,7 +92,10 @@ export async function startCase(
   options: { readonly queue?: string; readonly again?: boolean } = {},
 ): Promise<WorkflowHandleWithFirstExecutionRunId | undefined> {
   await giveKey(access, caseId, value.user?.id);
-  const summary = `${value.team}: ${inertMarkdown(value.task.definition, SUMMARY_CHARACTERS)}`;
+  const kept = keptTextOf(value.task.definition) !== undefined;
+  const summary = kept
+    ? value.team
+    : `${value.team}: ${inertMarkdown(value.task.definition, SUMMARY_CHARACTERS)}`;
   return askServer(access, caseId, () =>
     access.client.workflow
       .start(CASE_WORKFLOW, {
@@ -111,7 +117,7 @@ export async function startCase(
             : [{ key: SEARCH_ATTRIBUTES.tenant, value: tenantOfCase(caseId) }]),
         ]),
         staticSummary: summary,
-        staticDetails: inertMarkdown(value.task.definition),
+        staticDetails: kept ? value.team : inertMarkdown(value.task.definition),
       })
       .catch((thrown: unknown) => {
         if (thrown instanceof WorkflowExecutionAlreadyStartedError) return undefined;

@@ -9,6 +9,7 @@ import type { Access } from '../reach/access.ts';
 import { describeCase } from '../reach/ask-server.ts';
 import { isErasedCase } from '../reach/case-keys.ts';
 import { askWorker } from '../reach/ask-worker.ts';
+import { withKeptTexts } from '../reach/private-doors.ts';
 import { readEnding } from './ending.ts';
 import { offlineStatus } from './offline-status.ts';
 
@@ -60,10 +61,16 @@ export async function readStatus(access: Access, caseId: string): Promise<Status
  * @throws BatonError `CASE_UNKNOWN`, `NO_WORKER`, `SERVER_UNREACHABLE`, `INPUT_INVALID`, `PERSON_ERASED`
  */
 export async function readView(access: Access, caseId: string): Promise<CaseView> {
-  return askWorker(access, caseId, (handle) => handle.query(QUERIES.show));
+  const view = await askWorker(access, caseId, (handle) => handle.query(QUERIES.show));
+  const { task, user, transcript } = view;
+  return {
+    ...view,
+    ...(await withKeptTexts(access, caseId, { task, ...(user ? { user } : {}), transcript })),
+  };
 }
 
 /** The conversation so far, oldest first. Failures as {@link readView}. */
 export async function readTranscript(access: Access, caseId: string): Promise<readonly Message[]> {
-  return askWorker(access, caseId, (handle) => handle.query(QUERIES.transcript));
+  const messages = await askWorker(access, caseId, (handle) => handle.query(QUERIES.transcript));
+  return withKeptTexts(access, caseId, messages);
 }

@@ -1,5 +1,6 @@
 import type { ContextCase } from '../../contract/context.ts';
 import { BatonError, failure, isBatonError } from '../../contract/failures.ts';
+import { doorTrace } from '../../contract/kept-text.ts';
 import type { ContextStore } from '../../contract/ports.ts';
 import { idSchema } from '../../contract/words.ts';
 import type { Access } from '../reach/access.ts';
@@ -66,7 +67,7 @@ export async function isOpen(
   try {
     const { status, raw } = await describeCase(access, caseId);
     const first = raw.workflowExecutionInfo?.firstRunId;
-    return status.name === 'RUNNING' && (!first || first === trace);
+    return status.name === 'RUNNING' && (!first || first === trace || trace === doorTrace(caseId));
   } catch (thrown) {
     if (isBatonError(thrown) && thrown.code === 'CASE_UNKNOWN') return false;
     throw thrown;

@@ -13,6 +13,8 @@ export interface Access {
   readonly context?: ContextStore;
   /** Keys of single cases' payloads, where a person is to be erased from Temporal too. */
   readonly caseKeys?: CaseKeys;
+  /** Teams whose texts go by reference. */
+  readonly privateTeams?: readonly string[];
   /** How long a worker may take to answer, in milliseconds. */
   readonly answerMs: number;
   /** How long the server may take to answer, in milliseconds. */
