@@ -6,6 +6,7 @@ import type { EffectEntry, Envelope, Task, Transfer } from '../contract/envelope
 import type { ContextCase, ContextReference } from '../contract/context.ts';
 import type { Failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
+import type { Allowance, ModelTrace } from '../contract/model-usage.ts';
 import type { ContextStore } from '../contract/ports.ts';
 import type { Retry, TeamManifest } from '../contract/team.ts';
 import type { AgentTurnInput } from '../contract/turn.ts';
@@ -63,16 +64,16 @@ export interface Surroundings {
   /** The last entry of the agent's thread with its model, as the case knows it. */
   readonly thread: ContextReference | undefined;
   readonly models: ModelSettings;
+  /** What may still be spent on models; undefined where the team sets no bound. */
+  readonly allowance: Allowance | undefined;
 }
 
 /** What came of a turn: an answer, or why what the agent said is none, for the agent itself to mend. */
 export type Taken = (
   | { readonly kind: 'answered'; readonly answer: Answer }
   | { readonly kind: 'refused'; readonly failure: Failure }
-) & {
-  /** Entry of the agent's thread with its model. */
-  readonly thread?: ContextReference;
-};
+) &
+  ModelTrace;
 
 /** A range of versions whose cases a build of an agent can serve, and what has other names since. */
 export interface EarlierVersions {

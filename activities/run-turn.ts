@@ -110,6 +110,7 @@ async function takeTurn(dependencies: TurnDependencies, sent: TurnInput): Promis
     owner: contextCaseOf(input),
     thread: input.thread,
     models: dependencies.models,
+    allowance: input.allowance,
   };
   const { language } = entered.value;
   const taken = await work(agent, entered.value, surroundings, acknowledgement);
@@ -122,6 +123,7 @@ async function takeTurn(dependencies: TurnDependencies, sent: TurnInput): Promis
     ...(language === undefined ? {} : { language }),
     ...(acknowledgement ? { acknowledgement } : {}),
     ...(taken.thread ? { thread: taken.thread } : {}),
+    ...(taken.usage ? { usage: taken.usage } : {}),
     ...recorded,
   };
 }

@@ -8,6 +8,7 @@ import type { LedgerRow } from './ledger.ts';
 import type { Acknowledgement } from './message-shapes.ts';
 import type { Seal } from './seal.ts';
 import type { Masked } from './redaction.ts';
+import type { Allowance, ModelUsage } from './model-usage.ts';
 import type { TeamManifest } from './team.ts';
 import type { AgentTurn } from './turn.ts';
 
@@ -106,6 +107,8 @@ export interface TurnInput extends CaseContext, ConversationAlong {
   readonly offer?: Offer;
   /** Last entry of the agent's thread with its model, in the context store; absent before its first. */
   readonly thread?: ContextReference;
+  /** What may still be spent on models; absent where the team sets no bound. */
+  readonly allowance?: Allowance;
 }
 
 /** What crosses an edge, as the source's exit edge cut it: raw data that may not cross never enters the history. */
@@ -168,6 +171,7 @@ export type TurnOutput =
       /** BCP 47 tag of what the user wrote last, as the agent was told (X7). */
       readonly language?: string;
       readonly thread?: ContextReference;
+      readonly usage?: ModelUsage;
     }
   /** The receiver does not take the case. Possible only before accepting. */
   | { readonly kind: 'declined'; readonly failure: Failure }
@@ -177,6 +181,7 @@ export type TurnOutput =
       readonly failure: Failure;
       readonly acknowledgement?: Acknowledgement;
       readonly thread?: ContextReference;
+      readonly usage?: ModelUsage;
     };
 
 /** Input of one tool call. */

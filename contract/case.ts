@@ -7,6 +7,7 @@ import { taskSchema, userSchema } from './envelope.ts';
 import type { Failure } from './failures.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerHead } from './ledger.ts';
+import type { CaseSpend } from './model-usage.ts';
 import type { CaseStage, HandoffStatus } from './lifecycle.ts';
 import { EFFECT_ENTRIES, FACTS_BYTES, JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
 import { contentShapes } from './message-content.ts';
@@ -224,6 +225,8 @@ export interface CaseView extends CaseStatus {
   readonly ledger: LedgerHead;
   /** Rows not yet known to be in the store. */
   readonly ledgerLag: number;
+  /** What models took, where any was called. */
+  readonly spend?: CaseSpend;
   /** Signals and decisions that were refused, newest last. */
   readonly refusals: readonly { readonly at: string; readonly door: string; readonly failure: Failure }[];
   /** What handoffs have masked, and who may see it. Absent where nothing was masked. */

@@ -85,6 +85,18 @@ const ENTRIES = {
     'agent',
     'go on with the result that stands above; nothing was done a second time',
   ),
+  BUDGET_SPENT: entry(
+    'the next call of a model could spend more than the case may',
+    false,
+    'person',
+    'a person takes the case; raise `limits.costUsd` or `limits.tokens` if journeys need more',
+  ),
+  MODEL_PRICE_UNKNOWN: entry(
+    'the team bounds what models may cost, and nobody knows the price of this one',
+    false,
+    'operator',
+    'set it in BATON_MODEL_PRICES',
+  ),
 } as const satisfies Record<string, FailureEntry>;
 
 /** Failures of models, their vendors and what they write. */

@@ -68,6 +68,10 @@ export interface TeamLimits {
   readonly turns: number;
   /** How long an offer stays open, in milliseconds, where its edge does not say otherwise. */
   readonly offerMs: number;
+  /** Most that models may cost in a case, in US dollars: people take it before more is spent (G3). */
+  readonly costUsd?: number;
+  /** Most tokens of models in a case, in and out. */
+  readonly tokens?: number;
 }
 
 /** The limits of a team that names none. */

@@ -166,6 +166,10 @@ const Manifest = z.object({
     corrections: z.int().min(0).max(10),
     turns: positive.max(1_000),
     offerMs: positive,
+    /** Most that a case may spend on models, in US dollars. Absent where it is not bounded. */
+    costUsd: z.number().positive().optional(),
+    /** Most tokens of models that a case may take, in and out. */
+    tokens: positive.optional(),
   }),
 });
 /**

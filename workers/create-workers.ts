@@ -7,6 +7,7 @@ import {
 } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.ts';
 import { loadLanguages } from '../activities/language/detect-language.ts';
+import { tokenCounter } from '../activities/context/tokens.ts';
 import type { ModelSettings } from '../activities/models/model-settings.ts';
 import type { Signing } from '../activities/seal.ts';
 import type { Team } from '../activities/define-team.ts';
@@ -64,6 +65,9 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   const { connection, namespace = 'default', caseQueue = CASE_QUEUE, codec } = options;
   // Before the first poll: a turn has no half a second to spare for it.
   const detectLanguage = await loadLanguages();
+  // Loading the tokenizer stops everything for a while: before the first task, not in the middle of one.
+  const bounded = options.teams.some(({ manifest: { limits } }) => limits.costUsd ?? limits.tokens);
+  if (bounded) await tokenCounter();
   const activities = createActivities({ ...options, detectLanguage });
   const queues = options.queues ?? queuesOf(options.teams, caseQueue);
   const shared: Omit<WorkerOptions, 'taskQueue'> = {

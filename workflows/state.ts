@@ -10,6 +10,7 @@ import type {
 } from '../contract/case.ts';
 import type { ContextReference } from '../contract/context.ts';
 import type { Message, Speaking, UserProfile } from '../contract/conversation.ts';
+import type { CaseSpend } from '../contract/model-usage.ts';
 import type { Provenance, Task, Transfer } from '../contract/envelope.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { getOwn } from '../contract/json.ts';
@@ -156,6 +157,8 @@ export interface CaseState {
   /** Leave given to see originals, the newest. */
   readonly grants?: readonly UnmaskGrant[];
   readonly grantCount?: number;
+  /** What models took; absent before the first call of one. */
+  readonly spend?: CaseSpend;
   readonly humanAsked?: { readonly by: string; readonly reason: string };
   readonly ending?: CaseOutcome;
   readonly saga?: SagaOutcome;

@@ -91,6 +91,7 @@ export function viewOf(state: CaseState): CaseView {
     transcript: state.transcript,
     ledger: state.ledger,
     ledgerLag: state.rows.length,
+    ...(state.spend ? { spend: state.spend } : {}),
     refusals: state.refusals,
     ...unmaskingOf(state),
   };

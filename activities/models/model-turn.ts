@@ -1,5 +1,6 @@
 import { getOwn, type JsonObject } from '../../contract/json.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
+import type { ModelUsage } from '../../contract/model-usage.ts';
 import type { ContextStore } from '../../contract/ports.ts';
 import type { AgentManifest } from '../../contract/team.ts';
 import type { Answer, Surroundings, Taken, Turn } from '../agent.ts';
@@ -9,8 +10,10 @@ import { newsOf, systemPrompt } from './brief.ts';
 import { choicesOf, type Choices } from './choices.ts';
 import { dataMarks, type DataMarks } from './data-marks.ts';
 import { interpret } from './interpret.ts';
-import type { Model, ModelMessage, ModelPart } from './model.ts';
+import { requireAllowance, usageOf } from './budget.ts';
+import type { Model, ModelMessage, ModelPart, ModelRequest } from './model.ts';
 import type { ModelSettings } from './model-settings.ts';
+import { pricingOf } from './prices.ts';
 import { promptVersion, type Prompt } from './prompt.ts';
 import {
   entryKey,
@@ -67,9 +70,10 @@ export async function takeModelTurn(
     choices,
     earlier: thread.entries,
   });
-  if (!interpreted.ok) return { kind: 'refused', failure: interpreted.failure, thread: answered.reference };
+  const trace = { thread: answered.reference, usage: answered.entry.usage as ModelUsage };
+  if (!interpreted.ok) return { kind: 'refused', failure: interpreted.failure, ...trace };
   const answer = withProvenance(interpreted.answer, answered.entry, use, turn);
-  return { kind: 'answered', answer, thread: answered.reference };
+  return { kind: 'answered', answer, ...trace };
 }
 
 /** What asking needs beside the turn. */
@@ -86,7 +90,7 @@ async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): 
   const { store, agent, choices, thread, marks, key } = asking;
   const model = await use.open(asking.models);
   const news = newsOf(use.agent, turn, thread.entries.at(-1), marks);
-  const said = await model.call({
+  const request: ModelRequest = {
     system: systemPrompt(agent, use.prompt.text, marks),
     messages: [...messagesOf(thread), ...news.asked],
     tools: choices.tools,
@@ -94,7 +98,11 @@ async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): 
     maxOutputTokens: use.maxOutputTokens,
     idleMs: use.idleMs,
     signal: turn.signal,
-  });
+  };
+  const pricing = await pricingOf(model.name, asking.models);
+  const { attempt } = turn;
+  await requireAllowance(asking.allowance, { model: model.name, request, pricing, attempt });
+  const said = await model.call(request);
   const entry: ThreadEntry = {
     version: '1.0.0',
     ...(thread.last ? { previous: thread.last } : {}),
@@ -103,6 +111,7 @@ async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): 
     finish: said.finish,
     model: model.name,
     served: said.served,
+    usage: await usageOf(model.name, request, said, pricing),
   };
   return keepEntry(store, asking.owner, key, entry);
 }

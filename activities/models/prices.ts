@@ -1,6 +1,6 @@
 import { getOwn } from '../../contract/json.ts';
 import type { ModelTokens } from './model.ts';
-import { parseModelName, type ModelSettings, type Vendor } from './model-settings.ts';
+import { parseModelName, type ModelSettings } from './model-settings.ts';
 
 /** What calls of one model cost. */
 export interface Pricing {
@@ -14,7 +14,7 @@ export interface Pricing {
 export const PRICE_TABLE = 'genai-prices 0.1.8';
 
 /** Vendors as the table knows them. Servers of one's own are in no table. */
-const SELLERS: Readonly<Partial<Record<Vendor, string>>> = {
+const SELLERS: Readonly<Record<string, string>> = {
   openai: 'openai',
   'openai-chat': 'openai',
   anthropic: 'anthropic',
@@ -36,9 +36,11 @@ export async function pricingOf(name: string, settings: ModelSettings): Promise<
         Math.ceil((input - cacheRead) * inputUsd + cacheRead * cacheReadUsd + output * outputUsd),
     };
   }
-  const { vendor, model } = parseModelName(name);
-  const providerId = SELLERS[vendor];
+  // Models of one's own are not sold by anybody.
+  const [vendor = ''] = name.split(':');
+  const providerId = getOwn(SELLERS, vendor);
   if (providerId === undefined) return undefined;
+  const { model } = parseModelName(name);
   const { calcPrice } = await import('@pydantic/genai-prices');
   const usd = (tokens: ModelTokens): number | undefined =>
     calcPrice(

@@ -31,6 +31,14 @@ const Entry = z.object({
   /** The model by its configured name. */
   model: z.string(),
   served: z.string(),
+  /** What the call took: a retry that reads this entry reports the same. */
+  usage: z.object({
+    model: z.string(),
+    inputTokens: z.number(),
+    outputTokens: z.number(),
+    microUsd: z.number().optional(),
+    priced: z.string().optional(),
+  }),
   /** Sequence of the last message that it was shown. */
   seen: z.int().nonnegative(),
   /** Messages of the user among those shown on this turn. */

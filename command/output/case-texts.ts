@@ -1,3 +1,4 @@
+import type { CaseSpend, Spend } from '../../contract/model-usage.ts';
 import type { ListedCase, StatusAnswer } from '../../client/index.ts';
 import { outcomeInWords } from '../../client/cases/ending.ts';
 import type { CaseView, DeadLetter } from '../../contract/case.ts';
@@ -77,6 +78,7 @@ export function viewText(view: CaseView): string {
       'refused',
       view.refusals.map((one) => inert(`${one.at} ${one.door}: ${one.failure.message}`)),
     ),
+    section('models', view.spend ? spendText(view.spend) : []),
     `ledger\n  row ${String(view.ledger.sequence)}, ${view.ledger.hash}` +
       `${view.ledgerLag === 0 ? '' : `, ${counted(view.ledgerLag, 'row')} not stored yet`}\n`,
     `conversation\n${transcriptText(view.transcript)}`,
@@ -186,4 +188,19 @@ function section(heading: string, lines: readonly string[]): string {
 
 function jsonBlock(value: unknown): string {
   return `    ${inertJson(value, 2).replace(/\n/g, '\n    ')}\n`;
+}
+
+/** What models took: in all, by agent and by handoff. */
+function spendText({ total, agents, handoffs }: CaseSpend): readonly string[] {
+  const line = (name: string, one: Spend): string => {
+    const usd = (one.microUsd / 1_000_000).toFixed(6);
+    const unpriced = one.unpriced === 0 ? '' : `, ${counted(one.unpriced, 'call')} without a price`;
+    const tokens = `${String(one.inputTokens)} tokens in, ${String(one.outputTokens)} out`;
+    return inert(`${name}: ${counted(one.calls, 'call')}, ${tokens}, ${usd} USD${unpriced}`);
+  };
+  return [
+    line('in all', total),
+    ...Object.entries(agents).map(([name, one]) => line(name, one)),
+    ...Object.entries(handoffs).map(([name, one]) => line(name, one)),
+  ];
 }

@@ -31,6 +31,8 @@ export interface BedOptions {
   readonly stores?: { readonly ledger: LedgerStore; readonly manifests: ManifestStore };
   /** Where context is kept; none when absent. */
   readonly context?: ContextStore;
+  /** Models, their addresses and prices. */
+  readonly models?: WorkersOptions['models'];
   /** Pools of the teams that nobody is to serve. */
   readonly unserved?: readonly string[];
   /** For teams that ask for signed handoffs. */
@@ -108,6 +110,7 @@ export async function openBed(options: BedOptions): Promise<Bed> {
         ...(options.context ? { context: options.context } : {}),
         graceMs: 1_000,
         ...(options.signing ? { signing: options.signing } : {}),
+        ...(options.models ? { models: options.models } : {}),
         ...(caching === 'uncached' ? { maxCachedWorkflows: 0 } : {}),
         ...options.workers,
       }),

@@ -6,6 +6,7 @@ import { EFFECT_ENTRIES, PROVENANCE_ENTRIES } from '../../contract/limits.ts';
 import type { AgentManifest } from '../../contract/team.ts';
 import type { ActivityPlan } from '../events.ts';
 import type { CaseState } from '../state.ts';
+import { allowanceOf } from './spend.ts';
 import { manifestOf, memoryOf } from '../state.ts';
 
 /**
@@ -78,6 +79,7 @@ export function composeContext(
   | 'notices'
   | 'offer'
   | 'thread'
+  | 'allowance'
 > {
   return {
     version: '1.0.0',
@@ -115,6 +117,7 @@ export function composeTurn(
   offer?: Offer,
 ): Omit<TurnInput, 'rows'> {
   const { thread } = memoryOf(state, agent);
+  const allowance = allowanceOf(state);
   return {
     ...composeContext(state),
     agent,
@@ -127,6 +130,7 @@ export function composeTurn(
     notices: offer ? [] : state.notices,
     ...(offer ? { offer } : {}),
     ...(thread ? { thread } : {}),
+    ...(allowance ? { allowance } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Envelope } from '../../contract/envelope.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { failure } from '../../contract/failures.ts';
 import { FINISHED_RECORDS } from '../../contract/limits.ts';
+import type { ModelUsage } from '../../contract/model-usage.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import { kindsRedactedBetween } from '../../contract/redaction.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
@@ -18,6 +19,7 @@ import { manifestOf, memoryOf, type CaseState } from '../state.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
 import { proposeHandoff } from './propose-handoff.ts';
 import { openReview } from './reviews.ts';
+import { countSpend, usageOf } from './spend.ts';
 
 /** The owner's turn begins: with everything it may know, on its own pool. */
 export function takeTurn(draft: Draft): void {
@@ -56,12 +58,13 @@ function ownerEnvelope(state: CaseState): Envelope {
 /** What a turn brought. The caller has made sure that it is the turn the case waits for. */
 export function applyTurn(draft: Draft, output: TurnOutput, seen: number): void {
   keepThread(draft, output);
+  countSpend(draft, usageOf(output));
   switch (output.kind) {
     case 'turned':
       applyIntent(draft, output, seen);
       return;
     case 'invalid':
-      repairOrPark(draft, output.failure);
+      repairOrPark(draft, output.failure, output.usage);
       return;
     case 'declined':
       // Declining is possible only before accepting; from an owner it is a failure like any other.
@@ -83,7 +86,7 @@ function applyIntent(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' 
   const { turn } = output;
   const agent = state.owner;
   hear(draft, output.language);
-  learn(draft, turn, output.language);
+  learn(draft, turn, output);
   state.repairs = 0;
   state.troubles = [];
   if (turn.say !== undefined) sendMessage(draft, { kind: 'agent', name: agent }, turn.say);
@@ -133,7 +136,11 @@ function hear(draft: Draft, language: string | undefined): void {
   if (speaks !== (state.speaks ?? 'en')) state.speaks = speaks;
 }
 
-function learn(draft: Draft, turn: AgentTurn, language: string | undefined): void {
+function learn(
+  draft: Draft,
+  turn: AgentTurn,
+  { language, usage }: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'language' | 'usage'>,
+): void {
   const { state } = draft;
   const { intent, provenance } = turn;
   const memory = memoryOf(state, state.owner);
@@ -163,6 +170,7 @@ function learn(draft: Draft, turn: AgentTurn, language: string | undefined): voi
     ...(entry.toolCalls ? { toolCalls: entry.toolCalls } : {}),
     ...(language === undefined ? {} : { language }),
     ...provenance,
+    ...(usage ? { usage: { ...usage } } : {}),
   });
 }
 
@@ -202,9 +210,14 @@ function askReview(draft: Draft, intent: Extract<AgentTurn['intent'], { kind: 'a
 }
 
 /** Output that breaks the contract goes back with its issues, `limits.repairs` times; then a person sees it (F14). */
-function repairOrPark(draft: Draft, problem: Failure): void {
+function repairOrPark(draft: Draft, problem: Failure, usage?: ModelUsage): void {
   const { state } = draft;
-  writeRow(draft, 'turn-refused', { turn: state.turns, agent: state.owner, failure: problem });
+  writeRow(draft, 'turn-refused', {
+    turn: state.turns,
+    agent: state.owner,
+    failure: problem,
+    ...(usage ? { usage: { ...usage } } : {}),
+  });
   state.troubles = [...state.troubles, { at: nowText(draft), failure: problem }].slice(-20);
   if (state.repairs < manifestOf(state).limits.repairs) {
     state.repairs += 1;
@@ -221,7 +234,7 @@ export function onTurnTrouble(draft: Draft, problem: Failure): void {
   const { state } = draft;
   writeRow(draft, 'turn-failed', { turn: state.turns, agent: state.owner, failure: problem });
   state.troubles = [...state.troubles, { at: nowText(draft), failure: problem }].slice(-20);
-  if (problem.code === 'AGENT_NEEDS_PERSON') {
+  if (problem.code === 'AGENT_NEEDS_PERSON' || problem.code === 'BUDGET_SPENT') {
     draft.next = { kind: 'escalate', escalation: { reasonCode: problem.code, explanation: problem.message } };
     return;
   }

@@ -1,0 +1,166 @@
+import { startVendorServer, type VendorServer } from '../../testing/vendors/vendor-server.ts';
+import type { VendorStep } from '../../testing/vendors/vendor-step.ts';
+import { openBed, unique, type Bed } from '../support/bed.ts';
+import { openCase, type CaseDriver } from '../support/case-driver.ts';
+import { memoryContext } from '../support/memory-context.ts';
+import { modelDesk, why } from '../support/model-desk.ts';
+
+const pool = unique('budgets');
+const message = { id: 'first', text: 'My order A1 was charged twice' };
+const call = (name: string, args: object): NonNullable<VendorStep['calls']> => [
+  { name, arguments: { ...args } },
+];
+const look = (order: string): VendorStep => ({
+  calls: call('find-order', { order }),
+  usage: { input: 1_000, output: 50 },
+});
+const done: VendorStep = { calls: call('finish', { outcome: 'done' }), usage: { input: 1_000, output: 50 } };
+
+/** Two dollars for a million tokens in, ten out: a call as above costs 2,500 micro-USD. */
+const CALL_MICRO_USD = 2_500;
+const vendors = ['openai', 'openai-chat', 'openai-compatible', 'anthropic', 'google'] as const;
+const desks = {
+  ...Object.fromEntries(
+    vendors.map((vendor) => [vendor, modelDesk(pool, [], { model: `${vendor}:${vendor}-1` })] as const),
+  ),
+  faulty: modelDesk(pool, [], { model: 'openai-chat:faulty-1', idleMs: 500, retry: { attempts: 6 } }),
+  slow: modelDesk(pool, [], { model: 'openai-chat:slow-1' }),
+  cost: modelDesk(pool, [], {
+    model: 'openai-chat:cost-1',
+    limits: { costUsd: 0.03 },
+    maxOutputTokens: 1_000,
+  }),
+  tokens: modelDesk(pool, [], {
+    model: 'openai-chat:tokens-1',
+    limits: { tokens: 3_500 },
+    maxOutputTokens: 500,
+  }),
+  unpriced: modelDesk(pool, [], { model: 'openai-compatible:unpriced-1', limits: { costUsd: 1 } }),
+};
+
+let release: () => void = () => undefined;
+const held = new Promise<void>((resolve) => {
+  release = resolve;
+});
+let server: VendorServer;
+let bed: Bed;
+beforeAll(async () => {
+  const talk: readonly VendorStep[] = [
+    { ...look('A1'), text: 'One moment.' },
+    {
+      calls: call('transfer_to_billing', { ...why, facts: { order: 'A1' } }),
+      usage: { input: 1_000, output: 50 },
+    },
+  ];
+  server = await startVendorServer({
+    scripts: {
+      ...Object.fromEntries(vendors.map((vendor) => [`${vendor}-1`, talk])),
+      'faulty-1': [
+        { fault: { kind: 'status', status: 429, retryAfterS: 1 } },
+        { fault: { kind: 'status', status: 500 } },
+        { text: 'One two three', fault: { kind: 'cut', after: 2 } },
+        { text: 'One two three', fault: { kind: 'garbage' } },
+        { text: 'One two three', fault: { kind: 'silence', after: 2 } },
+        done,
+      ],
+      'slow-1': [{ ...done, until: held }],
+      'cost-1': [
+        look('A1'),
+        look('A2'),
+        look('A3'),
+        look('A4'),
+        look('A5'),
+        look('A6'),
+        look('A7'),
+        look('A8'),
+      ],
+      'tokens-1': [look('A1'), look('A2'), look('A3'), look('A4')],
+    },
+  });
+  const priced = [...vendors.map((vendor) => `${vendor}:${vendor}-1`), 'openai-chat:faulty-1'];
+  const names = [...priced, 'openai-chat:slow-1', 'openai-chat:cost-1', 'openai-chat:tokens-1'];
+  bed = await openBed({
+    teams: Object.values(desks).map((desk) => desk.team),
+    context: memoryContext(),
+    models: {
+      vendors: server.vendors,
+      prices: Object.fromEntries(names.map((name) => [name, { inputUsd: 2, outputUsd: 10 }])),
+    },
+  });
+});
+afterAll(async () => {
+  release();
+  await bed.close();
+  await server.close();
+});
+
+const open = (name: keyof typeof desks | (typeof vendors)[number]): Promise<CaseDriver> => {
+  const desk = (desks as Record<string, ReturnType<typeof modelDesk>>)[name];
+  if (!desk) throw new Error(`no desk ${name}`);
+  return openCase(bed, desk.team, { message });
+};
+
+test.each(vendors)('%s over HTTP, in pieces: a tool, a transfer, and what it took', async (vendor) => {
+  const driver = await open(vendor);
+  expect(await driver.result()).toMatchObject({
+    outcome: { outcome: 'billing has {"order":"A1"}' },
+    path: ['triage', 'billing'],
+  });
+  const view = await driver.view();
+  const both = { calls: 2, inputTokens: 2_000, outputTokens: 100, microUsd: 2 * CALL_MICRO_USD, unpriced: 0 };
+  expect(view.spend).toEqual({ total: both, agents: { triage: both }, handoffs: {} });
+  expect(view.provenance[0]).toMatchObject({ modelVersion: `${vendor}:${vendor}-1` });
+  const rows = await bed.ledger.read(view.trace, { limit: 1_000 });
+  expect(rows.flatMap((row) => (row.content['usage'] ? [row.content['usage']] : []))).toEqual(
+    Array(2).fill({
+      model: `${vendor}:${vendor}-1`,
+      inputTokens: 1_000,
+      outputTokens: 50,
+      microUsd: CALL_MICRO_USD,
+      priced: 'settings',
+    }),
+  );
+});
+
+test('429 with a pause, 500, a cut and a malformed stream, silence: one turn, tried until it is answered', async () => {
+  const began = Date.now();
+  const driver = await open('faulty');
+  expect(await driver.result()).toMatchObject({ outcome: { outcome: 'done' } });
+  expect(Date.now() - began).toBeGreaterThan(1_000);
+  expect(server.requests.filter((one) => one.model === 'faulty-1')).toHaveLength(6);
+  expect((await driver.view()).provenance).toHaveLength(1);
+});
+
+test('a model that is slower than the heartbeat is waited for, and asked once', async () => {
+  const driver = await open('slow');
+  // Beyond the heartbeat timeout of 2 s; the model says nothing at all meanwhile.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  release();
+  expect(await driver.result()).toMatchObject({ outcome: { outcome: 'done' } });
+  expect(server.requests.filter((one) => one.model === 'slow-1')).toHaveLength(1);
+});
+
+test.each([
+  ['cost' as const, 30_000],
+  ['tokens' as const, 3_500],
+])('a bound of %s stops before the call that could exceed it, with people', async (name, bound) => {
+  const driver = await open(name);
+  const view = await driver.until((one) => one.owner === 'people:desk');
+  expect(view.handoffs).toMatchObject([{ reasonCode: 'BUDGET_SPENT' }]);
+  const { total } = view.spend ?? {};
+  const spent = name === 'cost' ? total?.microUsd : (total?.inputTokens ?? 0) + (total?.outputTokens ?? 0);
+  expect(spent).toBeGreaterThan(0);
+  expect(spent).toBeLessThanOrEqual(bound);
+  expect(server.requests.filter((one) => one.model === `${name}-1`)).toHaveLength(total?.calls ?? 0);
+  await driver.handle.cancel();
+  await driver.result();
+});
+
+test('a bound in money needs a price', async () => {
+  const driver = await open('unpriced');
+  const { deadLetters } = await driver.until((view) => view.openDeadLetters > 0);
+  expect(deadLetters).toMatchObject([{ failure: { code: 'MODEL_PRICE_UNKNOWN' } }]);
+  expect(server.requests.filter((one) => one.model === 'unpriced-1')).toEqual([]);
+  await driver.handle.cancel();
+  await driver.result();
+});
