@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -235,6 +236,18 @@ describe('limits', () => {
     expectProblem(response, 400, 'INPUT_INVALID');
   });
 });
+
+test('a service that stops does not wait for a connection on which nobody asks', async () => {
+  const stopping = await createService({
+    baton: createBatonClient({ client: new Client({ connection }) }),
+    access: accessForAll(),
+    graceMs: 50,
+  });
+  await stopping.listen({ port: 0, host: '127.0.0.1' });
+  const silent = connect((stopping.server.address() as AddressInfo).port, '127.0.0.1');
+  await once(silent, 'connect');
+  await Promise.all([once(silent, 'close'), stopping.close()]);
+}, 10_000);
 
 test('health needs nobody and nothing; ready says what is missing', async () => {
   expect((await ask('/health')).json()).toEqual({ ok: true });
