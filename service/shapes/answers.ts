@@ -168,6 +168,16 @@ const Effect = z
   })
   .meta({ id: 'Effect' });
 
+const Spend = z
+  .object({
+    calls: z.int(),
+    inputTokens: z.int(),
+    outputTokens: z.int(),
+    microUsd: z.int(),
+    unpriced: z.int(),
+  })
+  .meta({ id: 'Spend' });
+
 export const CaseView = Status.extend({
   task: z.object({ definition: z.string() }),
   user: z
@@ -181,6 +191,10 @@ export const CaseView = Status.extend({
   transcript: list(Message),
   ledger: z.object({ sequence: z.int(), hash: z.string() }),
   ledgerLag: z.int(),
+  /** What models took, where any was called. */
+  spend: z
+    .object({ total: Spend, agents: z.record(z.string(), Spend), handoffs: z.record(z.string(), Spend) })
+    .optional(),
   refusals: list(z.object({ at: instant, door: z.string(), failure: Failure })),
 }).meta({ id: 'CaseView' });
 
