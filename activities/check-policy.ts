@@ -1,5 +1,3 @@
-import { comparisonsIn } from '../contract/policy/condition.ts';
-import { LOAD_INPUT } from '../contract/policy/inputs.ts';
 import { parsePolicy, type Policy, type PolicyRule, type PolicyWritten } from '../contract/policy/policy.ts';
 
 /** What a policy may name: the agents and pools of the team it is for. */
@@ -20,9 +18,7 @@ export function faultsOfPolicy(ground: PolicyGround, written: PolicyWritten): re
 function faultsOfNames(ground: PolicyGround, policy: Policy): readonly string[] {
   return policy.rules.flatMap((rule, index) => {
     const place = `policy.rules.${String(index)} (${rule.id})`;
-    return [...unknownTargets(ground, rule), ...unknownLoads(ground, rule)].map(
-      (fault) => `${place}${fault}`,
-    );
+    return unknownTargets(ground, rule).map((fault) => `${place}${fault}`);
   });
 }
 
@@ -35,20 +31,11 @@ function unknownTargets({ agents, pools }: PolicyGround, rule: PolicyRule): read
         ? []
         : [`.then.pool: there is no pool ${action.pool}; pools: ${Object.keys(pools).join(', ')}`];
     case 'transfer':
-      return [...(action.leastBusyOf ?? []), ...(action.to === undefined ? [] : [action.to])]
-        .filter((name) => !Object.hasOwn(agents, name))
-        .map((name) => `.then: there is no agent ${name}; agents: ${Object.keys(agents).join(', ')}`);
+      return Object.hasOwn(agents, action.to)
+        ? []
+        : [`.then.to: there is no agent ${action.to}; agents: ${Object.keys(agents).join(', ')}`];
     case 'clarify':
     case 'tell':
       return [];
   }
-}
-
-function unknownLoads({ agents }: PolicyGround, rule: PolicyRule): readonly string[] {
-  return comparisonsIn(rule.when)
-    .map(({ comparison }) => comparison.input)
-    .filter((input) => input.startsWith(LOAD_INPUT))
-    .map((input) => input.slice(LOAD_INPUT.length))
-    .filter((name) => !Object.hasOwn(agents, name))
-    .map((name) => `.when: load of ${name}, which is no agent; agents: ${Object.keys(agents).join(', ')}`);
 }

@@ -5,6 +5,7 @@ import { isPoison, poisonFailure } from '../contract/poison.ts';
 import type { ContextStore, LedgerStore, ManifestStore } from '../contract/ports.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { requireContextOfPrivate } from './context/kept-texts.ts';
+import { assess } from './signals/assess.ts';
 import { summariseByRule, type Summarise } from './context/summarise.ts';
 import { languageOfScript, type DetectLanguage } from './language/detect-language.ts';
 import type { Team } from './define-team.ts';
@@ -51,6 +52,7 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
   const registry = createRegistry(dependencies.teams, manifests);
   const turns = { registry, ledger, context, summarise, signing, detectLanguage, models };
   return {
+    assess: classified((input) => Promise.resolve(assess(input))),
     'resolve-team': classified(async ({ team: name }) => {
       const team = registry.team(name);
       await manifests.put(team.digest, team.manifest);

@@ -5,6 +5,7 @@ import type { Envelope, Summary } from './envelope.ts';
 import type { Failure } from './failures.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerRow } from './ledger.ts';
+import type { Signals } from './policy/signals.ts';
 import type { Acknowledgement } from './message-shapes.ts';
 import type { Seal } from './seal.ts';
 import type { Masked } from './redaction.ts';
@@ -206,12 +207,26 @@ export interface UndoOutput {
   readonly kind: 'undone' | 'tombstoned';
 }
 
+/** A user's message on its way to be assessed. */
+export interface AssessInput {
+  readonly version: '1.0.0';
+  readonly caseId: string;
+  readonly trace: string;
+  readonly text: string;
+  /** The user's messages before it, oldest first, shortened. */
+  readonly earlier: readonly string[];
+  /** Phrases to look for, as the policy names them. */
+  readonly keywords: Readonly<Record<string, readonly string[]>>;
+}
+
 /**
  * The activities of a case. The workflow proxies this interface and the worker implements it; neither knows the
  * other. Names are activity types: `handoff` is a receiver's first turn, so that each handoff is one recognisable
  * step of the history (C2).
  */
 export interface CaseActivities {
+  /** Reads the signals out of a user's message. Local: it runs where the case does, within its workflow task. */
+  assess(input: AssessInput): Promise<Signals>;
   'resolve-team'(input: { readonly team: string }): Promise<TeamManifest>;
   turn(input: TurnInput): Promise<TurnOutput & Recorded>;
   handoff(input: TurnInput): Promise<TurnOutput & Recorded>;

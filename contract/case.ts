@@ -12,6 +12,10 @@ import type { CaseStage, HandoffStatus } from './lifecycle.ts';
 import { EFFECT_ENTRIES, FACTS_BYTES, JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
 import { contentShapes } from './message-content.ts';
 import type { Parsed } from './parse.ts';
+import type { PolicyValues } from './policy/evaluate.ts';
+import type { PolicyMoment } from './policy/inputs.ts';
+import type { PolicyAction } from './policy/policy.ts';
+import type { Signals } from './policy/signals.ts';
 import { jsonBytes, parseWith } from './parse.ts';
 import type { Masked } from './redaction.ts';
 import type { Review } from './review.ts';
@@ -210,6 +214,34 @@ export interface CaseStatus {
   readonly saga?: SagaOutcome;
 }
 
+/** One thing that the policy of a case decided, and why. */
+export interface PolicyDecision {
+  readonly at: string;
+  readonly moment: PolicyMoment;
+  readonly rule: string;
+  readonly action: PolicyAction['do'];
+  /** Version and digest of the policy that decided. */
+  readonly policyVersion: string;
+  readonly digest: string;
+  /** The inputs that the rule read. */
+  readonly inputs: PolicyValues;
+  /** In plain words, as the user is told. */
+  readonly explanation: string;
+  /** Why it was not carried out, where the guards or the state of the case did not allow it. */
+  readonly because?: string;
+}
+
+/** The policy of a case, and what it decided. */
+export interface PolicyView {
+  readonly name: string;
+  readonly policyVersion: string;
+  readonly digest: string;
+  /** Signals of the user's last message. */
+  readonly signals?: Signals;
+  /** The newest, oldest first. */
+  readonly decisions: readonly PolicyDecision[];
+}
+
 /** Everything a person needs to go on with a case (query `show`; U3). */
 export interface CaseView extends CaseStatus {
   readonly task: Task;
@@ -222,6 +254,8 @@ export interface CaseView extends CaseStatus {
   readonly deadLetters: readonly DeadLetter[];
   readonly provenance: readonly Provenance[];
   readonly transcript: readonly Message[];
+  /** Absent where the team has no policy. */
+  readonly policy?: PolicyView;
   readonly ledger: LedgerHead;
   /** Rows not yet known to be in the store. */
   readonly ledgerLag: number;

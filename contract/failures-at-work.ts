@@ -67,6 +67,12 @@ const ENTRIES = {
     'person',
     'a person takes the case; raise `limits.hops` if journeys need more',
   ),
+  POLICY_DISPOSED: entry(
+    'the policy of the case decided otherwise',
+    false,
+    'person',
+    'read the decision with `baton show`; the rule stands in the policy',
+  ),
   HANDOFF_CYCLE: entry(
     'the same handoff with the same facts was made before',
     false,

@@ -43,6 +43,7 @@ export type LedgerKind =
   | 'dead-letter-discarded'
   | 'person-claimed'
   | 'unmask-granted'
+  | 'policy-evaluated'
   | 'cancel-requested'
   | 'case-continued'
   | 'case-closed';

@@ -1,4 +1,9 @@
-import { proxyActivities, workflowInfo, type ActivityCancellationType } from '@temporalio/workflow';
+import {
+  proxyActivities,
+  proxyLocalActivities,
+  workflowInfo,
+  type ActivityCancellationType,
+} from '@temporalio/workflow';
 import type { CaseActivities } from '../contract/activities.ts';
 import { HEARTBEAT_TIMEOUT_MS } from '../contract/limits.ts';
 import { cutText } from '../contract/text.ts';
@@ -30,5 +35,17 @@ export function activitiesOfCase(summary: string): CaseActivities {
     startToCloseTimeout: '10 seconds',
     retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
     summary,
+  });
+}
+
+/**
+ * Reading a message, as a local activity: milliseconds within the workflow task. It gives up soon, for a case that
+ * cannot read what was said goes on without.
+ */
+export function assessor(): Pick<CaseActivities, 'assess'> {
+  return proxyLocalActivities<Pick<CaseActivities, 'assess'>>({
+    startToCloseTimeout: '1 second',
+    scheduleToCloseTimeout: '1500 milliseconds',
+    retry: { maximumAttempts: 2, initialInterval: '20 milliseconds' },
   });
 }

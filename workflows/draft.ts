@@ -102,6 +102,12 @@ export function addMessage(
   state.transcript = window;
 }
 
+/** Whether a user's message waits for an answer. */
+export function hasUnanswered(draft: Draft): boolean {
+  const { transcript, answeredUpTo } = draft.state;
+  return transcript.some((message) => message.from.kind === 'user' && message.sequence > answeredUpTo);
+}
+
 /** Says something to the user in Baton's own name or an agent's or person's, and records that it was said. */
 export function sendMessage(draft: Draft, from: Speaker, text: string, id?: string): void {
   if (from.kind === 'agent') disclose(draft, 'ai');

@@ -1,4 +1,5 @@
 import type {
+  AssessInput,
   CallInput,
   CallOutput,
   Crossing,
@@ -24,6 +25,7 @@ import type {
   Unmask,
 } from '../contract/message-shapes.ts';
 import type { Decision } from '../contract/review.ts';
+import type { Signals } from '../contract/policy/signals.ts';
 import type { Retry, TeamManifest } from '../contract/team.ts';
 import type { Call, Intent } from '../contract/turn.ts';
 import type { CaseState } from './state.ts';
@@ -58,6 +60,14 @@ export type CaseEvent =
   | { readonly kind: 'continued' }
   | { readonly kind: 'team-resolved'; readonly manifest: TeamManifest }
   | { readonly kind: 'team-failed'; readonly trouble: Trouble }
+  | {
+      readonly kind: 'assessed';
+      readonly sequence: number;
+      /** Absent where it could not be assessed: the case goes on without. */
+      readonly signals?: Signals;
+    }
+  /** An instant has come at which a rule on time may begin or cease to hold. */
+  | { readonly kind: 'policy-due' }
   | { readonly kind: 'turn-ended'; readonly turnId: string; readonly output: TurnOutput }
   | { readonly kind: 'turn-failed'; readonly turnId: string; readonly trouble: Trouble }
   | { readonly kind: 'acknowledged'; readonly acknowledgement: Acknowledgement }
@@ -106,6 +116,8 @@ export type Step =
       /** Sealed first, by an activity: no source's worker has sealed exactly these facts. */
       readonly seal?: Omit<SealInput, 'rows'>;
     }
+  /** A local activity reads the signals out of a user's message. */
+  | { readonly kind: 'assess'; readonly sequence: number; readonly input: AssessInput }
   | { readonly kind: 'look'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
   | { readonly kind: 'effect'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
   | { readonly kind: 'undo'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
@@ -132,7 +144,13 @@ export interface Escalation {
 export type Next =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'take-turn' }
-  | { readonly kind: 'apply-turn'; readonly output: TurnOutput; readonly seen: number }
+  | {
+      readonly kind: 'apply-turn';
+      readonly output: TurnOutput;
+      readonly seen: number;
+      /** A person has said yes to it: it was learnt from and asked about before. */
+      readonly approved?: true;
+    }
   | { readonly kind: 'turn-trouble'; readonly failure: Failure }
   | { readonly kind: 'call'; readonly calls: readonly Call[] }
   | { readonly kind: 'advance-calls' }
@@ -141,6 +159,8 @@ export type Next =
       readonly handover: Handover;
       readonly crossing: Crossing | undefined;
       readonly confidence: number | undefined;
+      /** The policy's own wish, which is not put to the policy again. */
+      readonly byPolicy?: true;
     }
   | { readonly kind: 'offer'; readonly handoffId: string }
   /** A held handoff was refused by a person or by time. */

@@ -11,7 +11,7 @@ import type {
 import { failure } from '../contract/failures.ts';
 import { PAYLOAD_BYTES } from '../contract/limits.ts';
 import { jsonBytes } from '../contract/parse.ts';
-import { activitiesOf, activitiesOfCase } from './activity-calls.ts';
+import { activitiesOf, activitiesOfCase, assessor } from './activity-calls.ts';
 import { createAlarms } from './alarms.ts';
 import type { CaseEvent, Step, Trouble } from './events.ts';
 import type { CaseState } from './state.ts';
@@ -220,10 +220,25 @@ export function createPerformer(house: PerformerHouse): Performer {
     house.leaveTrace();
   }
 
+  /** Within the workflow task: a message is read before the turn that answers it, without a round trip. */
+  async function assess(step: Extract<Step, { kind: 'assess' }>): Promise<void> {
+    const { sequence, input } = step;
+    const event = await assessor()
+      .assess(input)
+      .then((signals): CaseEvent =>
+        undecodable(signals) ? { kind: 'assessed', sequence } : { kind: 'assessed', sequence, signals },
+      )
+      .catch((): CaseEvent => ({ kind: 'assessed', sequence }));
+    conclude(event);
+  }
+
   function perform(step: Step): boolean {
     switch (step.kind) {
       case 'resolve-team':
         void shelter.run(() => resolveTeam(step.team));
+        return true;
+      case 'assess':
+        void shelter.run(() => assess(step));
         return true;
       case 'turn':
       case 'handoff':

@@ -16,6 +16,7 @@ import type { JsonObject } from '../contract/json.ts';
 import { getOwn } from '../contract/json.ts';
 import type { LedgerHead, LedgerRow } from '../contract/ledger.ts';
 import { GENESIS_HASH } from '../contract/ledger.ts';
+import type { Policed } from './policed.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
 import type { Review } from '../contract/review.ts';
 import type { Seal } from '../contract/seal.ts';
@@ -42,6 +43,8 @@ export type Work =
   | { readonly kind: 'idle' }
   | { readonly kind: 'turn'; readonly turnId: string; readonly seen: number }
   | { readonly kind: 'calls'; readonly calls: readonly PendingCall[] }
+  /** What the user said is being assessed before its turn. */
+  | { readonly kind: 'assessing' }
   /** An offer under way: the source is still the owner. */
   | { readonly kind: 'offer'; readonly handoffId: string; readonly turnId: string; readonly seen: number }
   | { readonly kind: 'held'; readonly handoffId: string; readonly reviewId: string }
@@ -159,7 +162,15 @@ export interface CaseState {
   readonly grantCount?: number;
   /** What models took; absent before the first call of one. */
   readonly spend?: CaseSpend;
-  readonly humanAsked?: { readonly by: string; readonly reason: string };
+  readonly humanAsked?: {
+    readonly by: string;
+    readonly reason: string;
+    /** Where people are to get the case by a rule of the policy, and not by a request. */
+    readonly reasonCode?: string;
+    readonly pool?: string;
+  };
+  /** What the policy has seen and done; absent without a policy. */
+  readonly policed?: Policed;
   readonly ending?: CaseOutcome;
   readonly saga?: SagaOutcome;
 }

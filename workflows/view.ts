@@ -2,6 +2,7 @@ import type { CaseStatus, CaseView } from '../contract/case.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
 import { peopleOwner, poolOfOwner } from '../contract/queues.ts';
 import { cutText } from '../contract/text.ts';
+import { policyOf } from './policed.ts';
 import type { CaseState } from './state.ts';
 import { memoryOf } from './state.ts';
 import { unmaskingOf } from './decide/unmasking.ts';
@@ -13,6 +14,7 @@ export function stageOf(state: CaseState): CaseStage {
       return 'opening';
     case 'idle':
       return poolOfOwner(state.owner) === undefined ? 'waiting-user' : 'human';
+    case 'assessing':
     case 'turn':
       return 'working';
     case 'calls':
@@ -94,6 +96,17 @@ export function viewOf(state: CaseState): CaseView {
     ...(state.spend ? { spend: state.spend } : {}),
     refusals: state.refusals,
     ...unmaskingOf(state),
+    ...policyIn(state),
+  };
+}
+
+function policyIn(state: CaseState): Pick<CaseView, 'policy'> {
+  const pinned = policyOf(state);
+  if (!pinned || !state.policed) return {};
+  const { name, policyVersion } = pinned.policy;
+  const { signals, decisions } = state.policed;
+  return {
+    policy: { name, policyVersion, digest: pinned.digest, ...(signals ? { signals } : {}), decisions },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { CaseSpend, Spend } from '../../contract/model-usage.ts';
 import type { ListedCase, StatusAnswer } from '../../client/index.ts';
 import { outcomeInWords } from '../../client/cases/ending.ts';
-import type { CaseView, DeadLetter } from '../../contract/case.ts';
+import type { CaseView, DeadLetter, PolicyView } from '../../contract/case.ts';
 import { wordsOf, type Message, type Speaker } from '../../contract/conversation.ts';
 import type { Masked } from '../../contract/redaction.ts';
 import type { Review } from '../../contract/review.ts';
@@ -65,6 +65,7 @@ export function viewText(view: CaseView): string {
         );
       }),
     ),
+    view.policy ? policyText(view.policy) : '',
     section('masked, with `baton unmask`', (view.unmaskable ?? []).map(unmaskableText)),
     section(
       'effects',
@@ -84,6 +85,16 @@ export function viewText(view: CaseView): string {
     `conversation\n${transcriptText(view.transcript)}`,
   ];
   return parts.filter((part) => part !== '').join('\n');
+}
+
+/** What the policy decided: the rule, what it read, and what was said about it. */
+function policyText({ name, policyVersion, digest, decisions }: PolicyView): string {
+  const lines = decisions.map((one) => {
+    const inputs = Object.entries(one.inputs).map(([input, value]) => `${input} ${String(value)}`);
+    const because = one.because === undefined ? '' : `, not carried out: ${one.because}`;
+    return `  ${inert(`${one.at} ${one.rule} (${one.moment}): ${one.action}${because}; ${inputs.join(', ')}`)}\n`;
+  });
+  return `policy ${inert(name)} ${policyVersion}\n  digest  ${digest}\n${lines.join('')}`;
 }
 
 /** A conversation, one message under the other. */

@@ -71,7 +71,7 @@ function faultsOf(written: Written): readonly (readonly [string[], string])[] {
     ]);
   const input = policyInput(written.input);
   if (!input) {
-    const names = [...policyInputNames(), 'keyword.<name>', 'load.<agent>'];
+    const names = [...policyInputNames(), 'keyword.<name>'];
     return [[['input'], `there is no input ${JSON.stringify(written.input)}; inputs: ${names.join(', ')}`]];
   }
   const [operator, ...more] = operators;

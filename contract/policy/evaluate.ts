@@ -70,6 +70,12 @@ function tells(rule: PolicyRule): boolean {
   return rule.then.do === 'tell';
 }
 
+/** The inputs that a rule reads, with what they were: why it acted. */
+export function inputsRead(rule: PolicyRule, values: PolicyValues): PolicyValues {
+  const names = comparisonsIn(rule.when).map(({ comparison }) => comparison.input);
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+}
+
 /**
  * The next instant at which time alone can change what a rule on `time` says, in milliseconds. Until then nothing
  * changes but by events, so one timer serves all rules.

@@ -92,15 +92,11 @@ const INPUTS: Readonly<Record<string, PolicyInput>> = {
 
 /** Begins the names of what a policy's own `keywords` find: `keyword.cancellation`. */
 export const KEYWORD_INPUT = 'keyword.';
-/** Begins the names of backlogs: `load.billing` is the number of tasks that wait for the agent billing. */
-export const LOAD_INPUT = 'load.';
 
 /** What is known of an input by its name, or undefined when there is none of that name. */
 export function policyInput(name: string): PolicyInput | undefined {
   if (name.startsWith(KEYWORD_INPUT) && name.length > KEYWORD_INPUT.length)
     return { type: 'boolean', meaning: "the user's last message has one of these phrases" };
-  if (name.startsWith(LOAD_INPUT) && name.length > LOAD_INPUT.length)
-    return { type: 'number', meaning: 'tasks that wait for this agent; unknown when the figure is old' };
   return getOwn(INPUTS, name);
 }
 

@@ -16,18 +16,16 @@ const Texts = z.strictObject({
   ta: Text.optional(),
   te: Text.optional(),
 });
+/** One text in the languages that Baton speaks. */
+export type PolicyTexts = z.output<typeof Texts>;
+
 const reason = z.string().min(1).max(100).optional();
 
 const Action = z.discriminatedUnion('do', [
   /** The case goes to people at once, whatever runs. */
   z.strictObject({ do: z.literal('escalate'), pool: nameSchema().optional(), reason }),
-  /** The case goes to another agent, or to the least busy of several, if an edge leads there. */
-  z.strictObject({
-    do: z.literal('transfer'),
-    to: nameSchema().optional(),
-    leastBusyOf: z.array(nameSchema()).min(1).max(20).optional(),
-    reason,
-  }),
+  /** The case goes to another agent, if an edge leads there and the guards let it. */
+  z.strictObject({ do: z.literal('transfer'), to: nameSchema(), reason }),
   /** What the agent wants is held until a person says yes. Expiry refuses. */
   z.strictObject({
     do: z.literal('review'),
@@ -40,6 +38,9 @@ const Action = z.discriminatedUnion('do', [
   /** The user is told the rule's `explain`; the case goes on. */
   z.strictObject({ do: z.literal('tell') }),
 ]);
+/** What a rule does. */
+export type PolicyAction = z.output<typeof Action>;
+
 const Rule = z.strictObject({
   id: nameSchema(),
   on: z.enum(policyMoments()),
@@ -148,11 +149,9 @@ function faultsOfAction(rule: PolicyRule): readonly Fault[] {
   const action = rule.then;
   switch (action.do) {
     case 'escalate':
-      return [];
     case 'transfer':
-      return (action.to === undefined) === (action.leastBusyOf === undefined)
-        ? [{ path: ['then'], message: 'give either `to` or `leastBusyOf`' }]
-        : [];
+    case 'tell':
+      return [];
     case 'review':
       return rule.on === 'turn' || rule.on === 'handoff'
         ? []
@@ -166,8 +165,6 @@ function faultsOfAction(rule: PolicyRule): readonly Fault[] {
       return rule.on === 'time'
         ? [{ path: ['then', 'do'], message: 'nothing can be put aside on time; use `tell`' }]
         : [];
-    case 'tell':
-      return [];
   }
 }
 

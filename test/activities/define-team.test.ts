@@ -297,13 +297,11 @@ describe('a policy', () => {
   test('names only what the team has', () => {
     const rules: PolicyWritten['rules'] = [
       { ...rule, id: 'away', then: { do: 'escalate', pool: 'nobody' } },
-      { ...rule, id: 'over', then: { do: 'transfer', leastBusyOf: ['bob', 'zed'] } },
-      { ...rule, id: 'full', when: { input: 'load.zoe', above: 3 }, then: { do: 'tell' } },
+      { ...rule, id: 'over', then: { do: 'transfer', to: 'zed' } },
     ];
     const problem = refusalOf(() => defineTeam(team({ policy: policy(rules) })));
     expect(problem).toContain('policy.rules.0 (away).then.pool: there is no pool nobody; pools: desk');
-    expect(problem).toContain('policy.rules.1 (over).then: there is no agent zed; agents: ann, bob');
-    expect(problem).toContain('policy.rules.2 (full).when: load of zoe, which is no agent');
+    expect(problem).toContain('policy.rules.1 (over).then.to: there is no agent zed; agents: ann, bob');
   });
 
   test('that is none is refused with its fields', () => {

@@ -28,6 +28,7 @@ export function cancelCase(draft: Draft): void {
       draft.next = { kind: 'advance-calls' };
       return;
     case 'idle':
+    case 'assessing':
     case 'turn':
     case 'offer':
     case 'held':

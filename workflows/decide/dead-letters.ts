@@ -12,12 +12,12 @@ import {
   withdraw,
   nowText,
   writeRow,
+  hasUnanswered,
 } from '../draft.ts';
 import { manifestOf, memoryOf } from '../state.ts';
 import { agentOf } from './compose.ts';
 import { offerOrHold } from './handovers.ts';
 import { proposeHandoff } from './propose-handoff.ts';
-import { hasUnanswered } from './turns.ts';
 
 /**
  * Parks work for a person, with what it was and how it failed (R2).

@@ -6,6 +6,7 @@ import type { CaseEvent, Decided, DoorEvent } from '../events.ts';
 import { refuseDoorEvent } from '../refuse.ts';
 import type { CaseState } from '../state.ts';
 import { stageOf } from '../view.ts';
+import { onAssessed } from './assess.ts';
 import { cancelCase } from './cancel.ts';
 import { discard, park, redrive } from './dead-letters.ts';
 import { advanceCalls, onCallEnded, onCallFailed, startCalls } from './effects.ts';
@@ -14,6 +15,7 @@ import { onHumanAsked, onSaid } from './messages.ts';
 import { acknowledge, escalateToPeople, offerHandoff } from './offers.ts';
 import { openCase, pinTeam } from './opening.ts';
 import { onClaimed, onGaveBack, onPersonReplied, onPersonResolved } from './people.ts';
+import { armPolicy, policeTime } from './policy-time.ts';
 import { armReview, decideReview, expireReview } from './reviews.ts';
 import { applyTurn, onTurnFailed, onTurnTrouble, takeTurn } from './turns.ts';
 import { grantUnmask } from './unmasking.ts';
@@ -31,10 +33,22 @@ export function decide(state: CaseState, event: CaseEvent, now: number): Decided
   else takeEvent(draft, event);
   moveStage(draft);
   settle(draft);
+  if (movesTheCase(draft, event)) {
+    policeTime(draft);
+    moveStage(draft);
+    settle(draft);
+    armPolicy(draft, event.kind === 'continued');
+  }
   // A ledger that has just refused the rows for good would refuse them again.
   if (event.kind !== 'record-failed') flushWhenQuiet(draft);
   const { receipt } = draft;
   return { state: draft.state, steps: draft.steps, ...(receipt ? { receipt } : {}) };
+}
+
+/** Whether the policy's rules on time are asked: a refused or repeated message, and a flush, change nothing. */
+function movesTheCase(draft: Draft, event: CaseEvent): boolean {
+  if (isDoorEvent(event)) return draft.receipt?.repeated === false;
+  return event.kind !== 'message-refused' && event.kind !== 'recorded' && event.kind !== 'record-failed';
 }
 
 const DOORS: ReadonlySet<string> = new Set<DoorEvent['kind']>([
@@ -122,6 +136,12 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       if (state.work.kind !== 'resolving') return;
       state.ending = { kind: 'failed', failure: event.trouble.failure };
       draft.next = { kind: 'close' };
+      return;
+    case 'assessed':
+      onAssessed(draft, event);
+      return;
+    case 'policy-due':
+      // What follows from it is asked after every event.
       return;
     case 'turn-ended':
       endTurn(draft, event);
@@ -221,7 +241,7 @@ function settle(draft: Draft): void {
         takeTurn(draft);
         break;
       case 'apply-turn':
-        applyTurn(draft, next.output, next.seen);
+        applyTurn(draft, next);
         break;
       case 'turn-trouble':
         onTurnTrouble(draft, next.failure);
@@ -233,7 +253,7 @@ function settle(draft: Draft): void {
         advanceCalls(draft);
         break;
       case 'propose':
-        proposeHandover(draft, next.handover, next.crossing, next.confidence);
+        proposeHandover(draft, next);
         break;
       case 'offer':
         offerHandoff(draft, next.handoffId);
@@ -271,6 +291,8 @@ function flushWhenQuiet(draft: Draft): void {
 
 /** Whether the case waits for people or its user, with nothing of its own under way. */
 export function isQuiet(state: CaseState): boolean {
+  // What was said is under assessment: an activity of the case's own.
+  if (state.policed && state.policed.assessing.length > 0) return false;
   switch (state.work.kind) {
     case 'idle':
     case 'held':
@@ -281,6 +303,7 @@ export function isQuiet(state: CaseState): boolean {
     case 'calls':
       return !state.work.calls.some((call) => call.status === 'running' || call.status === 'undoing');
     case 'resolving':
+    case 'assessing':
     case 'turn':
     case 'offer':
     case 'unwinding':

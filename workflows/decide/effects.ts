@@ -12,6 +12,7 @@ import type { Step, Trouble } from '../events.ts';
 import { needsApproval, refuseCall } from '../guards.ts';
 import type { PendingCall } from '../state.ts';
 import { agentOf, composeContext, planCall, planUndo } from './compose.ts';
+import { wantedEscalation } from './interrupt.ts';
 import { openReview } from './reviews.ts';
 
 /** An agent asked for tools: what guards refuse is answered at once, the rest waits its turn. */
@@ -76,7 +77,7 @@ export function advanceCalls(draft: Draft): void {
         ? { kind: 'take-turn' }
         : {
             kind: 'escalate',
-            escalation: { reasonCode: 'human-asked', explanation: state.humanAsked.reason },
+            escalation: wantedEscalation(state.humanAsked),
           };
   }
 }

@@ -1,25 +1,22 @@
 import type { Crossing } from '../../contract/activities.ts';
 import type { Transfer } from '../../contract/envelope.ts';
 import type { Failure } from '../../contract/failures.ts';
-import { failureEntry } from '../../contract/failures.ts';
+import { failure, failureEntry } from '../../contract/failures.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { Approval, EdgeManifest } from '../../contract/team.ts';
 import type { Draft } from '../draft.ts';
 import { forget, moveHandoffTo, nowText, writeRow } from '../draft.ts';
-import type { Handover } from '../events.ts';
+import type { Handover, Next } from '../events.ts';
 import { judgeHandover, needsApproval } from '../guards.ts';
 import { manifestOf } from '../state.ts';
+import { police } from './police.ts';
 import { proposeHandoff } from './propose-handoff.ts';
 import { openReview } from './reviews.ts';
 
 /** An agent's wish to hand the case on meets guards and policy; a refused one is an outcome (P10). */
-export function proposeHandover(
-  draft: Draft,
-  handover: Handover,
-  crossing: Crossing | undefined,
-  confidence: number | undefined,
-): void {
+export function proposeHandover(draft: Draft, proposed: Extract<Next, { kind: 'propose' }>): void {
   const { state } = draft;
+  const { handover, crossing, confidence } = proposed;
   noteProgress(draft, handover);
   const facts = crossing?.facts ?? {};
   const verdict = judgeHandover(state, handover, facts);
@@ -56,7 +53,29 @@ export function proposeHandover(
     refuseHandoff(draft, handoffId, problem);
     return;
   }
+  if (!proposed.byPolicy && handover.kind !== 'escalate') {
+    const disposal = police(draft, { moment: 'handoff', handoffId, edge, confidence });
+    switch (disposal.kind) {
+      case 'goes-on':
+        break;
+      case 'disposed':
+        putAside(draft, handoffId);
+        return;
+      case 'held':
+        hold(draft, handoffId, disposal.approval, facts);
+        return;
+    }
+  }
   offerOrHold(draft, handoffId, edge, facts);
+}
+
+/** The policy has seen to the case in another way: the agent's wish ends here. */
+function putAside(draft: Draft, handoffId: string): void {
+  const problem = failure('POLICY_DISPOSED', handoffId);
+  const record = moveHandoffTo(draft, handoffId, 'refused', { endedAt: nowText(draft), failure: problem });
+  const { from, to, reasonCode } = record;
+  writeRow(draft, 'handoff-refused', { handoffId, from, to, reasonCode, failure: problem });
+  forget(draft, 'parcel');
 }
 
 /**

@@ -2,6 +2,8 @@ import type { CaseInput } from '../../contract/case.ts';
 import { manifestDigest, type TeamManifest } from '../../contract/team.ts';
 import type { Draft } from '../draft.ts';
 import { consumeMessageId, writeRow } from '../draft.ts';
+import { beginPolicy } from './assess.ts';
+import { wantedEscalation } from './interrupt.ts';
 import { messageDigest, receiveMessage } from './messages.ts';
 import { adoptOrphans, parkOrphans } from './orphans.ts';
 
@@ -42,7 +44,8 @@ export function pinTeam(draft: Draft, manifest: TeamManifest): void {
     parkOrphans(draft);
     return;
   }
+  beginPolicy(draft);
   draft.next = state.humanAsked
-    ? { kind: 'escalate', escalation: { reasonCode: 'human-asked', explanation: state.humanAsked.reason } }
+    ? { kind: 'escalate', escalation: wantedEscalation(state.humanAsked) }
     : { kind: 'take-turn' };
 }

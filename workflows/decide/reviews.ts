@@ -181,6 +181,20 @@ export function expireReview(draft: Draft, review: Review): void {
   }
 }
 
+/** A turn that a rule of the policy holds has its way now, where a person says yes. */
+function takeHeldTurn(draft: Draft, reviewId: string, decision: 'approve' | 'reject' | 'expired'): boolean {
+  const { state } = draft;
+  if (state.policed?.held?.reviewId !== reviewId) return false;
+  const { held, ...rest } = state.policed;
+  state.policed = rest;
+  if (decision !== 'approve' || state.work.kind !== 'question') return false;
+  const { output, seen } = held;
+  // The turn goes on where it was held.
+  state.work = { kind: 'turn', turnId: `t${String(state.turns)}`, seen };
+  draft.next = { kind: 'apply-turn', output, seen, approved: true };
+  return true;
+}
+
 function answerQuestion(
   draft: Draft,
   review: Review,
@@ -189,6 +203,7 @@ function answerQuestion(
   by?: string,
 ): void {
   const { state } = draft;
+  if (takeHeldTurn(draft, review.id, decision)) return;
   state.notices = [
     ...state.notices,
     {

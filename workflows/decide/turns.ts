@@ -13,10 +13,11 @@ import { jsonOf } from '../../contract/canonical-json.ts';
 import { cutText } from '../../contract/text.ts';
 import { edgeBetween } from '../../contract/edges.ts';
 import type { Draft } from '../draft.ts';
-import { handoffOf, moveHandoffTo, nowText, sendMessage, writeRow } from '../draft.ts';
-import type { Trouble } from '../events.ts';
+import { handoffOf, hasUnanswered, moveHandoffTo, nowText, sendMessage, writeRow } from '../draft.ts';
+import type { Next, Trouble } from '../events.ts';
 import { manifestOf, memoryOf, type CaseState } from '../state.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
+import { police } from './police.ts';
 import { proposeHandoff } from './propose-handoff.ts';
 import { openReview } from './reviews.ts';
 import { countSpend, usageOf } from './spend.ts';
@@ -24,6 +25,10 @@ import { countSpend, usageOf } from './spend.ts';
 /** The owner's turn begins: with everything it may know, on its own pool. */
 export function takeTurn(draft: Draft): void {
   const { state } = draft;
+  if (state.policed && state.policed.assessing.length > 0) {
+    state.work = { kind: 'assessing' };
+    return;
+  }
   const { limits } = manifestOf(state);
   if (state.turnsSinceAnswer >= limits.turns) {
     const spent = failure('TURN_LIMIT', `${state.owner} took ${String(state.turnsSinceAnswer)} turns`);
@@ -56,12 +61,15 @@ function ownerEnvelope(state: CaseState): Envelope {
 }
 
 /** What a turn brought. The caller has made sure that it is the turn the case waits for. */
-export function applyTurn(draft: Draft, output: TurnOutput, seen: number): void {
-  keepThread(draft, output);
-  countSpend(draft, usageOf(output));
+export function applyTurn(draft: Draft, turned: Extract<Next, { kind: 'apply-turn' }>): void {
+  const { output, seen, approved } = turned;
+  if (!approved) {
+    keepThread(draft, output);
+    countSpend(draft, usageOf(output));
+  }
   switch (output.kind) {
     case 'turned':
-      applyIntent(draft, output, seen);
+      if (approved || !isPutAside(draft, output, seen)) applyIntent(draft, output, seen);
       return;
     case 'invalid':
       repairOrPark(draft, output.failure, output.usage);
@@ -81,14 +89,23 @@ function keepThread(draft: Draft, output: TurnOutput): void {
   state.memory = { ...state.memory, [state.owner]: { ...memory, thread: output.thread } };
 }
 
+/** Takes note of a turn, and asks the policy whether it may have its way (P10). */
+function isPutAside(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' }>, seen: number): boolean {
+  const { state } = draft;
+  hear(draft, output.language);
+  learn(draft, output.turn, output);
+  state.repairs = 0;
+  state.troubles = [];
+  const { kind } = output.turn.intent;
+  // What goes to people anyway needs no rule.
+  if (kind === 'escalate' || kind === 'ask-review') return false;
+  return police(draft, { moment: 'turn', output, seen }).kind === 'disposed';
+}
+
 function applyIntent(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' }>, seen: number): void {
   const { state } = draft;
   const { turn } = output;
   const agent = state.owner;
-  hear(draft, output.language);
-  learn(draft, turn, output);
-  state.repairs = 0;
-  state.troubles = [];
   if (turn.say !== undefined) sendMessage(draft, { kind: 'agent', name: agent }, turn.say);
   const { intent } = turn;
   switch (intent.kind) {
@@ -177,12 +194,6 @@ function learn(
 function answered(draft: Draft, seen: number): void {
   draft.state.answeredUpTo = Math.max(draft.state.answeredUpTo, seen);
   draft.state.turnsSinceAnswer = 0;
-}
-
-/** Whether a user's message waits for an answer. */
-export function hasUnanswered(draft: Draft): boolean {
-  const { transcript, answeredUpTo } = draft.state;
-  return transcript.some((message) => message.from.kind === 'user' && message.sequence > answeredUpTo);
 }
 
 function askReview(draft: Draft, intent: Extract<AgentTurn['intent'], { kind: 'ask-review' }>): void {

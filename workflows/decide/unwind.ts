@@ -13,6 +13,7 @@ import {
 } from '../draft.ts';
 import type { Trouble } from '../events.ts';
 import { activityOf, onCallUndoFailed, onCallUndone } from './effects.ts';
+import { wantedEscalation } from './interrupt.ts';
 import { openDeadLetter } from './dead-letters.ts';
 import { withdrawHandoff } from './withdrawals.ts';
 import { withdrawReviews } from './reviews.ts';
@@ -138,9 +139,8 @@ export function endUnwind(draft: Draft): void {
     return;
   }
   if (state.humanAsked && state.ending?.kind === 'failed') {
-    const { reason } = state.humanAsked;
     delete state.ending;
-    draft.next = { kind: 'escalate', escalation: { reasonCode: 'human-asked', explanation: reason } };
+    draft.next = { kind: 'escalate', escalation: wantedEscalation(state.humanAsked) };
     return;
   }
   draft.next = { kind: 'close' };

@@ -3,6 +3,7 @@ import type { TurnInput, TurnOutput } from '../../../contract/activities.ts';
 import { failure, type FailureCode } from '../../../contract/failures.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import type { Acknowledgement } from '../../../contract/message-shapes.ts';
+import type { Signals } from '../../../contract/policy/signals.ts';
 import type { TeamManifest } from '../../../contract/team.ts';
 import { parseAgentTurn, type AgentTurnInput } from '../../../contract/turn.ts';
 import type { CaseEvent, Step, Trouble } from '../../../workflows/events.ts';
@@ -36,6 +37,12 @@ export function answer(
         return [{ kind: 'record-failed', trouble: troubleOf('LEDGER_DIVERGED') }];
       }
       return [recordedBy({ ...world, storeDown: false }, one)];
+    case 'assess':
+      return [
+        temper === 'wild' && chance.maybe(10)
+          ? { kind: 'assessed', sequence: step.sequence }
+          : { kind: 'assessed', sequence: step.sequence, signals: signalsOf(chance) },
+      ];
     case 'turn':
     case 'handoff':
       return answerTurn(world, one, step, manifest, chance, temper);
@@ -44,6 +51,20 @@ export function answer(
     case 'undo':
       return answerCall(world, one, step, chance, temper);
   }
+}
+
+function signalsOf(chance: Chance): Signals {
+  return {
+    version: '1.0.0',
+    language: chance.pick(['en', 'hi', 'ta']),
+    asksForHuman: chance.maybe(15),
+    legal: chance.maybe(15),
+    clarifies: chance.maybe(20),
+    frustration: chance.pick([0, 0.3, 0.6, 0.9]),
+    sentiment: 0,
+    repeats: chance.pick([0, 0, 1, 2]),
+    keywords: [],
+  };
 }
 
 function troubleOf(code: FailureCode): Trouble {

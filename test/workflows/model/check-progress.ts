@@ -14,6 +14,10 @@ export const somethingIsUnderWay: Check = ({ after, world }) => {
     case 'resolving':
       underWay(world, 'resolve-team');
       break;
+    case 'assessing':
+      for (const sequence of after.policed?.assessing ?? []) underWay(world, `assess ${String(sequence)}`);
+      holds((after.policed?.assessing.length ?? 0) > 0, 'the case assesses nothing and does not go on');
+      break;
     case 'turn':
       underWay(world, work.turnId);
       break;
@@ -100,7 +104,7 @@ export function createRestCheck(): Check {
   const seen = new Map<string, ReadonlySet<string>>();
   const settled = new Set<string>();
   let wanted = false;
-  return ({ before, event, after, steps, receipt, world }) => {
+  return ({ before, event, now, after, steps, receipt, world }) => {
     for (const step of steps) {
       if (step.kind === 'turn' || step.kind === 'handoff')
         seen.set(step.turnId, new Set(heard(step.input, world).map((one) => one.id)));
@@ -112,6 +116,17 @@ export function createRestCheck(): Check {
         for (const id of seen.get(event.turnId) ?? []) settled.add(id);
     }
     if (event.kind === 'person-replied' && receipt) for (const one of after.transcript) settled.add(one.id);
+    // The policy asked the user back instead, or a person let an answer pass that it had held.
+    const asksBack = (after.policed?.decisions ?? []).some(
+      (one, index) =>
+        one.action === 'clarify' &&
+        one.because === undefined &&
+        one !== before.policed?.decisions[index] &&
+        one.at === new Date(now).toISOString(),
+    );
+    const letPass = before.policed?.held !== undefined && after.policed?.held === undefined;
+    if (asksBack || letPass)
+      for (const one of after.transcript) if (one.sequence <= after.answeredUpTo) settled.add(one.id);
     // A person gave up the turn that was to answer these.
     const letter = after.deadLetters.find(
       (one) => event.kind === 'discarded' && receipt && one.id === event.message.deadLetterId,

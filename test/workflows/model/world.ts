@@ -89,6 +89,7 @@ export function takeSteps(world: World, steps: readonly Step[], state: CaseState
         else start(world, step, state);
         break;
       case 'resolve-team':
+      case 'assess':
       case 'turn':
       case 'handoff':
       case 'look':
@@ -103,7 +104,8 @@ export function takeSteps(world: World, steps: readonly Step[], state: CaseState
 }
 
 function start(world: World, step: Outstanding['step'], state: CaseState): void {
-  const rows = step.kind === 'resolve-team' ? [] : state.rows.slice(0, ROWS_PER_ACTIVITY);
+  const rows =
+    step.kind === 'resolve-team' || step.kind === 'assess' ? [] : state.rows.slice(0, ROWS_PER_ACTIVITY);
   const messages = messagesAlong(step, state);
   world.outstanding.push({ step, rows, messages, stopped: false, acknowledged: false });
 }
@@ -124,6 +126,8 @@ export function idOf(step: Outstanding['step']): string {
       return step.input.key;
     case 'undo':
       return `undo ${step.input.key}`;
+    case 'assess':
+      return `assess ${String(step.sequence)}`;
     case 'resolve-team':
     case 'record':
       return step.kind;
