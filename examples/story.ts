@@ -73,10 +73,18 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
       return { who: `people:${word('pool')}`, what: `are asked: ${word('question')}` };
     case 'review-decided':
       return { who: word('by'), what: `${word('decision')}s: ${word('reason')}` };
+    case 'review-approval-given':
+      return { who: word('by'), what: `approves, ${word('given')}: ${word('reason')}` };
     case 'review-expired':
       return { who: `people:${word('pool')}`, what: 'did not answer in time' };
     case 'person-claimed':
       return { who: word('by'), what: 'takes the case in hand' };
+    case 'unmask-granted':
+      return { who: word('by'), what: `may see ${word('field')} once: ${word('reason')}` };
+    case 'policy-evaluated':
+      return rulesOf(content) === ''
+        ? undefined
+        : { who: `policy ${word('policy')}`, what: `decides by ${rulesOf(content)}` };
     case 'dead-letter-opened':
       return { who: owner, what: `dead letter ${word('deadLetterId')}: ${failureOf(content)}` };
     case 'cancel-requested':
@@ -118,6 +126,14 @@ function toolsOf(content: JsonObject): string {
   const calls = content['toolCalls'];
   return Array.isArray(calls)
     ? calls.map((call: JsonValue) => textOf((call as JsonObject)['tool'])).join(', ')
+    : '';
+}
+
+/** The rules of a policy that acted. */
+function rulesOf(content: JsonObject): string {
+  const decisions = content['decisions'];
+  return Array.isArray(decisions)
+    ? decisions.map((decision: JsonValue) => textOf((decision as JsonObject)['rule'])).join(', ')
     : '';
 }
 
