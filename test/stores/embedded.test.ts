@@ -1,6 +1,7 @@
 import { testLedgerStore } from './ledger-store-suite.ts';
 import { testManifestStore } from './manifest-store-suite.ts';
 import { testNonceStore } from './nonce-store-suite.ts';
+import { testPersonKeyTable } from './person-key-suite.ts';
 import { testRecordStore } from './record-store-suite.ts';
 import { testRecordCrash } from './record-crash-suite.ts';
 import { testRecordProperties } from './record-property-suite.ts';
@@ -13,6 +14,7 @@ describe('embedded', () => {
   testLedgerStore(stores);
   testManifestStore(stores);
   testNonceStore(stores);
+  testPersonKeyTable(stores);
   testRecordStore(stores);
   testRecordCrash(stores);
   testRecordProperties(stores, 100);
