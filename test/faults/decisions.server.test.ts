@@ -99,7 +99,8 @@ async function raceThrough(driver: CaseDriver): Promise<number> {
   expect(await driver.result()).toMatchObject({
     outcome: { outcome: last ? 'approve by ann' : 'reject by bob' },
   });
-  expect(carriedOut[driver.id]?.toSorted() ?? []).toEqual(approved);
+  // A look-up may be tried twice, for it writes nothing; the ids say whether it was allowed at all.
+  expect([...new Set(carriedOut[driver.id])].toSorted()).toEqual(approved);
   return batches * perBatch + 1;
 }
 
