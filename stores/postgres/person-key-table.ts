@@ -41,10 +41,9 @@ export async function openPostgresPersonKeyTable(url: string): Promise<PersonKey
     presentKey,
     find: (keyId) => one(OF_ID, keyId),
     destroy: async (person) => {
-      await database.transact(async (query) => {
-        await query('DELETE FROM baton_person_keys WHERE person = $1', [person]);
-        await query(ERASE_CASE_KEYS, [person]);
-      });
+      // The person's key first and by itself: whatever happens next, nothing can be read, and a repeat does the rest.
+      await database.query('DELETE FROM baton_person_keys WHERE person = $1', [person]);
+      await database.query(ERASE_CASE_KEYS, [person]);
       // A deleted row stays in its page until the table is written anew. There are few persons beside messages.
       await database.query('VACUUM (FULL) baton_person_keys');
     },

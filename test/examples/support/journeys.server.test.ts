@@ -53,6 +53,8 @@ test('two handoffs are two recognisable steps of the history, and the card stays
     'technical',
     'closed',
     2,
+    // The desk serves no tenants.
+    undefined,
     'nobody',
   ]);
 });
