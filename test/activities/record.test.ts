@@ -42,6 +42,6 @@ describe('resolve-team', () => {
 test('there is an activity for each name of the contract, and no other', () => {
   const desk = openDesk();
   expect(Object.keys(desk.activities).toSorted()).toEqual(
-    ['effect', 'handoff', 'look', 'record', 'resolve-team', 'seal', 'turn', 'undo'].toSorted(),
+    ['assess', 'effect', 'handoff', 'look', 'record', 'resolve-team', 'seal', 'turn', 'undo'].toSorted(),
   );
 });
