@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { BatonError, failure } from '../../contract/failures.ts';
 import type { Fault } from './fault-plan.ts';
 import { faultNames, isFault } from './fault-plan.ts';
@@ -55,4 +56,22 @@ export function faultsOption(text: string | undefined): readonly Fault[] {
 export function misread(thrown: unknown, usage: string): BatonError {
   const why = thrown instanceof Error ? (thrown.message.split('. ')[0] ?? thrown.message) : String(thrown);
   return invalidOption('command line', `${why}\n${usage}`);
+}
+
+/**
+ * The options of an eval that reads one labelled file.
+ * @throws BatonError `INPUT_INVALID`, with the usage
+ */
+export function fileOptions(
+  args: readonly string[],
+  usage: string,
+): { readonly data: string; readonly json: boolean } {
+  try {
+    const options = { data: { type: 'string' }, json: { type: 'boolean' } } as const;
+    const { values } = parseArgs({ args: [...args], options });
+    if (values.data === undefined) throw new Error('--data is missing');
+    return { data: values.data, json: values.json ?? false };
+  } catch (thrown) {
+    throw misread(thrown, usage);
+  }
 }

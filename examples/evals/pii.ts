@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { BatonError, failure, isBatonError } from '../../contract/failures.ts';
+import { fileOptions } from './command-line.ts';
 import { parseLabelledFile } from './pii/labelled-file.ts';
 import type { KindFigures, TextReport, Totals } from './pii/score.ts';
 import { fallingShort, figuresOf, judge, required, totalsOf } from './pii/score.ts';
@@ -17,7 +17,7 @@ const USAGE = `Usage: npm run eval -- pii --data FILE [--json]
  */
 export async function evalPii(args: readonly string[]): Promise<number> {
   try {
-    const options = parseOptions(args);
+    const options = fileOptions(args, USAGE);
     const started = Date.now();
     const texts = parseLabelledFile(await contentOf(options.data));
     const reports = texts.map(judge);
@@ -34,18 +34,6 @@ export async function evalPii(args: readonly string[]): Promise<number> {
   } catch (thrown) {
     progress(thrown instanceof Error ? thrown.message : String(thrown));
     return isBatonError(thrown) && thrown.code === 'INPUT_INVALID' ? 2 : 1;
-  }
-}
-
-function parseOptions(args: readonly string[]): { readonly data: string; readonly json: boolean } {
-  try {
-    const options = { data: { type: 'string' }, json: { type: 'boolean' } } as const;
-    const { values } = parseArgs({ args: [...args], options });
-    if (values.data === undefined) throw new Error('--data is missing');
-    return { data: values.data, json: values.json ?? false };
-  } catch (thrown) {
-    const why = thrown instanceof Error ? (thrown.message.split('. ')[0] ?? thrown.message) : String(thrown);
-    throw new BatonError(failure('INPUT_INVALID', `command line: ${why}\n${USAGE}`, 'command line'));
   }
 }
 

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { isBatonError } from '../../contract/failures.ts';
-import { invalidOption, misread } from './command-line.ts';
+import { fileOptions, invalidOption } from './command-line.ts';
 import { parseLabelledMessages } from './signals/labelled-file.ts';
 import { judge, totalsOf, type SignalTotals } from './signals/score.ts';
 
@@ -18,7 +17,7 @@ const REQUIRED = 0.95;
  */
 export async function evalSignals(args: readonly string[]): Promise<number> {
   try {
-    const { data, json } = parseOptions(args);
+    const { data, json } = fileOptions(args, USAGE);
     const content = await readFile(data, 'utf8').catch((thrown: unknown) => {
       throw invalidOption('--data', thrown instanceof Error ? thrown.message : String(thrown));
     });
@@ -38,17 +37,6 @@ export async function evalSignals(args: readonly string[]): Promise<number> {
   } catch (thrown) {
     process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
     return isBatonError(thrown) && thrown.code === 'INPUT_INVALID' ? 2 : 1;
-  }
-}
-
-function parseOptions(args: readonly string[]): { readonly data: string; readonly json: boolean } {
-  try {
-    const options = { data: { type: 'string' }, json: { type: 'boolean' } } as const;
-    const { values } = parseArgs({ args: [...args], options });
-    if (values.data === undefined) throw new Error('--data is missing');
-    return { data: values.data, json: values.json ?? false };
-  } catch (thrown) {
-    throw misread(thrown, USAGE);
   }
 }
 
