@@ -38,6 +38,8 @@ const SHARED: readonly (readonly [RegExp, SharedScript])[] = [
 
 /** Fewer letters are a name, a code or a slip. */
 const FEWEST_LETTERS = 3;
+/** Latin letters come before it, and each turn reads its messages: they need not be held against every script. */
+const FIRST_TOLD_APART = '\u0370';
 const LETTER = /[\p{Letter}\p{Mark}]/u;
 
 /** The script that most letters of a text are in. Linear in its length. */
@@ -47,16 +49,21 @@ export function scriptOf(text: string): ScriptFound {
   for (const character of text) {
     if (!LETTER.test(character)) continue;
     letters += 1;
-    const known =
-      OF_ONE_LANGUAGE.find(([pattern]) => pattern.test(character))?.[1] ??
-      SHARED.find(([pattern]) => pattern.test(character))?.[1] ??
-      'other';
+    const known = character < FIRST_TOLD_APART ? 'other' : wordFor(character);
     counts.set(known, (counts.get(known) ?? 0) + 1);
   }
   const [most] = [...counts].sort(([, left], [, right]) => right - left);
   if (letters < FEWEST_LETTERS || !most) return { kind: 'none' };
   const shared = isShared(most[0]);
   return shared ? { kind: 'shared', script: shared, letters } : { kind: 'language', language: most[0] };
+}
+
+function wordFor(letter: string): string {
+  return (
+    OF_ONE_LANGUAGE.find(([pattern]) => pattern.test(letter))?.[1] ??
+    SHARED.find(([pattern]) => pattern.test(letter))?.[1] ??
+    'other'
+  );
 }
 
 function isShared(word: string): SharedScript | undefined {
