@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { generateKeyPair, SignJWT } from 'jose';
 import { payloadConverter } from '../../contract/payload-converter.ts';
 import { createEncryptionCodec } from '../../security/payload-codec.ts';
 import { parseKeyRing } from '../../security/key-ring.ts';
 import { parseCodecAccess } from '../../service/codec/access.ts';
 import { createCodecEndpoint } from '../../service/codec/codec-endpoint.ts';
 import { keyRingText } from '../security/key-rings.ts';
+import { startIdentityProvider, type IdentityProvider } from '../support/identity-provider.ts';
 
 const UI = 'https://temporal.example.com';
 const TOKEN = 'random-token-of-ann';
@@ -18,28 +17,23 @@ const codec = createEncryptionCodec({
 });
 
 let app: FastifyInstance;
-let provider: Server;
-let issuer: string;
-let providerKey: Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
+let provider: IdentityProvider;
 beforeAll(async () => {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  providerKey = privateKey;
-  const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'p1', alg: 'ES256' }] });
-  provider = createServer((_request, response) =>
-    response.setHeader('content-type', 'application/json').end(jwks),
-  );
-  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
-  issuer = `http://127.0.0.1:${String((provider.address() as AddressInfo).port)}`;
+  provider = await startIdentityProvider();
   app = await endpoint();
 });
 afterAll(async () => {
   await app.close();
-  provider.closeAllConnections();
   provider.close();
 });
 
 function endpoint(more: object = {}): Promise<FastifyInstance> {
-  const oidc = { issuer, audience: 'baton-codec', jwksUri: `${issuer}/jwks`, subjects: ['bea'] };
+  const oidc = {
+    issuer: provider.issuer,
+    audience: 'baton-codec',
+    jwksUri: `${provider.issuer}/jwks`,
+    subjects: ['bea'],
+  };
   const access = { version: '1.0.0', people, oidc, origins: [UI], requestsPerMinute: 1_000, ...more };
   return createCodecEndpoint({ codec, access: parseCodecAccess(JSON.stringify(access)) });
 }
@@ -200,14 +194,14 @@ test('a browser may ask before from the configured origins only', async () => {
 
 describe('a token of the identity provider', () => {
   async function token(claims: { sub?: string; aud?: string; iss?: string; exp?: string }): Promise<string> {
-    const { sub = 'bea', aud = 'baton-codec', iss = issuer, exp = '5 minutes' } = claims;
+    const { sub = 'bea', aud = 'baton-codec', iss = provider.issuer, exp = '5 minutes' } = claims;
     return new SignJWT({})
       .setProtectedHeader({ alg: 'ES256', kid: 'p1' })
       .setSubject(sub)
       .setAudience(aud)
       .setIssuer(iss)
       .setExpirationTime(exp)
-      .sign(providerKey);
+      .sign(provider.key);
   }
 
   test('lets its subject in', async () => {
@@ -230,10 +224,10 @@ describe('a token of the identity provider', () => {
       .setProtectedHeader({ alg: 'ES256', kid: 'p1' })
       .setSubject('bea')
       .setAudience('baton-codec')
-      .setIssuer(issuer)
+      .setIssuer(provider.issuer)
       .setExpirationTime('5 minutes')
       .sign(privateKey);
-    const claims = { sub: 'bea', aud: 'baton-codec', iss: issuer, exp: 9_999_999_999 };
+    const claims = { sub: 'bea', aud: 'baton-codec', iss: provider.issuer, exp: 9_999_999_999 };
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`;
     for (const one of [forged, none])
       expect((await ask('/decode', { authorization: `Bearer ${one}` })).statusCode).toBe(401);

@@ -1,9 +1,8 @@
-import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { generateKeyPair, SignJWT } from 'jose';
 import { createBatonClient } from '../../client/baton-client.ts';
 import { failureCodes, failureEntry } from '../../contract/failures.ts';
 import { freePort } from '../../scripts/ports.ts';
@@ -13,11 +12,10 @@ import { createService } from '../../service/http/create-service.ts';
 import { problemOf, statusOf } from '../../service/http/problems.ts';
 import { allRoutes } from '../../service/routes/all-routes.ts';
 import { accessForAll, keyOf } from './principals.ts';
+import { startIdentityProvider, type IdentityProvider } from '../support/identity-provider.ts';
 
 let connection: Connection;
-let provider: Server;
-let issuer: string;
-let providerKey: Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
+let provider: IdentityProvider;
 let app: FastifyInstance;
 
 /** A service whose Temporal server is not there: what it refuses by itself needs none. */
@@ -30,9 +28,9 @@ async function service(more: object = {}): Promise<FastifyInstance> {
 
 function tokens(): object {
   return {
-    issuer,
+    issuer: provider.issuer,
     audience: 'baton',
-    jwksUri: `${issuer}/jwks`,
+    jwksUri: `${provider.issuer}/jwks`,
     roles: ['staff', 'user'],
     tenantClaim: 'org',
     tenants: ['default', 'acme'],
@@ -40,33 +38,25 @@ function tokens(): object {
 }
 
 beforeAll(async () => {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  providerKey = privateKey;
-  const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'p1', alg: 'ES256' }] });
-  provider = createServer((_request, response) =>
-    response.setHeader('content-type', 'application/json').end(jwks),
-  );
-  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
-  issuer = `http://127.0.0.1:${String((provider.address() as AddressInfo).port)}`;
+  provider = await startIdentityProvider();
   connection = Connection.lazy({ address: `127.0.0.1:${String(await freePort())}` });
   app = await service();
 });
 afterAll(async () => {
   await app.close();
-  provider.closeAllConnections();
   provider.close();
 });
 
 async function token(
   claims: object,
-  change: { audience?: string; expires?: string; key?: typeof providerKey } = {},
+  change: { audience?: string; expires?: string; key?: IdentityProvider['key'] } = {},
 ): Promise<string> {
   return new SignJWT({ ...claims })
     .setProtectedHeader({ alg: 'ES256', kid: 'p1' })
-    .setIssuer(issuer)
+    .setIssuer(provider.issuer)
     .setAudience(change.audience ?? 'baton')
     .setExpirationTime(change.expires ?? '5m')
-    .sign(change.key ?? providerKey);
+    .sign(change.key ?? provider.key);
 }
 
 function ask(
