@@ -7,6 +7,7 @@ import { until } from '../../scripts/ports.ts';
 import { startDesk, type RunningDesk } from '../client/desk.ts';
 import { quietRuntime } from '../support/bed.ts';
 import { runBatonProcess, type Ended } from './baton-process.ts';
+import { runBatonHere } from './run-here.ts';
 
 let desk: RunningDesk;
 let client: BatonClient;
@@ -23,18 +24,29 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const run = (words: readonly string[], input?: string): Promise<Ended> =>
+/** Runs a command in this process: the program is the same, and loading it takes seconds of a processor. */
+const run: Run = (words, input) =>
+  runBatonHere(words, { environment: desk.environment, ...(input === undefined ? {} : { input }) });
+
+/** Runs a command as a person or script would: each exit code, streams, and that it ends by itself. */
+const runApart: Run = (words, input) =>
   runBatonProcess(words, { environment: desk.environment, ...(input === undefined ? {} : { input }) });
 
+type Run = (words: readonly string[], input?: string) => Promise<Ended>;
+
 /** Runs a command that must work, for people. */
-async function text(words: readonly string[], input?: string): Promise<string> {
-  const ended = await run(words, input);
+async function text(words: readonly string[], how: Run = run, input?: string): Promise<string> {
+  const ended = await how(words, input);
   expect({ words, ...ended }).toMatchObject({ exitCode: 0, errors: '' });
   return ended.output;
 }
 /** Runs a command that must work, as a script. */
-async function json(words: readonly string[], input?: string): Promise<Record<string, unknown>> {
-  return JSON.parse(await text([...words, '--json'], input)) as Record<string, unknown>;
+async function json(
+  words: readonly string[],
+  how: Run = run,
+  input?: string,
+): Promise<Record<string, unknown>> {
+  return JSON.parse(await text([...words, '--json'], how, input)) as Record<string, unknown>;
 }
 async function reaching(caseId: string, stage: string): Promise<void> {
   const is = await until(async () => (await client.status(caseId)).stage === stage, { limitMs: 60_000 });
@@ -46,7 +58,7 @@ test('a case from its opening to its end, for people and for scripts', async () 
   const caseId = 'journey-1';
   const open = ['open', '--team', 'test-desk', '--task', 'pay me back', '--case-id', caseId];
   const hello = [...open, '--message', 'hello', '--message-id', 'm-1', '--facts', '{"orderId":"O-1"}'];
-  expect(await text(hello)).toMatch(/^opened journey-1\n {2}trace [0-9a-f-]{36}\n$/);
+  expect(await text(hello, runApart)).toMatch(/^opened journey-1\n {2}trace [0-9a-f-]{36}\n$/);
   expect(await json(hello)).toMatchObject({ caseId, joined: true });
   await reaching(caseId, 'waiting-user');
 
@@ -54,7 +66,7 @@ test('a case from its opening to its end, for people and for scripts', async () 
   expect(await json(['say', caseId, 'billing O-1', '--message-id', 'm-2'])).toMatchObject({ accepted: true });
   await until(async () => (await client.status(caseId)).owner === 'billing', { limitMs: 60_000 });
   await reaching(caseId, 'waiting-user');
-  expect(await json(['say', caseId, '-'], 'refund 400')).toMatchObject({ accepted: true });
+  expect(await json(['say', caseId, '-'], runApart, 'refund 400')).toMatchObject({ accepted: true });
   await reaching(caseId, 'waiting-person');
 
   const hop = await json(['show', caseId, '--context', 'h1']);
@@ -94,11 +106,11 @@ test('a case from its opening to its end, for people and for scripts', async () 
   expect(reviewsJson).toMatchObject({ reviews: [{ caseId, review: { id: 'r1', digest } }] });
 
   const decide = ['decide', caseId, 'r1', '--approve', '--by', 'ann', '--reason', 'it is due'];
-  const unseen = await run(decide);
+  const unseen = await runApart(decide);
   expect(unseen).toMatchObject({ exitCode: 2, output: '' });
   expect(unseen.errors).toContain('"amountEur": 400');
   expect(unseen.errors).toContain(`--digest ${digest}`);
-  const stale = await run([...decide, '--digest', '0'.repeat(64), '--json']);
+  const stale = await runApart([...decide, '--digest', '0'.repeat(64), '--json']);
   expect(stale).toMatchObject({ exitCode: 1, output: '' });
   expect(JSON.parse(stale.errors)).toMatchObject({ error: { code: 'REVIEW_STALE', field: 'digest' } });
   expect((await run([...decide, '--by', 'mallory', '--digest', digest])).errors).toContain(
@@ -142,7 +154,7 @@ test('a case from its opening to its end, for people and for scripts', async () 
   await reaching(caseId, 'waiting-user');
   await client.askForHuman(caseId);
   await reaching(caseId, 'human');
-  const watching = run(['watch', caseId, '--json', '--interval', '250']);
+  const watching = runApart(['watch', caseId, '--json', '--interval', '250']);
   const looking = run(['watch', caseId]);
   expect(
     await json(['resolve', caseId, '--by', 'bob', '--outcome', 'settled', '--note', 'done']),
@@ -160,7 +172,7 @@ test('a case from its opening to its end, for people and for scripts', async () 
   const resolveAgain = await run(['resolve', caseId, '--by', 'bob', '--outcome', 'x', '--note', 'y']);
   expect(resolveAgain).toMatchObject({ exitCode: 1, output: '' });
   expect(resolveAgain.errors).toContain('finished, settled');
-  expect(await text(['verify', caseId])).toContain('journey-1: the ledger is sound');
+  expect(await text(['verify', caseId], runApart)).toContain('journey-1: the ledger is sound');
   expect(await json(['verify', caseId])).toMatchObject({ ok: true, closed: true, anchored: true, lag: 0 });
   const elsewhere = await run(['verify', caseId, '--ledger', path.join(folder, 'empty.db')]);
   expect(elsewhere.exitCode).toBe(1);
@@ -168,7 +180,7 @@ test('a case from its opening to its end, for people and for scripts', async () 
   const repaired = await json(['verify', caseId, '--repair', '--ledger', path.join(folder, 'empty.db')]);
   expect(repaired).toMatchObject({ ok: true, anchored: true });
 
-  const story = await text(['replay', caseId]);
+  const story = await text(['replay', caseId], runApart);
   expect(story).toContain('plain replay: the same');
   expect(story).toMatch(/handoff-accepted +billing +triage -> billing/);
   expect(story).toMatch(/review-decided .*by=ann/);
@@ -185,7 +197,7 @@ test('a case from its opening to its end, for people and for scripts', async () 
   expect(offline).toMatchObject({ exitCode: 0, errors: '' });
   expect(JSON.parse(offline.output)).toMatchObject({ ok: true });
   await writeFile(file, changedTimer(history));
-  const diverged = await runBatonProcess(['replay', '--file', file], nowhere);
+  const diverged = await runBatonHere(['replay', '--file', file], nowhere);
   expect(diverged.exitCode).toBe(1);
   expect(diverged.output).toContain('strict replay: DIVERGED at event');
 }, 360_000);
@@ -219,7 +231,7 @@ test('dead letters and cancelling, for people and for scripts', async () => {
   await client.say(first, { messageId: 'm-9', text: 'fail' });
   await reaching(first, 'parked');
   expect(await json(['discard', first, 'd4', ...act])).toMatchObject({ accepted: true });
-  const cancelled = await json(['cancel', first, '--wait']);
+  const cancelled = await json(['cancel', first, '--wait'], runApart);
   expect(cancelled).toMatchObject({ outcome: { kind: 'cancelled' } });
   const again = await run(['cancel', first]);
   expect(again).toMatchObject({ exitCode: 1, output: '' });
