@@ -12,3 +12,4 @@ export { defineModelAgent, type ModelAgentDefinition } from './models/define-mod
 export type { Model, ModelAnswer, ModelMessage, ModelPart, ModelRequest, ModelTool } from './models/model.ts';
 export { modelSettingsOf, type ModelPrice, type ModelSettings } from './models/model-settings.ts';
 export { promptFromFile, promptOf, type Prompt } from './models/prompt.ts';
+export { withPolicy } from './with-policy.ts';

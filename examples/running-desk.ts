@@ -8,8 +8,9 @@ import { contextLocations } from '../stores/context-locations.ts';
 import { openLedgerStore, openManifestStore, openPersonKeyTable } from '../stores/open-stores.ts';
 import { connectWorkers } from '../workers/connect.ts';
 import { createWorkers } from '../workers/create-workers.ts';
+import { withPolicyFiles } from '../workers/policy-files.ts';
 import { requireSearchAttributes } from '../workers/search-attributes.ts';
-import { openRecords, supportDesk } from './support/team.ts';
+import { openRecords, SUPPORT_POLICY, supportDesk } from './support/team.ts';
 
 /** The support desk at work: its workers in this process, and a client as users and people have it. */
 export interface RunningDesk {
@@ -36,8 +37,8 @@ export function quietTerminal(): void {
 }
 
 /**
- * Starts the desk on a server.
- * @throws BatonError `SEARCH_ATTRIBUTE_MISSING` with the command that adds them, `SERVER_UNREACHABLE`,
+ * Starts the desk on a server, under its policy.
+ * @throws BatonError `POLICY_INVALID` naming lines of its file, `SEARCH_ATTRIBUTE_MISSING` with the command that adds them, `SERVER_UNREACHABLE`,
  * `STORE_UNAVAILABLE`
  */
 export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespace'>): Promise<RunningDesk> {
@@ -60,7 +61,7 @@ export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespac
   const workers = await createWorkers({
     connection,
     namespace,
-    teams: [supportDesk(records)],
+    teams: await withPolicyFiles([supportDesk(records)], { 'support-desk': SUPPORT_POLICY }),
     ledger,
     manifests,
     ...(payloads ? { codec: payloads.codec } : {}),

@@ -13,6 +13,8 @@ export {
   faultText,
   readPolicyFile,
   type PolicyFault,
+  type PolicyJudge,
+  type PolicyObjection,
   type PolicyReading,
 } from './policy-file.ts';
 export { ledgerUrl } from './ledger-url.ts';

@@ -23,13 +23,23 @@ export type PolicyReading =
   | { readonly ok: true; readonly policy: Policy }
   | { readonly ok: false; readonly faults: readonly PolicyFault[] };
 
+/** What is wrong with a policy besides its shape: the path of a field inside it, and what to do. */
+export interface PolicyObjection {
+  readonly path: readonly (string | number)[];
+  readonly problem: string;
+}
+
+/** What else a policy must satisfy: that its team has whom it names. */
+export type PolicyJudge = (policy: Policy) => readonly PolicyObjection[];
+
 /**
  * Reads a policy from a file of YAML or JSON, which is YAML too.
+ * @param judge looks at a policy of good shape; what it objects to is told with its line, too
  * @throws BatonError `POLICY_INVALID` with every fault as `file:line:column: field: what to mend`;
  * `CONFIGURATION_INVALID` for a file that cannot be read
  */
-export async function readPolicyFile(file: string): Promise<Policy> {
-  const reading = await checkPolicyFile(file);
+export async function readPolicyFile(file: string, judge?: PolicyJudge): Promise<Policy> {
+  const reading = await checkPolicyFile(file, judge);
   if (reading.ok) return reading.policy;
   const faults = reading.faults.slice(0, 20).map((fault) => faultText(file, fault));
   throw new BatonError(failure('POLICY_INVALID', faults.join(' | '), 'policy'));
@@ -44,19 +54,21 @@ export function faultText(file: string, fault: PolicyFault): string {
  * Reads a policy from a file, and tells every fault with its place.
  * @throws BatonError `CONFIGURATION_INVALID` for a file that cannot be read
  */
-export async function checkPolicyFile(file: string): Promise<PolicyReading> {
+export async function checkPolicyFile(file: string, judge?: PolicyJudge): Promise<PolicyReading> {
+  let text: string;
   try {
     const { size } = await stat(file);
     if (size > FILE_BYTES) throw new Error(`it has ${String(size)} bytes`);
-    return readPolicyText(await readFile(file, 'utf8'));
+    text = await readFile(file, 'utf8');
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     throw new BatonError(failure('CONFIGURATION_INVALID', `${file} cannot be read: ${why}`, 'policy'));
   }
+  return readPolicyText(text, judge);
 }
 
 /** Reads a policy from a text of YAML or JSON. */
-export function readPolicyText(text: string): PolicyReading {
+export function readPolicyText(text: string, judge: PolicyJudge = () => []): PolicyReading {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const faultsAt = (
@@ -89,9 +101,19 @@ export function readPolicyText(text: string): PolicyReading {
   const result = policySchema().safeParse(value);
   if (!result.success) return faultsAt(result.error.issues.map((issue) => faultOf(document, issue)));
   const parsed = parsePolicy(value);
-  return parsed.ok
-    ? { ok: true, policy: parsed.value }
-    : faultsAt([{ offset: 0, field: parsed.failure.field ?? 'policy', problem: parsed.failure.message }]);
+  if (!parsed.ok)
+    return faultsAt([
+      { offset: 0, field: parsed.failure.field ?? 'policy', problem: parsed.failure.message },
+    ]);
+  const objections = judge(parsed.value);
+  if (objections.length === 0) return { ok: true, policy: parsed.value };
+  return faultsAt(
+    objections.map(({ path, problem }) => ({
+      offset: offsetOf(document, path),
+      field: ['policy', ...path].join('.'),
+      problem,
+    })),
+  );
 }
 
 function faultOf(

@@ -26,8 +26,16 @@ const listOfWords = z
   )
   .refine((words) => words.length > 0, 'at least one, separated by commas');
 
+/** `team=path, team=path`; each team once. */
+const filesByTeam = listOfWords
+  .refine((words) => words.every((word) => /^[^=]+=.+$/.test(word)), 'team=path, separated by commas')
+  .transform((words) => words.map((word) => [word.split('=', 1)[0] ?? '', word.slice(word.indexOf('=') + 1)]))
+  .refine((pairs) => new Set(pairs.map(([team]) => team)).size === pairs.length, 'one file for each team')
+  .transform((pairs) => Object.fromEntries(pairs) as Readonly<Record<string, string>>);
+
 const Variables = z.object({
   BATON_TEAMS: listOfWords,
+  BATON_POLICIES: filesByTeam.optional(),
   BATON_QUEUES: listOfWords.optional(),
   BATON_MAX_CACHED_CASES: wholeNumber(0, 100_000).optional(),
   BATON_ACTIVITIES_AT_ONCE: wholeNumber(1, 10_000).optional(),
@@ -42,6 +50,7 @@ const Variables = z.object({
 /** What to set, for the message that names the variable. */
 const REMEDIES: Readonly<Record<string, string>> = {
   BATON_TEAMS: 'set it to the module of your team, such as ./examples/support/team.ts',
+  BATON_POLICIES: 'a policy file for each team, such as support-desk=./examples/support/policy.yaml',
   BATON_QUEUES: 'name task queues such as baton,baton-billing, or unset it to serve all',
   BATON_LOG_LEVEL: `one of ${LEVELS.join(', ')}`,
   BATON_EXIT_WITH_PARENT: '1 or 0',
@@ -51,6 +60,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export interface WorkerConfig {
   /** Paths of modules that export teams. */
   readonly teamModules: readonly string[];
+  /** Policy files by team, in place of what the teams' modules say. */
+  readonly policyFiles?: Readonly<Record<string, string>>;
   /** Where ledger and manifests are. */
   readonly ledgerUrl: string;
   /** Where conversations, large facts and the keys to them are. */
@@ -97,6 +108,7 @@ export function parseWorkerConfig(environment: Readonly<Record<string, string | 
   const variables = result.data;
   return {
     teamModules: variables.BATON_TEAMS,
+    ...(variables.BATON_POLICIES ? { policyFiles: variables.BATON_POLICIES } : {}),
     ledgerUrl: ledgerUrl(environment),
     context: contextLocations(environment),
     models: modelSettingsOf(environment),

@@ -12,6 +12,7 @@ import type { WorkerConfig } from './config.ts';
 import { connectWorkers } from './connect.ts';
 import { createWorkers, type Workers } from './create-workers.ts';
 import { loadTeams } from './load-teams.ts';
+import { withPolicyFiles } from './policy-files.ts';
 import { requireSearchAttributes } from './search-attributes.ts';
 
 /** A worker process's work, ready to run. */
@@ -28,7 +29,7 @@ export interface Service extends Workers {
  * missing. The server is that of Temporal's own variables or profile.
  * @param options `onAlarm` is told of a key that this process should have and has not
  * @throws BatonError `CONFIGURATION_INVALID`, `CODEC_KEY_MISSING`, `SIGNING_KEY_MISSING`,
- * `TEAM_INVALID`, `SERVER_UNREACHABLE`,
+ * `TEAM_INVALID`, `POLICY_INVALID`, `SERVER_UNREACHABLE`,
  * `SEARCH_ATTRIBUTE_MISSING`, `STORE_UNAVAILABLE`, `STORE_IN_USE`
  */
 export async function openService(
@@ -51,7 +52,8 @@ export async function openService(
     if (payloads) opened(payloads);
     const cipherOf = cipherOfEnvironment({ BATON_MASTER_KEY: config.masterKey });
     const seals = sealsOfEnvironment({ BATON_SIGNING_KEYS: config.signingKeys });
-    const { teams } = opened(await loadTeams(config.teamModules));
+    const loaded = opened(await loadTeams(config.teamModules));
+    const teams = await withPolicyFiles(loaded.teams, config.policyFiles ?? {});
     const { connection, address, namespace } = await connectWorkers();
     opened(connection);
     await requireSearchAttributes(connection, namespace);

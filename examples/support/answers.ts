@@ -18,7 +18,10 @@ export function askedIn(turn: Pick<Turn<unknown>, 'unanswered'>): string {
     .join('\n');
 }
 
-/** Whether the user agrees. */
+/** Whether the user agrees, in the languages of the desk. */
 export function agrees(text: string): boolean {
-  return /^\s*(yes|please do|ok|fine)\b/i.test(text);
+  return (
+    /^\s*(yes|please do|ok|fine|haa?n|ji haa?n|theek)\b/i.test(text) ||
+    /^\s*(हाँ|हां|जी|ठीक|ஆம்|ஆமா|சரி|అవును|సరే)/u.test(text)
+  );
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { defineTeam, edge, escalate, type Team } from '../../activities/define-team.ts';
 import type { RecordStore } from '../../contract/ports.ts';
 import { openRecordStore } from '../../stores/open-stores.ts';
@@ -11,7 +12,10 @@ import { seedRecords } from './seed.ts';
 /** The company's records, where `BATON_SUPPORT_RECORDS_URL` names no other place. Never the ledger's file. */
 const RECORDS_URL = '.baton/support-desk.db';
 
-/** The support desk over its company's records. */
+/** File of the desk's policy: workers load it when they start, as `BATON_POLICIES=support-desk=FILE` does. */
+export const SUPPORT_POLICY = path.join(import.meta.dirname, 'policy.yaml');
+
+/** The support desk over its company's records. Its policy stands in {@link SUPPORT_POLICY}. */
 export function supportDesk(records: RecordStore): Team {
   const first = triage(records);
   const money = billing(records);

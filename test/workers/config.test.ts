@@ -25,6 +25,7 @@ test('everything can be set', () => {
     BATON_MASTER_KEY: 'secret',
     BATON_MODELS: 'billing=anthropic:claude-sonnet-4-5',
     ANTHROPIC_API_KEY: 'key',
+    BATON_POLICIES: 'desk=./desk.yaml, other=/etc/a=b.json',
     BATON_QUEUES: 'baton,baton-billing',
     BATON_MAX_CACHED_CASES: '0',
     BATON_ACTIVITIES_AT_ONCE: '5',
@@ -34,6 +35,7 @@ test('everything can be set', () => {
   });
   expect(config).toEqual({
     teamModules: ['./a.ts'],
+    policyFiles: { desk: './desk.yaml', other: '/etc/a=b.json' },
     ledgerUrl: 'postgres://db/baton',
     context: {
       contextUrl: 'postgres://db/context',
@@ -57,6 +59,11 @@ test('everything can be set', () => {
 test.each([
   [{}, 'BATON_TEAMS is not set: set it to the module of your team'],
   [{ BATON_TEAMS: ' , ' }, 'BATON_TEAMS is " , "'],
+  [
+    { BATON_TEAMS: 'a', BATON_POLICIES: './desk.yaml' },
+    'BATON_POLICIES is "./desk.yaml": a policy file for each',
+  ],
+  [{ BATON_TEAMS: 'a', BATON_POLICIES: 'a=1,a=2' }, 'BATON_POLICIES is "a=1,a=2"'],
   [
     { BATON_TEAMS: './a.ts', BATON_GRACE_MS: '-1' },
     'BATON_GRACE_MS is "-1": a whole number from 0 to 600000',

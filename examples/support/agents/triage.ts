@@ -3,7 +3,7 @@ import type { Agent, Answer, Turn } from '../../../activities/agent.ts';
 import { defineAgent } from '../../../activities/define-agent.ts';
 import type { RecordStore } from '../../../contract/ports.ts';
 import { answerTo, askedIn } from '../answers.ts';
-import { concernOf, mentionsLine } from '../concerns.ts';
+import { concernOf, mentionsLine, readConcern } from '../concerns.ts';
 import { CustomerOnFile, TriageFacts } from '../facts.ts';
 import { findCustomer } from '../tools/find-customer.ts';
 
@@ -45,15 +45,15 @@ function identify(turn: Turn<Facts>): Answer {
 
 function route(turn: Turn<Facts>, found: Known): Answer {
   const text = allSaid(turn);
-  switch (concernOf(text)) {
+  const { concern, confidence } = readConcern(text);
+  switch (concern) {
     case 'legal-claim':
-      return transfer('legal', 'legal-claim', { ...found, claim: text.slice(0, 500) });
+      return transfer('legal', concern, { facts: { ...found, claim: text.slice(0, 500) }, confidence });
     case 'duplicate-charge':
-      return transfer('billing', 'duplicate-charge', found, remainingIn(text));
     case 'refund-request':
-      return transfer('billing', 'refund-request', found, remainingIn(text));
+      return transfer('billing', concern, { facts: found, confidence, remaining: remainingIn(text) });
     case 'line-fault':
-      return transfer('technical', 'line-fault', found);
+      return transfer('technical', concern, { facts: found, confidence });
     case 'nothing-more':
       return { intent: { kind: 'finish', outcome: 'answered', text: 'You are welcome. Goodbye!' } };
     case 'unclear':
@@ -79,12 +79,17 @@ function remainingIn(text: string): string[] {
   return mentionsLine(text) ? ['restore the line'] : [];
 }
 
-function transfer(to: string, reasonCode: string, facts: Known, remaining: string[] = []): Answer {
+function transfer(
+  to: string,
+  reasonCode: string,
+  what: { readonly facts: Known; readonly confidence: number; readonly remaining?: string[] },
+): Answer {
+  const { facts, confidence, remaining = [] } = what;
   const explanation = `The customer's words point to ${reasonCode}`;
   return {
     intent: { kind: 'transfer', to, reasonCode, explanation, facts, remaining },
     facts,
-    provenance: { confidence: 0.9, reason: 'keyword rules' },
+    provenance: { confidence, reason: 'keyword rules' },
   };
 }
 

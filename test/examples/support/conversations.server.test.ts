@@ -17,7 +17,10 @@ test('every conversation file is played', async () => {
 
 describe.each([
   { name: 'cases stay in memory', options: {} },
-  { name: 'every workflow task replays its case', options: { maxCachedWorkflows: 0 } },
+  {
+    name: 'every workflow task replays its case, which a policy decides',
+    options: { maxCachedWorkflows: 0, policed: true },
+  },
 ])('$name', ({ options }) => {
   let bed: SupportBed;
   beforeAll(async () => {

@@ -6,10 +6,11 @@ import type { PayloadCodec } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { createBatonClient, type BatonClient } from '../../../client/index.ts';
 import type { LedgerStore, RecordStore } from '../../../contract/ports.ts';
-import { supportDesk } from '../../../examples/support/team.ts';
+import { SUPPORT_POLICY, supportDesk } from '../../../examples/support/team.ts';
 import { startTemporalServer, type OwnedTemporalServer } from '../../../scripts/temporal-server.ts';
 import { openLedgerStore, openManifestStore, openRecordStore } from '../../../stores/open-stores.ts';
 import { createWorkers } from '../../../workers/create-workers.ts';
+import { withPolicyFiles } from '../../../workers/policy-files.ts';
 import { bundledWorkflows } from '../../setup/workflow-bundle.ts';
 
 /** The support desk on a server of its own, with the client that its users and people have. */
@@ -27,12 +28,13 @@ let quiet = false;
 /**
  * Starts it all. The server is its own, because desks of other tests serve the same queue of cases.
  * @param options `maxCachedWorkflows: 0` replays every case on every workflow task; a codec encrypts both ends;
- * `ui` starts the server with the Temporal UI
+ * `ui` starts the server with the Temporal UI; `policed` puts the desk under its policy
  */
 export async function openSupportBed(options: {
   readonly maxCachedWorkflows?: number;
   readonly codec?: PayloadCodec;
   readonly ui?: boolean;
+  readonly policed?: boolean;
 }): Promise<SupportBed> {
   const { codec, maxCachedWorkflows } = options;
   if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -48,7 +50,10 @@ export async function openSupportBed(options: {
   const client = new Client({ connection, ...(codec ? { dataConverter: { payloadCodecs: [codec] } } : {}) });
   const workers = await createWorkers({
     connection: native,
-    teams: [supportDesk(records)],
+    teams: await withPolicyFiles(
+      [supportDesk(records)],
+      options.policed === true ? { 'support-desk': SUPPORT_POLICY } : {},
+    ),
     ledger,
     manifests,
     bundle: {
