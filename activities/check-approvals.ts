@@ -16,13 +16,16 @@ interface Parts {
  * @returns faults, each with its place and what to do
  */
 export function faultsOfApprovals(parts: Parts): readonly string[] {
-  return placesOf(parts).flatMap(({ place, approval, values, of }) => {
+  const pools = Object.values(parts.pools).flatMap(({ name, waiting }) =>
+    faultsOfWait(parts, `pools.${name}`, { pool: name, waiting }),
+  );
+  const approvals = placesOf(parts).flatMap(({ place, approval, values, of }) => {
     const faults: string[] = [];
     if (!Object.hasOwn(parts.pools, approval.pool))
       faults.push(
         `${place}: the pool ${JSON.stringify(approval.pool)} is not in the team; add an escalate() edge to it`,
       );
-    faults.push(...faultsOfPeople(parts, place, approval));
+    faults.push(...faultsOfPeople(parts, place, approval), ...faultsOfWait(parts, place, approval));
     const field = approval.when?.field;
     if (field !== undefined && values && !declares(values, field.split('.')[0] ?? field))
       faults.push(
@@ -31,13 +34,38 @@ export function faultsOfApprovals(parts: Parts): readonly string[] {
       );
     return faults;
   });
+  return [...pools, ...approvals];
+}
+
+/** Somebody else is asked who is not there, or after it is over: it would look like a promise that nobody keeps. */
+function faultsOfWait(parts: Parts, place: string, { waiting, pool, expiresMs }: Wait): readonly string[] {
+  const asked = (waiting?.escalation ?? []).flatMap(({ pool: other = pool, roles, afterMs }, index) => {
+    const at = `${place}.waiting.escalation.${String(index)}`;
+    if (!Object.hasOwn(parts.pools, other))
+      return [`${at}: the pool ${JSON.stringify(other)} is not in the team; add an escalate() edge to it`];
+    return [...faultsOfPeople(parts, at, { pool: other, roles }), ...tooLate(at, afterMs, expiresMs)];
+  });
+  const reminded = (waiting?.reminders ?? []).flatMap((afterMs) =>
+    tooLate(`${place}.waiting.reminders`, afterMs, expiresMs),
+  );
+  return [...reminded, ...asked];
+}
+
+type Wait = Pick<Approval, 'waiting' | 'pool'> & { readonly expiresMs?: number };
+
+function tooLate(place: string, afterMs: number, expiresMs = Infinity): readonly string[] {
+  return afterMs < expiresMs
+    ? []
+    : [
+        `${place}: ${String(afterMs)} ms is after the review has expired; name less than ${String(expiresMs)}`,
+      ];
 }
 
 /** A review that too few people could approve would only ever expire. */
 function faultsOfPeople(
   parts: Parts,
   place: string,
-  { pool, roles, approvers = 1 }: Approval,
+  { pool, roles, approvers = 1 }: Pick<Approval, 'pool' | 'roles' | 'approvers'>,
 ): readonly string[] {
   const members = Object.values(getOwn(parts.pools, pool)?.members ?? {});
   if (!Object.hasOwn(parts.pools, pool) || (roles === undefined && approvers === 1)) return [];

@@ -15,6 +15,7 @@ import type {
 } from '../contract/team.ts';
 import { manifestDigest, parseTeamManifest } from '../contract/team.ts';
 import type { PolicyWritten } from '../contract/policy/policy.ts';
+import type { Waiting } from '../contract/waiting.ts';
 import type { Agent } from './agent.ts';
 import { acceptsFact, findAdapterFaults } from './check-adapters.ts';
 import { faultOfShape } from './check-team-shape.ts';
@@ -33,6 +34,8 @@ export interface People {
   readonly members: Readonly<Record<string, { readonly roles: readonly string[] }>>;
   /** Roles of the pool that may see what edges mask, where the edge does not name its own. */
   readonly unmask?: readonly string[];
+  /** What is done while nobody of the pool takes a case, or decides a review that says nothing else itself. */
+  readonly waiting?: Waiting;
 }
 
 /** What an edge may say. */
@@ -101,7 +104,7 @@ export interface Team {
 export function people(
   name: string,
   members: People['members'],
-  options: Pick<People, 'unmask'> = {},
+  options: Pick<People, 'unmask' | 'waiting'> = {},
 ): People {
   return { kind: 'people', name, members, ...options };
 }
@@ -203,6 +206,8 @@ function collectPools(definition: TeamDefinition, faults: string[]): Record<stri
       faults.push(`pools.${pool.name}: two pools with different members have this name`);
     if (others.some((other) => !isDeepStrictEqual(other.unmask, pool.unmask)))
       faults.push(`pools.${pool.name}: two pools of this name let different roles unmask`);
+    if (others.some((other) => !isDeepStrictEqual(other.waiting, pool.waiting)))
+      faults.push(`pools.${pool.name}: two pools of this name wait in different ways`);
     if (Object.keys(pool.members).length === 0)
       faults.push(`pools.${pool.name}: the pool has no members; nobody could decide or claim`);
     const members: PoolManifest['members'] = {};
@@ -211,6 +216,7 @@ function collectPools(definition: TeamDefinition, faults: string[]): Record<stri
       name: pool.name,
       members,
       ...(pool.unmask ? { unmask: [...pool.unmask] } : {}),
+      ...(pool.waiting ? { waiting: pool.waiting } : {}),
     };
   }
   return pools;

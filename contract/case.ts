@@ -21,6 +21,7 @@ import type { Masked } from './redaction.ts';
 import type { Review } from './review.ts';
 import type { UnmaskGrant, Unmaskable } from './unmasking.ts';
 import { refuseVersion } from './versions.ts';
+import type { WaitingStep } from './waiting.ts';
 import { digestSchema, factsSchema, idSchema, nameSchema, versionSchema } from './words.ts';
 
 const Facts = factsSchema().refine(
@@ -242,6 +243,16 @@ export interface PolicyView {
   readonly decisions: readonly PolicyDecision[];
 }
 
+/** A case that people own and nobody holds. */
+export interface Unattended {
+  /** The pool at which the wait began: what it says is done, also after the case has gone to another one. */
+  readonly pool: string;
+  readonly since: string;
+  /** What is done while nobody takes the case, soonest first. */
+  readonly ahead: readonly WaitingStep[];
+  readonly reminders: number;
+}
+
 /** Everything a person needs to go on with a case (query `show`; U3). */
 export interface CaseView extends CaseStatus {
   readonly task: Task;
@@ -265,6 +276,8 @@ export interface CaseView extends CaseStatus {
   readonly refusals: readonly { readonly at: string; readonly door: string; readonly failure: Failure }[];
   /** What handoffs have masked, and who may see it. Absent where nothing was masked. */
   readonly unmaskable?: readonly Unmaskable[];
+  /** Since when the case waits for somebody of its pool, and what is done while nobody comes. */
+  readonly unattended?: Unattended;
   /** Leave that was given to see originals, newest last. Absent while there is none. */
   readonly grants?: readonly UnmaskGrant[];
 }

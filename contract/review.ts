@@ -3,6 +3,7 @@ import type { JsonValue } from './json.ts';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
 import { REASON_CHARACTERS } from './limits.ts';
+import type { WaitingStep } from './waiting.ts';
 import { digestSchema, idSchema, reasonSchema } from './words.ts';
 
 /** What is put to people. The subject is the exact content; the digest binds every decision to it (I8). */
@@ -21,6 +22,18 @@ export interface Review {
   readonly roles?: readonly string[];
   /** Who has said yes so far, where more than one must. */
   readonly approvals?: readonly (Decision & { readonly at: string })[];
+  /** What is done while nobody decides, soonest first. Absent where nothing is left to do. */
+  readonly ahead?: readonly WaitingStep[];
+  /** How often people were reminded. */
+  readonly reminders?: number;
+  /** Who was asked besides, because nobody answered: whoever could decide before still may. */
+  readonly widened?: readonly {
+    readonly pool: string;
+    readonly roles?: readonly string[];
+    readonly at: string;
+  }[];
+  /** What expiry does beside refusing; nothing when absent. */
+  readonly atExpiry?: 'escalate';
   /** Agent that asks. */
   readonly requestedBy: string;
   readonly openedAt: string;
@@ -28,6 +41,11 @@ export interface Review {
   readonly expiresAt: string;
   readonly status: 'open' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
   readonly decision?: Decision & { readonly at: string };
+}
+
+/** The pool in whose inbox a review lies: the one asked last. */
+export function inboxOf(review: Pick<Review, 'pool' | 'widened'>): string {
+  return review.widened?.at(-1)?.pool ?? review.pool;
 }
 
 const Decision = z.object({

@@ -7,6 +7,7 @@ import { parseWith } from './parse.ts';
 import { policySchema } from './policy/policy.ts';
 import { redactedKindsSchema } from './redaction.ts';
 import { refuseVersion } from './versions.ts';
+import { waitingSchema } from './waiting.ts';
 import { idSchema, nameSchema, reasonSchema, semverSchema, versionSchema } from './words.ts';
 
 const positive = z.int().positive();
@@ -30,6 +31,13 @@ const Approval = z.object({
   approvers: z.int().min(2).max(10).optional(),
   /** Roles of the pool of which a person needs one to decide; any member may when absent. */
   roles: z.array(z.string().min(1).max(100)).min(1).max(50).optional(),
+  /** What is done while nobody decides; what the pool says when absent. */
+  waiting: waitingSchema().optional(),
+  /**
+   * What becomes of it when nobody has decided in time: refused, so that the agent is told, when absent; `escalate`
+   * refuses as well and brings the case to people. There is no word for a yes (I8, F30).
+   */
+  atExpiry: z.enum(['refuse', 'escalate']).optional(),
 });
 /** When an effect or a handoff needs a person's yes, as data: the workflow decides by it. */
 export type Approval = z.output<typeof Approval>;
@@ -89,6 +97,8 @@ const Pool = z.object({
   members: z.record(idSchema(), z.object({ roles: z.array(z.string().max(100)) })),
   /** Roles of the pool that may see what edges mask, where the edge names none. Nobody may when absent. */
   unmask: Roles.optional(),
+  /** What is done while nobody of the pool takes a case, or decides a review that says nothing else itself. */
+  waiting: waitingSchema().optional(),
 });
 /** A pool of people. */
 export type PoolManifest = z.output<typeof Pool>;

@@ -75,6 +75,11 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
       return { who: word('by'), what: `${word('decision')}s: ${word('reason')}` };
     case 'review-approval-given':
       return { who: word('by'), what: `approves, ${word('given')}: ${word('reason')}` };
+    case 'review-reminded':
+    case 'people-reminded':
+      return { who: `people:${word('pool')}`, what: 'are reminded' };
+    case 'review-widened':
+      return { who: `people:${word('pool')}`, what: 'are asked as well, for nobody answered' };
     case 'review-expired':
       return { who: `people:${word('pool')}`, what: 'did not answer in time' };
     case 'person-claimed':

@@ -77,6 +77,10 @@ export type CaseEvent =
   | { readonly kind: 'undo-ended'; readonly key: string; readonly output: UndoOutput }
   | { readonly kind: 'undo-failed'; readonly key: string; readonly trouble: Trouble }
   | { readonly kind: 'review-expired'; readonly reviewId: string }
+  /** An instant has come at which people who have not decided are reminded, or others are asked besides. */
+  | { readonly kind: 'review-due'; readonly reviewId: string }
+  /** The same for people who have not taken their case. */
+  | { readonly kind: 'people-due' }
   | { readonly kind: 'message-refused'; readonly door: string; readonly failure: Failure }
   | { readonly kind: 'cancel-requested' }
   | {

@@ -106,10 +106,20 @@ function refuseDecision(state: CaseState, decision: Decision, now: number): Fail
 }
 
 function refuseDecider(state: CaseState, review: Review, { by }: Decision): Failure | undefined {
-  const member = getOwn(poolMembers(state.manifest, review.pool), by);
+  const asked = [review, ...(review.widened ?? [])];
+  const problems = asked.map(({ pool, roles }) => refuseOfPool(state, by, pool, roles));
+  return problems.includes(undefined) ? undefined : problems.at(-1);
+}
+
+function refuseOfPool(
+  state: CaseState,
+  by: string,
+  pool: string,
+  roles: readonly string[] | undefined,
+): Failure | undefined {
+  const member = getOwn(poolMembers(state.manifest, pool), by);
   const person = JSON.stringify(by);
-  if (!member) return failure('REVIEW_FORBIDDEN', `${person} is not of the pool ${review.pool}`, 'by');
-  const { roles } = review;
+  if (!member) return failure('REVIEW_FORBIDDEN', `${person} is not of the pool ${pool}`, 'by');
   return roles && !member.roles.some((role) => roles.includes(role))
     ? failure('REVIEW_FORBIDDEN', `${person} has none of the roles ${roles.join(', ')}`, 'by')
     : undefined;

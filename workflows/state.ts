@@ -7,6 +7,7 @@ import type {
   EffectRecord,
   HandoffRecord,
   SagaOutcome,
+  Unattended,
 } from '../contract/case.ts';
 import type { ContextReference } from '../contract/context.ts';
 import type { Message, Speaking, UserProfile } from '../contract/conversation.ts';
@@ -169,6 +170,8 @@ export interface CaseState {
     readonly reasonCode?: string;
     readonly pool?: string;
   };
+  /** Since when people who own the case are waited for; absent where somebody holds it, or nothing is to be done. */
+  readonly unattended?: Unattended;
   /** What the policy has seen and done; absent without a policy. */
   readonly policed?: Policed;
   readonly ending?: CaseOutcome;

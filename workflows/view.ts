@@ -1,6 +1,7 @@
 import type { CaseStatus, CaseView } from '../contract/case.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
 import { peopleOwner, poolOfOwner } from '../contract/queues.ts';
+import { inboxOf } from '../contract/review.ts';
 import { cutText } from '../contract/text.ts';
 import { policyOf } from './policed.ts';
 import type { CaseState } from './state.ts';
@@ -39,7 +40,7 @@ export function stageOf(state: CaseState): CaseStage {
 /** Whom the case waits for: `user`, `people:<pool>` or `nobody`. */
 export function waitingOn(state: CaseState): string {
   const open = state.reviews.find((review) => review.status === 'open');
-  if (open) return peopleOwner(open.pool);
+  if (open) return peopleOwner(inboxOf(open));
   switch (stageOf(state)) {
     case 'waiting-user':
       return 'user';
@@ -95,6 +96,7 @@ export function viewOf(state: CaseState): CaseView {
     ledgerLag: state.rows.length,
     ...(state.spend ? { spend: state.spend } : {}),
     refusals: state.refusals,
+    ...(state.unattended ? { unattended: state.unattended } : {}),
     ...unmaskingOf(state),
     ...policyIn(state),
   };
@@ -126,7 +128,7 @@ export function detailsOf(state: CaseState): string {
       .filter((one) => one.status === 'open')
       .map(
         (one) =>
-          `- review ${one.id} for ${one.pool}${approvalsOf(one)}: ${inert(one.question)} (digest \`${one.digest}\`)`,
+          `- review ${one.id} for ${inboxOf(one)}${approvalsOf(one)}: ${inert(one.question)} (digest \`${one.digest}\`)`,
       ),
     ...state.deadLetters
       .filter((one) => one.status === 'open')

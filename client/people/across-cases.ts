@@ -1,7 +1,7 @@
 import type { CaseView, DeadLetter } from '../../contract/case.ts';
 import { isBatonError } from '../../contract/failures.ts';
 import { isJsonObject } from '../../contract/json.ts';
-import type { Review } from '../../contract/review.ts';
+import { inboxOf, type Review } from '../../contract/review.ts';
 import type { Unmaskable } from '../../contract/unmasking.ts';
 import type { ListFilter } from '../cases/list.ts';
 import { listCases } from '../cases/list.ts';
@@ -59,7 +59,7 @@ export async function openReviews(access: Access, filter: ReviewFilter = {}): Pr
     },
     (view) =>
       view.reviews
-        .filter((review) => review.status === 'open' && (pool === undefined || review.pool === pool))
+        .filter((review) => review.status === 'open' && (pool === undefined || inboxOf(review) === pool))
         .map((review) => ({
           caseId: view.caseId,
           team: view.team,

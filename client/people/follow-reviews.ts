@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatonError, failure, isBatonError } from '../../contract/failures.ts';
 import type { CaseView } from '../../contract/case.ts';
+import { inboxOf, type Review } from '../../contract/review.ts';
 import { listCases } from '../cases/list.ts';
 import { readView } from '../cases/read.ts';
 import type { Access } from '../reach/access.ts';
@@ -18,6 +19,8 @@ export interface FollowReviewsOptions {
 /** A review that people have to decide from now on, or no longer. */
 export type ReviewChange =
   | { readonly kind: 'opened'; readonly open: OpenReview }
+  /** Nobody has decided, and people were reminded or others asked besides; it may lie in another inbox now. */
+  | { readonly kind: 'reminded'; readonly open: OpenReview }
   | { readonly kind: 'closed'; readonly caseId: string; readonly reviewId: string; readonly pool: string };
 
 const INTERVAL_MS = 50;
@@ -60,7 +63,11 @@ export async function* followReviews(
       if (!now) continue;
       const before = known.get(caseId);
       yield* closedAmong(before, now);
-      for (const [id, open] of now) if (!before?.has(id)) yield { kind: 'opened', open };
+      for (const [id, open] of now) {
+        const known = before?.get(id);
+        if (!known) yield { kind: 'opened', open };
+        else if (pressed(known.review) !== pressed(open.review)) yield { kind: 'reminded', open };
+      }
       known.delete(caseId);
       // A case whose review has just closed leaves the list by itself, or opens another one.
       if (now.size > 0) known.set(caseId, now);
@@ -69,12 +76,17 @@ export async function* followReviews(
   }
 }
 
+/** How often people were reminded, and others asked. */
+function pressed({ reminders = 0, widened = [] }: Review): number {
+  return reminders + widened.length;
+}
+
 function* closedAmong(
   before: ReadonlyMap<string, OpenReview> | undefined,
   now: ReadonlyMap<string, OpenReview>,
 ): Generator<ReviewChange, void, undefined> {
   for (const [reviewId, { caseId, review }] of before ?? [])
-    if (!now.has(reviewId)) yield { kind: 'closed', caseId, reviewId, pool: review.pool };
+    if (!now.has(reviewId)) yield { kind: 'closed', caseId, reviewId, pool: inboxOf(review) };
 }
 
 async function reviewsOf(

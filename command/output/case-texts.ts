@@ -1,11 +1,12 @@
 import type { CaseSpend, Spend } from '../../contract/model-usage.ts';
 import type { ListedCase, StatusAnswer } from '../../client/index.ts';
 import { outcomeInWords } from '../../client/cases/ending.ts';
-import type { CaseView, DeadLetter, PolicyView } from '../../contract/case.ts';
+import type { CaseView, DeadLetter, PolicyView, Unattended } from '../../contract/case.ts';
 import { wordsOf, type Message, type Speaker } from '../../contract/conversation.ts';
 import type { Masked } from '../../contract/redaction.ts';
 import type { Review } from '../../contract/review.ts';
 import type { Unmaskable } from '../../contract/unmasking.ts';
+import type { WaitingStep } from '../../contract/waiting.ts';
 import { inert, inertJson, inertLines } from './inert.ts';
 import { counted, fields, table } from './table.ts';
 
@@ -75,6 +76,7 @@ export function viewText(view: CaseView): string {
     ),
     view.reviews.map(reviewText).join(''),
     view.deadLetters.map((letter) => deadLetterText(view.caseId, letter)).join(''),
+    section('waiting', view.unattended ? unattendedText(view.unattended) : []),
     section(
       'refused',
       view.refusals.map((one) => inert(`${one.at} ${one.door}: ${one.failure.message}`)),
@@ -137,12 +139,39 @@ export function reviewText(review: Review): string {
           : `${String(review.approvals?.length ?? 0)} of ${String(review.approvers)}` +
             (review.approvals ?? []).map((one) => `, ${one.by} at ${one.at}: ${one.reason}`).join(''),
       ],
-      ['expires', review.expiresAt],
+      [
+        'asked as well',
+        review.widened?.map(({ pool, roles }) => [pool, ...(roles ?? [])].join(' ')).join(', '),
+      ],
+      ['reminded', review.reminders === undefined ? undefined : counted(review.reminders, 'time')],
+      ['next', nextStep(review.ahead)],
+      [
+        'expires',
+        `${review.expiresAt}, ${review.atExpiry === 'escalate' ? 'then refused and taken to people' : 'then refused'}`,
+      ],
       ['digest', review.digest],
       ['decided', decision && `${decision.decision} by ${decision.by} at ${decision.at}: ${decision.reason}`],
     ]) +
     `  subject\n${jsonBlock(review.subject)}`
   );
+}
+
+/** What is done next while nobody answers. */
+function nextStep(ahead: readonly WaitingStep[] = []): string | undefined {
+  const [next] = ahead;
+  if (!next) return undefined;
+  return next.do === 'remind'
+    ? `a reminder at ${next.at}`
+    : `${[next.pool, ...(next.roles ?? [])].join(' ')} asked as well at ${next.at}`;
+}
+
+/** A case that people own and nobody holds. */
+function unattendedText({ since, reminders, ahead }: Unattended): readonly string[] {
+  const next = nextStep(ahead);
+  return [
+    `nobody has taken the case since ${since}, ${counted(reminders, 'reminder')}`,
+    ...(next === undefined ? [] : [`next: ${next}`]),
+  ];
 }
 
 /** A dead letter with its failure and what was to be done. */

@@ -1,4 +1,5 @@
 import type { BatonClient, OpenReview, ReviewChange } from '../../client/index.ts';
+import { inboxOf } from '../../contract/review.ts';
 import type { StreamEvent } from './event-stream.ts';
 
 /** The reviews of every tenant that somebody watches, looked up once however many watch. */
@@ -26,7 +27,7 @@ interface Inbox {
 export function createInboxes(baton: BatonClient): Inboxes {
   const inboxes = new Map<string, Inbox>();
 
-  function inboxOf(tenant: string): Inbox {
+  function watchedBy(tenant: string): Inbox {
     const running = inboxes.get(tenant);
     if (running) return running;
     const stop = new AbortController();
@@ -34,7 +35,7 @@ export function createInboxes(baton: BatonClient): Inboxes {
     const readers = new Set<(change: ReviewChange) => void>();
     const work = async (): Promise<void> => {
       for await (const change of baton.followReviews({ tenant, signal: stop.signal })) {
-        if (change.kind === 'opened') open.set(keyOf(change.open.caseId, change.open.review.id), change.open);
+        if (change.kind !== 'closed') open.set(keyOf(change.open.caseId, change.open.review.id), change.open);
         else open.delete(keyOf(change.caseId, change.reviewId));
         for (const tell of readers) tell(change);
       }
@@ -50,7 +51,7 @@ export function createInboxes(baton: BatonClient): Inboxes {
 
   return {
     watch: async function* (tenant, pools, signal) {
-      const inbox = inboxOf(tenant);
+      const inbox = watchedBy(tenant);
       const queue: ReviewChange[] = [...inbox.open.values()].map((open) => ({ kind: 'opened', open }));
       let wake = (): void => undefined;
       const tell = (change: ReviewChange): void => {
@@ -75,11 +76,11 @@ export function createInboxes(baton: BatonClient): Inboxes {
             });
             continue;
           }
-          const pool = change.kind === 'opened' ? change.open.review.pool : change.pool;
+          const pool = change.kind === 'closed' ? change.pool : inboxOf(change.open.review);
           if (pools && !pools.includes(pool)) continue;
-          yield change.kind === 'opened'
-            ? { event: 'review-opened', data: change.open }
-            : { event: 'review-closed', data: { caseId: change.caseId, reviewId: change.reviewId, pool } };
+          yield change.kind === 'closed'
+            ? { event: 'review-closed', data: { caseId: change.caseId, reviewId: change.reviewId, pool } }
+            : { event: `review-${change.kind}`, data: change.open };
         }
       } finally {
         inbox.readers.delete(tell);

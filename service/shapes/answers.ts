@@ -93,6 +93,12 @@ const Status = z.object({
 });
 export const CaseStatus = Status.extend({ live: z.boolean() }).meta({ id: 'CaseStatus' });
 
+/** What is done at an instant while nobody answers. */
+const WaitingStep = z.discriminatedUnion('do', [
+  z.object({ at: instant, do: z.literal('remind') }),
+  z.object({ at: instant, do: z.literal('widen'), pool: z.string(), roles: list(z.string()).optional() }),
+]);
+
 export const Review = z
   .object({
     id: z.string(),
@@ -104,6 +110,12 @@ export const Review = z
     requestedBy: z.string(),
     openedAt: instant,
     expiresAt: instant,
+    atExpiry: z.literal('escalate').optional(),
+    ahead: list(WaitingStep).optional(),
+    reminders: z.int().optional(),
+    widened: list(z.object({ pool: z.string(), roles: list(z.string()).optional(), at: instant })).optional(),
+    approvers: z.int().optional(),
+    roles: list(z.string()).optional(),
     status: z.enum(['open', 'approved', 'rejected', 'expired', 'withdrawn']),
     decision: z
       .object({
@@ -194,6 +206,9 @@ export const CaseView = Status.extend({
   /** What models took, where any was called. */
   spend: z
     .object({ total: Spend, agents: z.record(z.string(), Spend), handoffs: z.record(z.string(), Spend) })
+    .optional(),
+  unattended: z
+    .object({ pool: z.string(), since: instant, ahead: list(WaitingStep), reminders: z.int() })
     .optional(),
   refusals: list(z.object({ at: instant, door: z.string(), failure: Failure })),
 }).meta({ id: 'CaseView' });

@@ -13,7 +13,9 @@ import { skipTime } from '../support/time-skipping.ts';
 
 const days = (count: number): number => count * 86_400_000;
 const pool = unique('pool');
-const desk = people('desk', { ann: { roles: [] } });
+const waiting = { reminders: [days(1)], escalation: [{ afterMs: days(2), pool: 'board' }] };
+const desk = people('desk', { ann: { roles: [] } }, { waiting });
+const board = people('board', { eve: { roles: [] } });
 const approval = { pool: 'desk', expiresMs: days(3), question: 'May it?' };
 /** What happened outside: nothing of it may, for nobody said yes. */
 const world: string[] = [];
@@ -51,6 +53,8 @@ const asker = agent(
     if (told.length > 0) return reply(told.join());
     if (turn.unanswered.at(-1)?.text === 'goodbye') return finish('told');
     switch (turn.task.definition) {
+      case 'people':
+        return { intent: { kind: 'escalate', to: 'desk', reasonCode: 'too-much' } };
       case 'tool-call':
         return call({ tool: 'write', arguments: { id: turn.caseId } });
       case 'handoff':
@@ -66,7 +70,7 @@ const asker = agent(
 const team = defineTeam({
   name: unique('expiring'),
   start: asker,
-  edges: [edge(asker, vault, { approval }), escalate(asker, desk)],
+  edges: [edge(asker, vault, { approval }), escalate(asker, desk), escalate(asker, board)],
 });
 
 let environment: TestWorkflowEnvironment;
@@ -104,7 +108,7 @@ async function seen(driver: CaseDriver, holds: (view: CaseView) => boolean): Pro
 test.each([
   ['tool-call', 'refused: REVIEW_EXPIRED'],
   ['handoff', 'refused: REVIEW_EXPIRED'],
-  ['question', 'expired: nobody of desk answered'],
+  ['question', 'expired: nobody of board answered'],
 ])(
   'F30, F11: nobody answers a %s for days: it expires, is never a yes, and a late decision is refused',
   async (definition, told) => {
@@ -120,7 +124,9 @@ test.each([
     } as const;
     await environment.sleep(days(4));
     const view = await seen(driver, (one) => one.stage === 'waiting-user');
-    expect(view.reviews).toMatchObject([{ id: review.id, status: 'expired' }]);
+    expect(view.reviews).toMatchObject([
+      { id: review.id, status: 'expired', reminders: 1, widened: [{ pool: 'board' }] },
+    ]);
     expect(view.transcript.at(-1)?.text).toContain(told);
     expect(view.effects).toEqual([]);
     expect(view.owner).toBe('asker');
@@ -135,3 +141,19 @@ test.each([
     expect(world).toEqual([]);
   },
 );
+
+test('F30: nobody takes a case for days: they are reminded, and it goes on to others, who may', async () => {
+  const driver = await openCase(bed, team, { task: { definition: 'people' } });
+  const { unattended, waitingOn } = await seen(driver, (view) => view.stage === 'human');
+  expect(waitingOn).toBe('people:desk');
+  expect(unattended?.ahead.map((step) => Date.parse(step.at) - Date.parse(unattended.since))).toEqual([
+    days(1),
+    days(2),
+  ]);
+  await environment.sleep(days(3));
+  const view = await seen(driver, (one) => one.owner === 'people:board');
+  expect(view).toMatchObject({ waitingOn: 'people:board', unattended: { reminders: 1, ahead: [] } });
+  expect(await driver.refused(MESSAGES.claim, { by: 'ann' })).toMatchObject({ code: 'PERSON_FORBIDDEN' });
+  await driver.send(MESSAGES.resolve, { by: 'eve', outcome: 'seen to', note: 'late, but done' });
+  expect(await driver.result()).toMatchObject({ path: ['asker', 'people:desk', 'people:board'] });
+});

@@ -16,8 +16,9 @@ import { acknowledge, escalateToPeople, offerHandoff } from './offers.ts';
 import { openCase, pinTeam } from './opening.ts';
 import { onClaimed, onGaveBack, onPersonReplied, onPersonResolved } from './people.ts';
 import { armPolicy, policeTime } from './policy-time.ts';
-import { armReview, decideReview, expireReview } from './reviews.ts';
+import { armReview, decideReview } from './reviews.ts';
 import { applyTurn, onTurnFailed, onTurnTrouble, takeTurn } from './turns.ts';
+import { expireReview, followWait, onPeopleDue, onReviewDue } from './unanswered.ts';
 import { grantUnmask } from './unmasking.ts';
 import { beginUnwind, closeCase, nextUndo, onUndoEnded, onUndoFailed } from './unwind.ts';
 import { notTaken } from './withdrawals.ts';
@@ -39,6 +40,7 @@ export function decide(state: CaseState, event: CaseEvent, now: number): Decided
     settle(draft);
     armPolicy(draft, event.kind === 'continued');
   }
+  if (draft.state.manifest !== null) followWait(draft, event.kind === 'continued');
   // A ledger that has just refused the rows for good would refuse them again.
   if (event.kind !== 'record-failed') flushWhenQuiet(draft);
   const { receipt } = draft;
@@ -127,7 +129,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       return;
     case 'continued':
       writeRow(draft, 'case-continued', {});
-      for (const review of state.reviews) if (review.status === 'open') draft.steps.push(armReview(review));
+      for (const review of state.reviews) if (review.status === 'open') armReview(draft, review);
       return;
     case 'team-resolved':
       pinTeam(draft, event.manifest);
@@ -177,6 +179,14 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       if (review?.status === 'open') expireReview(draft, review);
       return;
     }
+    case 'review-due': {
+      const review = state.reviews.find((one) => one.id === event.reviewId);
+      if (review?.status === 'open') onReviewDue(draft, review);
+      return;
+    }
+    case 'people-due':
+      onPeopleDue(draft);
+      return;
     case 'message-refused':
       noteRefusal(draft, event.door, event.failure);
       return;

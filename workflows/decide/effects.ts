@@ -4,7 +4,7 @@ import type { Failure } from '../../contract/failures.ts';
 import { failure } from '../../contract/failures.ts';
 import { stepKey } from '../../contract/keys.ts';
 import { digestOf } from '../../contract/digest.ts';
-import type { Review } from '../../contract/review.ts';
+import { inboxOf, type Review } from '../../contract/review.ts';
 import type { Call } from '../../contract/turn.ts';
 import type { Draft } from '../draft.ts';
 import { changeEffect, effectOf, writeRow } from '../draft.ts';
@@ -112,7 +112,7 @@ function refusalOf(review: Review): Failure {
         `${review.decision?.by ?? 'somebody'} of ${review.pool} rejected it: ${review.decision?.reason ?? ''}`,
       );
     case 'expired':
-      return failure('REVIEW_EXPIRED', `nobody of ${review.pool} decided by ${review.expiresAt}`);
+      return failure('REVIEW_EXPIRED', `nobody of ${inboxOf(review)} decided by ${review.expiresAt}`);
     case 'withdrawn':
     case 'open':
     case 'approved':
@@ -134,6 +134,8 @@ function startCall(draft: Draft, call: PendingCall): void {
       expiresMs: approval.expiresMs,
       approvers: approval.approvers,
       roles: approval.roles,
+      waiting: approval.waiting,
+      atExpiry: approval.atExpiry,
     });
     changeCall(draft, call.id, { status: 'held', reviewId });
     return;

@@ -133,6 +133,8 @@ function hold(draft: Draft, handoffId: string, approval: Approval, facts: JsonOb
     expiresMs: approval.expiresMs,
     approvers: approval.approvers,
     roles: approval.roles,
+    waiting: approval.waiting,
+    atExpiry: approval.atExpiry,
   });
   writeRow(draft, 'handoff-held', { handoffId, reviewId });
   state.work = { kind: 'held', handoffId, reviewId };

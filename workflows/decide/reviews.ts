@@ -1,10 +1,12 @@
 import { digestOf } from '../../contract/digest.ts';
 import { failure } from '../../contract/failures.ts';
 import { throughJson } from '../../contract/canonical-json.ts';
-import type { JsonValue } from '../../contract/json.ts';
+import { getOwn, type JsonValue } from '../../contract/json.ts';
 import type { Decision, Review } from '../../contract/review.ts';
+import { planWaiting, type Waiting } from '../../contract/waiting.ts';
 import type { Draft } from '../draft.ts';
 import { changeReview, nowText, writeRow } from '../draft.ts';
+import { manifestOf } from '../state.ts';
 
 /** What a review is made of. */
 export interface ReviewRequest {
@@ -17,6 +19,9 @@ export interface ReviewRequest {
   readonly expiresMs: number;
   readonly approvers?: number | undefined;
   readonly roles?: readonly string[] | undefined;
+  /** What is done while nobody decides; what the pool says when absent. */
+  readonly waiting?: Waiting | undefined;
+  readonly atExpiry?: 'refuse' | 'escalate' | undefined;
 }
 
 /**
@@ -34,7 +39,14 @@ export function openReview(draft: Draft, request: ReviewRequest): string {
     ...(request.roles === undefined ? {} : { roles: request.roles }),
   };
   const digest = digestOf({ id, kind, pool, question, subject, ...rule });
-  const expiresAt = new Date(draft.now + request.expiresMs).toISOString();
+  const until = draft.now + request.expiresMs;
+  const expiresAt = new Date(until).toISOString();
+  const waiting = request.waiting ?? getOwn(manifestOf(state).pools, pool)?.waiting ?? {};
+  const ahead = planWaiting({ pool, waiting, from: draft.now, until });
+  const particulars = {
+    ...(ahead.length === 0 ? {} : { ahead }),
+    ...(request.atExpiry === 'escalate' ? { atExpiry: request.atExpiry } : {}),
+  };
   const review: Review = {
     id,
     kind,
@@ -46,6 +58,7 @@ export function openReview(draft: Draft, request: ReviewRequest): string {
     openedAt: nowText(draft),
     expiresAt,
     ...rule,
+    ...particulars,
     status: 'open',
   };
   state.reviews = [...state.reviews, review];
@@ -58,28 +71,44 @@ export function openReview(draft: Draft, request: ReviewRequest): string {
     requestedBy,
     expiresAt,
     ...rule,
+    ...throughJson(particulars),
   });
-  draft.steps.push(armReview(review));
+  armReview(draft, review);
   return id;
 }
 
-/** The timer of an open review; also after continue-as-new, for the deadline is absolute. */
-export function armReview(review: Review): {
-  kind: 'arm';
-  id: string;
-  at: string;
-  event: { kind: 'review-expired'; reviewId: string };
-} {
-  return {
+/** The timers of an open review; also after continue-as-new, for all instants are absolute. */
+export function armReview(draft: Draft, review: Review): void {
+  const { id: reviewId } = review;
+  draft.steps.push({
     kind: 'arm',
-    id: reviewTimer(review.id),
+    id: reviewTimer(reviewId),
     at: review.expiresAt,
-    event: { kind: 'review-expired', reviewId: review.id },
-  };
+    event: { kind: 'review-expired', reviewId },
+  });
+  armAhead(draft, review);
+}
+
+/** The timer of what is done next while nobody decides. */
+export function armAhead(draft: Draft, { id: reviewId, ahead = [] }: Review): void {
+  const [next] = ahead;
+  if (!next) return;
+  const event = { kind: 'review-due', reviewId } as const;
+  draft.steps.push({ kind: 'arm', id: aheadTimer(reviewId), at: next.at, event });
+}
+
+/** Nothing is waited for any more: neither a decision nor what was to be done without one. */
+export function disarmReview(draft: Draft, { id, ahead }: Review): void {
+  draft.steps.push({ kind: 'disarm', id: reviewTimer(id) });
+  if (ahead) draft.steps.push({ kind: 'disarm', id: aheadTimer(id) });
 }
 
 function reviewTimer(reviewId: string): string {
   return `review ${reviewId}`;
+}
+
+function aheadTimer(reviewId: string): string {
+  return `review ${reviewId}, unanswered`;
 }
 
 /** A decision that the doors let through. */
@@ -90,7 +119,7 @@ export function decideReview(draft: Draft, review: Review, decision: Decision): 
     status: decision.decision === 'approve' ? 'approved' : 'rejected',
     decision: { ...decision, at: nowText(draft) },
   });
-  draft.steps.push({ kind: 'disarm', id: reviewTimer(review.id) });
+  disarmReview(draft, review);
   writeRow(draft, 'review-decided', {
     reviewId: review.id,
     digest: review.digest,
@@ -155,34 +184,12 @@ function completesApproval(draft: Draft, review: Review, decision: Decision): bo
   return false;
 }
 
-/** Nobody decided in time. That is never a yes (I8, F30). */
-export function expireReview(draft: Draft, review: Review): void {
-  const { state } = draft;
-  changeReview(draft, review.id, { status: 'expired' });
-  writeRow(draft, 'review-expired', { reviewId: review.id, pool: review.pool, expiresAt: review.expiresAt });
-  switch (review.kind) {
-    case 'tool-call':
-      draft.next = { kind: 'advance-calls' };
-      return;
-    case 'handoff':
-      if (state.work.kind !== 'held') return;
-      draft.next = {
-        kind: 'refuse-handoff',
-        handoffId: state.work.handoffId,
-        failure: failure(
-          'REVIEW_EXPIRED',
-          `nobody of ${review.pool} decided ${review.id} by ${review.expiresAt}`,
-        ),
-      };
-      return;
-    case 'question':
-      answerQuestion(draft, review, 'expired', `nobody of ${review.pool} answered by ${review.expiresAt}`);
-      return;
-  }
-}
-
-/** A turn that a rule of the policy holds has its way now, where a person says yes. */
-function takeHeldTurn(draft: Draft, reviewId: string, decision: 'approve' | 'reject' | 'expired'): boolean {
+/** A turn that a rule of the policy holds has its way now, where a person says yes; in any other case it is dropped. */
+export function takeHeldTurn(
+  draft: Draft,
+  reviewId: string,
+  decision: 'approve' | 'reject' | 'expired',
+): boolean {
   const { state } = draft;
   if (state.policed?.held?.reviewId !== reviewId) return false;
   const { held, ...rest } = state.policed;
@@ -195,7 +202,7 @@ function takeHeldTurn(draft: Draft, reviewId: string, decision: 'approve' | 'rej
   return true;
 }
 
-function answerQuestion(
+export function answerQuestion(
   draft: Draft,
   review: Review,
   decision: 'approve' | 'reject' | 'expired',
@@ -221,7 +228,7 @@ function answerQuestion(
 export function withdrawReviews(draft: Draft, because: string): void {
   for (const review of draft.state.reviews.filter((one) => one.status === 'open')) {
     changeReview(draft, review.id, { status: 'withdrawn' });
-    draft.steps.push({ kind: 'disarm', id: reviewTimer(review.id) });
+    disarmReview(draft, review);
     writeRow(draft, 'review-withdrawn', { reviewId: review.id, because });
   }
 }

@@ -29,7 +29,7 @@ export function createBoundsCheck(): Check {
 }
 
 function fromOutside(event: CaseEvent): boolean {
-  return isDoor(event) || event.kind === 'review-expired';
+  return isDoor(event) || event.kind === 'review-expired' || event.kind === 'people-due';
 }
 
 const doorKinds: ReadonlySet<string> = new Set([

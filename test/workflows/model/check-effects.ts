@@ -71,11 +71,12 @@ export function createApprovalCheck(): Check {
       decision.digest === digestOf({ id, kind, pool, question, subject, approvers }),
       'I8: approved for other content',
     );
-    holds((MEMBERS[pool] ?? []).includes(decision.by), 'I8: approved by somebody who may not');
+    const may = [pool, ...(review.widened ?? []).map((one) => one.pool)].flatMap((one) => MEMBERS[one] ?? []);
+    holds(may.includes(decision.by), 'I8: approved by somebody who may not');
     const yes = new Set(approvals.filter((one) => one.digest === decision.digest).map((one) => one.by));
     holds(approvers === undefined || yes.size >= approvers, 'I8: fewer people approved than had to');
     holds(
-      [...yes].every((by) => (MEMBERS[pool] ?? []).includes(by)),
+      [...yes].every((by) => may.includes(by)),
       'I8: one of those who approved may not',
     );
     holds(Date.parse(decision.at) < Date.parse(review.expiresAt), 'I8: approved after it had expired');

@@ -71,6 +71,11 @@ export const somethingIsUnderWay: Check = ({ after, world }) => {
   const timers = after.reviews.filter((one) => one.status === 'open');
   for (const review of timers)
     holds(world.timers.has(`review ${review.id}`), 'an open review has no deadline');
+  for (const review of timers)
+    if (review.ahead?.[0])
+      holds(world.timers.has(`review ${review.id}, unanswered`), 'a reminder has no deadline');
+  if (after.unattended?.ahead[0])
+    holds(world.timers.has('people, unanswered'), 'a case that waits for people has no deadline');
   const works = world.outstanding.filter(
     (one) => !one.stopped && (one.step.kind === 'turn' || one.step.kind === 'handoff'),
   );

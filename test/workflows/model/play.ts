@@ -10,6 +10,7 @@ import type { CaseState } from '../../../workflows/state.ts';
 import { acknowledgementOf, answer, type Temper } from './answers.ts';
 import { chanceFrom, type Chance } from './chance.ts';
 import { DOOR_MOVES, knock, refusedMessage, type DoorMove } from './door-events.ts';
+import { peopled } from './people.ts';
 import { policed } from './policies.ts';
 import { teams } from './teams.ts';
 import { createWorld, endRecord, takeSteps, type World } from './world.ts';
@@ -91,6 +92,13 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
 /** Random teams with random policies, and random lives. */
 export const policedScenarios: fc.Arbitrary<Scenario> = fc.record({
   team: policed(teams),
+  opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
+  moves: fc.array(moves, { minLength: 5, maxLength: 80, size: 'max' }),
+});
+
+/** Random teams that say more of their people, and random lives. */
+export const peopledScenarios: fc.Arbitrary<Scenario> = fc.record({
+  team: peopled(teams),
   opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
   moves: fc.array(moves, { minLength: 5, maxLength: 80, size: 'max' }),
 });
