@@ -8,6 +8,7 @@ import type { ContextStore, LedgerStore } from '../contract/ports.ts';
 import { codecOfEnvironment } from '../security/of-environment.ts';
 import type { BatonClient } from './baton-client.ts';
 import { createBatonClient } from './baton-client.ts';
+import { privateTeamsOf } from './private-teams.ts';
 import { failureOf } from './reach/failure-of.ts';
 
 /** How to reach the server; every field wins over the environment and the profile file. */
@@ -125,10 +126,4 @@ async function connect(
     if (failed.code === 'CONFIGURATION_INVALID') throw failed;
     throw new BatonError(failure('SERVER_UNREACHABLE', `nothing answers at ${address}`), { cause: thrown });
   }
-}
-
-/** The private teams that an environment names in `BATON_PRIVATE_TEAMS`. */
-export function privateTeamsOf(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const names = (environment['BATON_PRIVATE_TEAMS'] ?? '').split(',').map((name) => name.trim());
-  return names.filter((name) => name !== '');
 }

@@ -1,11 +1,7 @@
 /** Public entry point `baton/client`. */
 export { createBatonClient, type BatonClient, type BatonClientOptions } from './baton-client.ts';
-export {
-  connectBaton,
-  privateTeamsOf,
-  type ConnectedBatonClient,
-  type ConnectOptions,
-} from './connect-baton.ts';
+export { connectBaton, type ConnectedBatonClient, type ConnectOptions } from './connect-baton.ts';
+export { privateTeamsOf } from './private-teams.ts';
 export type { ListedCase, ListFilter } from './cases/list.ts';
 export type { OpenedCase, OpenInput, OpenOptions } from './cases/open.ts';
 export type { OpenedFor } from './cases/opened-for.ts';

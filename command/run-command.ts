@@ -1,23 +1,15 @@
 import type { Command } from 'commander';
-import {
-  connectBaton,
-  privateTeamsOf,
-  type ConnectedBatonClient,
-  type ConnectOptions,
-} from '../client/index.ts';
+import type { ConnectedBatonClient, ConnectOptions } from '../client/index.ts';
+import { privateTeamsOf } from '../client/private-teams.ts';
 import type { BatonError } from '../contract/failures.ts';
 import { isBatonError } from '../contract/failures.ts';
-import { cipherOfEnvironment, payloadsOfEnvironment, type Payloads } from '../security/index.ts';
-import {
-  contextLocations,
-  ledgerUrl,
-  openContextAt,
-  openLedgerStore,
-  openPersonKeyTable,
-} from '../stores/index.ts';
+import type { Payloads } from '../security/index.ts';
+import { ledgerUrl } from '../stores/ledger-url.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { inert, inertJson } from './output/inert.ts';
+
+// Clients, stores and keys are loaded by the command that needs them, when it runs: help and refusals come at once.
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -98,6 +90,7 @@ export function onServerAndLedger(
   work: (baton: ConnectedBatonClient) => Promise<Answer>,
 ): Promise<void> {
   return answering(running, options, async () => {
+    const { openLedgerStore } = await import('../stores/open-stores.ts');
     const ledger = await openLedgerStore(options.ledger ?? ledgerUrl(running.host.environment));
     try {
       return await connected(running, options, { ledger }, work);
@@ -115,6 +108,9 @@ export function onServerAndContext(
 ): Promise<void> {
   const { environment } = running.host;
   return answering(running, options, async () => {
+    const { openLedgerStore } = await import('../stores/open-stores.ts');
+    const { contextLocations, openContextAt } = await import('../stores/context-locations.ts');
+    const { cipherOfEnvironment } = await import('../security/index.ts');
     const ledger = await openLedgerStore(ledgerUrl(environment));
     try {
       const context = await openContextAt(contextLocations(environment), cipherOfEnvironment(environment));
@@ -139,6 +135,7 @@ async function connected(
   const payloads = await payloadsHere(host);
   const ledger = stores.ledger && (payloads?.sealed(stores.ledger) ?? stores.ledger);
   try {
+    const { connectBaton } = await import('../client/connect-baton.ts');
     const baton = await connectBaton({
       environment: host.environment,
       ...(address === undefined ? {} : { address }),
@@ -160,9 +157,14 @@ async function connected(
 }
 
 /** The codec of the environment with the keys of cases, which lie where persons' keys do. The caller closes it. */
-export function payloadsHere({ environment }: Host): Promise<Payloads | undefined> {
+export async function payloadsHere({ environment }: Host): Promise<Payloads | undefined> {
+  const { payloadsOfEnvironment } = await import('../security/index.ts');
   return payloadsOfEnvironment(environment, {
-    openKeys: () => openPersonKeyTable(contextLocations(environment).keysUrl),
+    openKeys: async () => {
+      const { openPersonKeyTable } = await import('../stores/open-stores.ts');
+      const { contextLocations } = await import('../stores/context-locations.ts');
+      return openPersonKeyTable(contextLocations(environment).keysUrl);
+    },
   });
 }
 

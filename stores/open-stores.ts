@@ -9,15 +9,9 @@ import { openEmbeddedManifestStore } from './embedded/manifest-store.ts';
 import { openEmbeddedNonceStore } from './embedded/nonce-store.ts';
 import { openEmbeddedPersonKeyTable } from './embedded/person-key-table.ts';
 import { openEmbeddedRecordStore } from './embedded/record-store.ts';
-import { openPostgresContextTable } from './postgres/context-table.ts';
-import { openPostgresLedgerStore } from './postgres/ledger-store.ts';
-import { openPostgresManifestStore } from './postgres/manifest-store.ts';
-import { openPostgresNonceStore } from './postgres/nonce-store.ts';
-import { openPostgresPersonKeyTable } from './postgres/person-key-table.ts';
-import { openPostgresRecordStore } from './postgres/record-store.ts';
-import { openHotConnection } from './redis/connection.ts';
-import { hotContextTable } from './redis/hot-context.ts';
 import { parseStoreLocation } from './store-location.ts';
+
+// Drivers of databases that are not used are not loaded: that would be a quarter of a second of every process.
 
 /**
  * Opens the ledger at an address: `file:/path/to/file.db` or a path for the embedded store, `postgres://...` for
@@ -30,7 +24,7 @@ export async function openLedgerStore(url: string, options?: EmbeddedOptions): P
   const location = parseStoreLocation(url);
   return location.kind === 'embedded'
     ? openEmbeddedLedgerStore(location.path, options)
-    : openPostgresLedgerStore(location.url);
+    : (await import('./postgres/ledger-store.ts')).openPostgresLedgerStore(location.url);
 }
 
 /** Opens the store of team manifests at an address, as {@link openLedgerStore} does the ledger. */
@@ -38,7 +32,7 @@ export async function openManifestStore(url: string, options?: EmbeddedOptions):
   const location = parseStoreLocation(url);
   return location.kind === 'embedded'
     ? openEmbeddedManifestStore(location.path, options)
-    : openPostgresManifestStore(location.url);
+    : (await import('./postgres/manifest-store.ts')).openPostgresManifestStore(location.url);
 }
 
 /** Opens the store of consumed nonces at an address, as {@link openLedgerStore} does the ledger. */
@@ -46,7 +40,7 @@ export async function openNonceStore(url: string, options?: EmbeddedOptions): Pr
   const location = parseStoreLocation(url);
   return location.kind === 'embedded'
     ? openEmbeddedNonceStore(location.path, options)
-    : openPostgresNonceStore(location.url);
+    : (await import('./postgres/nonce-store.ts')).openPostgresNonceStore(location.url);
 }
 
 /**
@@ -57,7 +51,7 @@ export async function openRecordStore(url: string, options?: EmbeddedOptions): P
   const location = parseStoreLocation(url);
   return location.kind === 'embedded'
     ? openEmbeddedRecordStore(location.path, options)
-    : openPostgresRecordStore(location.url);
+    : (await import('./postgres/record-store.ts')).openPostgresRecordStore(location.url);
 }
 
 /** How a context store is opened. */
@@ -79,9 +73,11 @@ export async function openContextStore(url: string, options: ContextStoreOptions
   const durable =
     location.kind === 'embedded'
       ? await openEmbeddedContextTable(location.path, embedded)
-      : await openPostgresContextTable(location.url);
+      : await (await import('./postgres/context-table.ts')).openPostgresContextTable(location.url);
   if (hotUrl === undefined) return contextStore(durable, cipher);
   try {
+    const { openHotConnection } = await import('./redis/connection.ts');
+    const { hotContextTable } = await import('./redis/hot-context.ts');
     return contextStore(hotContextTable(await openHotConnection(hotUrl), durable), cipher);
   } catch (thrown) {
     await durable.close();
@@ -97,5 +93,5 @@ export async function openPersonKeyTable(url: string, options?: EmbeddedOptions)
   const location = parseStoreLocation(url);
   return location.kind === 'embedded'
     ? openEmbeddedPersonKeyTable(location.path, options)
-    : openPostgresPersonKeyTable(location.url);
+    : (await import('./postgres/person-key-table.ts')).openPostgresPersonKeyTable(location.url);
 }

@@ -4,7 +4,8 @@ import type { Access } from '../reach/access.ts';
 import { askServer, describeCase, handleOf } from '../reach/ask-server.ts';
 import { failureOf } from '../reach/failure-of.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
-import { outcomeInWords, readEnding } from './ending.ts';
+import { readEnding } from './ending.ts';
+import { outcomeInWords } from './outcome-in-words.ts';
 
 /**
  * Asks a case to end and to take back what it has written (I4). Needs no worker: the request waits for one.

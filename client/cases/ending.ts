@@ -43,15 +43,3 @@ export async function readEnding(access: Access, caseId: string): Promise<Ending
 function isCaseResult(value: unknown): value is CaseResult {
   return isJsonObject(value) && value['version'] === '1.0.0' && isJsonObject(value['outcome']);
 }
-
-/** An outcome in a few words, such as `finished, refunded`. */
-export function outcomeInWords(outcome: CaseOutcome): string {
-  switch (outcome.kind) {
-    case 'finished':
-      return `finished, ${outcome.outcome}`;
-    case 'cancelled':
-      return 'cancelled';
-    case 'failed':
-      return `failed, ${outcome.failure.code}: ${outcome.failure.message}`;
-  }
-}

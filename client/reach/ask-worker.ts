@@ -1,7 +1,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { caseErased } from '../../contract/context.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
-import { outcomeInWords, readEnding } from '../cases/ending.ts';
+import { readEnding } from '../cases/ending.ts';
+import { outcomeInWords } from '../cases/outcome-in-words.ts';
 import type { Access } from './access.ts';
 import { isErasedCase } from './case-keys.ts';
 import { describeCase, handleOf } from './ask-server.ts';

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { OrphanedCase, Reconciliation } from '../../client/index.ts';
-import { openRecordStore } from '../../stores/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { inert, inertJson } from '../output/inert.ts';
 import { counted } from '../output/table.ts';
@@ -26,6 +25,7 @@ export function addReconcile(program: Command, running: Running): void {
     .action((caseId: string | undefined, options: ReconcileCommandOptions) =>
       onServer(running, options, async (baton) => {
         const { limit, open, records } = options;
+        const { openRecordStore } = await import('../../stores/open-stores.ts');
         const store = records === undefined ? undefined : await openRecordStore(records);
         try {
           const found = await baton.reconcile({

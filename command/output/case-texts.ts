@@ -1,6 +1,6 @@
 import type { CaseSpend, Spend } from '../../contract/model-usage.ts';
 import type { ListedCase, StatusAnswer } from '../../client/index.ts';
-import { outcomeInWords } from '../../client/cases/ending.ts';
+import { outcomeInWords } from '../../client/cases/outcome-in-words.ts';
 import type { CaseView, DeadLetter, PolicyView, Unattended } from '../../contract/case.ts';
 import { wordsOf, type Message, type Speaker } from '../../contract/conversation.ts';
 import type { Masked } from '../../contract/redaction.ts';

@@ -1,9 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { BatonError, failure } from '../../contract/failures.ts';
-import { parseKeyRingFile, type KeyRingFile } from '../../security/key-ring.ts';
-import { addCodecKey, addSigningKey, rotateCodecKeys, rotateSigningKeys } from '../../security/rotation.ts';
-import { parseSigningKeysFile, type SigningKeysFile } from '../../security/signing-keys.ts';
+import type { KeyRingFile } from '../../security/key-ring.ts';
+import type { SigningKeysFile } from '../../security/signing-keys.ts';
 import { inert } from '../output/inert.ts';
 import type { Answer, Running } from '../run-command.ts';
 import { answering, UsageError } from '../run-command.ts';
@@ -36,8 +35,9 @@ export function addKeys(program: Command, running: Running): void {
     .option('--id <id>', 'id of the key; the present day and minute when left out')
     .option('--speaks-for <agents>', 'signing: agents it may speak for, and `case`, separated by commas')
     .action((options: Options & { id?: string; speaksFor?: string }) =>
-      answering(running, options, () =>
-        change(running, options, (file, kind, now) => {
+      answering(running, options, async () => {
+        const { addCodecKey, addSigningKey } = await import('../../security/rotation.ts');
+        return change(running, options, (file, kind, now) => {
           const id = options.id ?? now.toISOString().slice(0, 16).replaceAll(/[:T]/g, '-');
           const agents = options.speaksFor?.split(',').map((name) => name.trim());
           return kind === 'codec'
@@ -46,20 +46,21 @@ export function addKeys(program: Command, running: Running): void {
                 kind,
                 file: addSigningKey(file?.kind === 'signing' ? file.file : undefined, id, now, agents),
               };
-        }),
-      ),
+        });
+      }),
     );
   withFile(keys.command('rotate'))
     .description('use the newest key from now on, and retire the one before; it still opens and vouches')
     .action((options: Options) =>
-      answering(running, options, () =>
-        change(running, options, (file, _kind, now) => {
+      answering(running, options, async () => {
+        const { rotateCodecKeys, rotateSigningKeys } = await import('../../security/rotation.ts');
+        return change(running, options, (file, _kind, now) => {
           if (!file) throw new UsageError('there is no such file; make one with `baton keys new`');
           return file.kind === 'codec'
             ? { kind: 'codec', file: rotateCodecKeys(file.file, now) }
             : { kind: 'signing', file: rotateSigningKeys(file.file, now) };
-        }),
-      ),
+        });
+      }),
     );
   withFile(keys.command('list'))
     .description('list keys without their secrets')
@@ -112,9 +113,12 @@ async function readKeys(place: string, kind: Kind): Promise<Keys | undefined> {
     const detail = `${place} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
     throw new BatonError(failure('CONFIGURATION_INVALID', detail, 'file'), { cause: thrown });
   }
-  return kind === 'codec'
-    ? { kind, file: parseKeyRingFile(text) }
-    : { kind, file: parseSigningKeysFile(text) };
+  if (kind === 'codec') {
+    const { parseKeyRingFile } = await import('../../security/key-ring.ts');
+    return { kind, file: parseKeyRingFile(text) };
+  }
+  const { parseSigningKeysFile } = await import('../../security/signing-keys.ts');
+  return { kind, file: parseSigningKeysFile(text) };
 }
 
 /** What may be shown of keys: everything but their secrets. */
