@@ -106,7 +106,8 @@ async function stillWorks(): Promise<void> {
 }
 
 /** What the server itself says to what is too large for it: see docs/limits.md. */
-const refusedByTheServer = /Blob data size exceeds limit|larger than max|unexpected workflow task failure/;
+const refusedByTheServer =
+  /Blob data size exceeds limit|larger than max|unexpected workflow task failure|Workflow Task in failed state/;
 const tooLargeForTheServer = (knock: () => Promise<Told>): Cell => ({
   knock: () => knock().catch((error: unknown) => ({ message: String(error) })),
   names: refusedByTheServer,

@@ -31,16 +31,22 @@ export async function awaitCase(
   }
 }
 
-/** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE: the server or a worker was too busy to answer, which says nothing. */
-const BUSY: ReadonlySet<number> = new Set([4, 14]);
+/**
+ * Nothing is said about the case by gRPC's DEADLINE_EXCEEDED and UNAVAILABLE (the server or a worker was too busy to
+ * answer) and by a query that met a workflow task which will be tried again.
+ */
+function isBusy(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
+  if (!isGrpcServiceError(cause)) return false;
+  return cause.code === 4 || cause.code === 14 || cause.details.includes('Workflow Task in failed state');
+}
 
 async function patiently<Answer>(end: number, ask: () => Promise<Answer>): Promise<Answer> {
   for (;;) {
     try {
       return await ask();
     } catch (thrown) {
-      const cause: unknown = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown;
-      if (!isGrpcServiceError(cause) || !BUSY.has(cause.code) || Date.now() > end) throw thrown;
+      if (!isBusy(thrown) || Date.now() > end) throw thrown;
     }
   }
 }
