@@ -31,6 +31,8 @@ export async function awaitCase(
   }
 }
 
+const BUSY: ReadonlySet<number> = new Set([4, 14]);
+
 /**
  * Nothing is said about the case by gRPC's DEADLINE_EXCEEDED and UNAVAILABLE (the server or a worker was too busy to
  * answer) and by a query that met a workflow task which will be tried again.
@@ -38,7 +40,7 @@ export async function awaitCase(
 function isBusy(error: unknown): boolean {
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
   if (!isGrpcServiceError(cause)) return false;
-  return cause.code === 4 || cause.code === 14 || cause.details.includes('Workflow Task in failed state');
+  return BUSY.has(cause.code) || cause.details.includes('Workflow Task in failed state');
 }
 
 async function patiently<Answer>(end: number, ask: () => Promise<Answer>): Promise<Answer> {
