@@ -1,11 +1,13 @@
 /** `npm run eval -- NAME ...`: measures Baton on data: plays a public data set through a team, or judges detectors. */
 import { evalPii } from './evals/pii.ts';
+import { evalRouting } from './evals/routing.ts';
 import { evalSignals } from './evals/signals.ts';
 import { evalSgd } from './evals/sgd.ts';
 import { evalTau2Retail } from './evals/tau2-retail.ts';
 
 const EVALS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   pii: evalPii,
+  routing: evalRouting,
   sgd: evalSgd,
   signals: evalSignals,
   'tau2-retail': evalTau2Retail,

@@ -23,9 +23,13 @@ function scripted(words: string): RegExp {
  * wins: what is costly to overlook stands first.
  */
 export const topics: readonly Topic[] = [
-  { concern: 'legal-claim', field: 'law', words: latin('lawyer|court|sue|legal action|vakee?l|kanoon[iy]') },
+  {
+    concern: 'legal-claim',
+    field: 'law',
+    words: latin('lawyer|court|sue|legal action|[vw]ak(i|ee)l|kanoon[iy]'),
+  },
   { concern: 'legal-claim', field: 'law', words: scripted('वकील|कोर्ट|अदालत|कानूनी|क़ानूनी|मुकदम') },
-  { concern: 'legal-claim', field: 'law', words: scripted('வழக்கறிஞ|வக்கீல்|நீதிமன்ற|கோர்ட்|வழக்கு') },
+  { concern: 'legal-claim', field: 'law', words: scripted('வழக்கறிஞ|வக்கீல|நீதிமன்ற|கோர்ட்|வழக்கு') },
   { concern: 'legal-claim', field: 'law', words: scripted('లాయర్|కోర్టు|న్యాయవాది|న్యాయస్థాన') },
   { concern: 'duplicate-charge', field: 'money', words: latin('twice|double|duplicate|do baa?r|dobaa?ra') },
   { concern: 'duplicate-charge', field: 'money', words: scripted('दो बार|दोबारा|डबल') },
@@ -38,14 +42,14 @@ export const topics: readonly Topic[] = [
   {
     concern: 'refund-request',
     field: 'money',
-    words: latin('refund|money back|charged?|invoice|bill|pais[ae]|payment'),
+    words: latin('refund|money back|charged?|invoice|bill|pais[aeo]n?|payment'),
   },
   {
     concern: 'refund-request',
     field: 'money',
     words: scripted('बिल|रिफंड|रिफ़ंड|पैस|चार्ज|भुगतान|शुल्क|इनवॉइस'),
   },
-  { concern: 'refund-request', field: 'money', words: scripted('பில்|பணம்|பணத்த|கட்டண|ரீஃபண்ட்|ரீபண்ட்') },
+  { concern: 'refund-request', field: 'money', words: scripted('பில்|பணம்|பணத்த|கட்டண|ரீஃபண்ட|ரீபண்ட') },
   {
     concern: 'refund-request',
     field: 'money',
@@ -64,12 +68,12 @@ export const topics: readonly Topic[] = [
   {
     concern: 'line-fault',
     field: 'line',
-    words: scripted('இணைய|இன்டர்நெட்|நெட்|ரவுட்டர்|ரூட்டர்|லைன்|வைஃபை|மெதுவ|இணைப்பு'),
+    words: scripted('இணைய|இன்டர்நெட|நெட்|ரவுட்டர|ரூட்டர|லைன|வைஃபை|மெதுவ|இணைப்பு'),
   },
   {
     concern: 'line-fault',
     field: 'line',
-    words: scripted('ఇంటర్నెట్|నెట్|రౌటర్|రూటర్|లైన్|వైఫై|కనెక్షన్|నెమ్మది'),
+    words: scripted('ఇంటర్నెట|నెట్|రౌటర|రూటర|లైన|వైఫై|కనెక్షన్|నెమ్మది'),
   },
   {
     concern: 'nothing-more',

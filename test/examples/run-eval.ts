@@ -9,7 +9,7 @@ const run = promisify(execFile);
  * @returns the object of its last line
  */
 export async function runEval(
-  name: 'tau2-retail' | 'sgd',
+  name: 'tau2-retail' | 'sgd' | 'routing',
   folder: string,
   args: readonly string[],
 ): Promise<unknown> {
