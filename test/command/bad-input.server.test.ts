@@ -21,7 +21,7 @@ interface Bad {
   /** What the message or field must name. */
   readonly names: string;
   readonly nowhere?: true;
-  /** As a process of its own. */
+  /** As a process of its own: it must end by itself, with this code, whatever it had opened. */
   readonly process?: true;
 }
 
@@ -36,7 +36,6 @@ const unknown = (what: string, words: readonly string[]): Bad => ({
   exitCode: 1,
   code: 'CASE_UNKNOWN',
   names: 'no-such-case',
-  process: true,
 });
 const incomplete = (words: readonly string[], names: string): Bad => ({
   what: `${words.join(' ')} alone`,
@@ -60,11 +59,11 @@ const caseOf = (change: object): string =>
 const bad: readonly Bad[] = [
   unknown('say', ['hello']),
   unknown('ask-for-human', []),
-  unknown('status', []),
+  asProcess(unknown('status', [])),
   unknown('show', []),
   unknown('transcript', []),
-  unknown('watch', []),
-  unknown('decide', ['r1', '--approve', ...by, ...reason, ...digest]),
+  asProcess(unknown('watch', [])),
+  asProcess(unknown('decide', ['r1', '--approve', ...by, ...reason, ...digest])),
   unknown('claim', by),
   unknown('reply', ['hello', ...by]),
   unknown('give-back', [...by, '--note', 'x']),
@@ -73,8 +72,8 @@ const bad: readonly Bad[] = [
   unknown('redrive', ['d1', ...by, ...reason]),
   unknown('discard', ['d1', ...by, ...reason]),
   unknown('cancel', []),
-  unknown('verify', []),
-  unknown('replay', []),
+  asProcess(unknown('verify', [])),
+  asProcess(unknown('replay', [])),
   incomplete(['no-such-command'], 'no-such-command'),
   incomplete(['status'], 'case'),
   incomplete(['say', 'c'], 'text'),
