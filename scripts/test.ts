@@ -58,7 +58,13 @@ async function jest(args: readonly string[]): Promise<Count> {
   const folder = await mkdtemp(path.join(tmpdir(), 'baton-test-'));
   try {
     const file = path.join(folder, 'report.json');
-    const ok = await succeeds('jest/bin/jest.js', ['--json', `--outputFile=${file}`, ...args]);
+    const ok = await succeeds('jest/bin/jest.js', [
+      // Each file leaves modules behind: a worker that has read many of them spends its time on collecting garbage.
+      '--workerIdleMemoryLimit=700MB',
+      '--json',
+      `--outputFile=${file}`,
+      ...args,
+    ]);
     const count = await readJestReport(file).catch((): Count => ({ passed: 0, failed: 1 }));
     // Jest may fail without a failing test (a global teardown, a worker that died): never report that as success.
     return !ok && count.failed === 0 ? { ...count, failed: 1 } : count;
