@@ -5,6 +5,7 @@ export { defineAgent } from './define-agent.ts';
 export type { RedactOption } from './check-redaction.ts';
 export { defineTeam, edge, escalate, people } from './define-team.ts';
 export type { Edge, EdgeOptions, People, Team, TeamDefinition } from './define-team.ts';
+export { factsOfJsonSchema } from './json-schema-facts.ts';
 export { defineRecordTool, defineTool } from './define-tool.ts';
 export { recordEffect } from './tool.ts';
 export type { RecordToolDefinition, Tool, ToolAnswer, ToolCall, ToolDefinition, UndoAnswer } from './tool.ts';

@@ -17,6 +17,7 @@ const BY_CODE: Partial<Record<FailureCode, number>> = {
   VERSION_UNSUPPORTED: EXIT.usage,
   CONFIGURATION_INVALID: EXIT.usage,
   POLICY_INVALID: EXIT.usage,
+  SCHEMA_UNKNOWN: EXIT.usage,
   HISTORY_UNREADABLE: EXIT.usage,
   SERVER_UNREACHABLE: EXIT.unreachable,
   NO_WORKER: EXIT.unreachable,

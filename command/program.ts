@@ -14,6 +14,7 @@ import { addReviews } from './people/reviews.ts';
 import { addErase, addExpire, addExport } from './persons/persons.ts';
 import { addPolicy } from './policy/policy.ts';
 import { addReplay } from './replay/replay.ts';
+import { addSchema } from './schemas/schema.ts';
 import { addCodec } from './security/codec.ts';
 import { addKeys } from './security/keys.ts';
 import { addServe } from './service/serve.ts';
@@ -35,7 +36,7 @@ function createProgram(running: Running): Command {
     ...[addOpen, addSay, addAskForHuman, addStatus, addShow, addList, addTranscript, addWatch],
     ...[addReviews, addDecide, addClaim, addReply, addGiveBack, addResolve],
     ...[addDeadLetters, addRedrive, addDiscard, addUnmask, addCancel, addVerify, addReconcile, addReplay],
-    ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addServe],
+    ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addSchema, addServe],
   ]) {
     add(program, running);
   }

@@ -4,6 +4,7 @@ import { failuresAtRest } from './failures-at-rest.ts';
 import { failuresAtWork } from './failures-at-work.ts';
 import { failuresOfModels } from './failures-of-models.ts';
 import { failuresOfRequests } from './failures-of-requests.ts';
+import { failuresOfSchemas } from './failures-of-schemas.ts';
 import { wellFormed } from './text.ts';
 
 /**
@@ -16,6 +17,7 @@ const CATALOGUE = {
   ...failuresOfModels(),
   ...failuresAtRest(),
   ...failuresOfRequests(),
+  ...failuresOfSchemas(),
 } as const;
 
 /** A stable code of the failure catalogue. */

@@ -72,6 +72,24 @@ export type Unmask = z.output<typeof Unmask>;
 /** The receiver's yes to an offer: by signal, or in the result of its first turn. */
 export type Acknowledgement = z.output<typeof Acknowledgement>;
 
+const MessageShapes = {
+  say: Say,
+  'ask-for-human': AskForHuman,
+  claim: Claim,
+  reply: PersonReply,
+  'give-back': GiveBack,
+  resolve: Resolve,
+  redrive: Redrive,
+  discard: Discard,
+  unmask: Unmask,
+  accepted: Acknowledgement,
+} as const;
+
+/** Schemas of what messages to a case carry, by the message's name; for JSON Schema outside the sandbox. */
+export function messageShapes(): typeof MessageShapes {
+  return MessageShapes;
+}
+
 /** Validates a user's message. */
 export function parseSay(value: unknown): Parsed<Say> {
   return parseWith(Say, value, 'message', { bytes: MESSAGE_BYTES + ROOM_AROUND_TEXT });

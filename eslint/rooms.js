@@ -36,6 +36,7 @@ const everyPackage = [
   'libsql',
   'pg',
   'pino',
+  'protobufjs',
   'yaml',
   'zod',
 ];
@@ -55,6 +56,8 @@ export const rooms = {
         'node:',
         '@temporalio/activity',
         '@temporalio/common',
+        'ajv',
+        'ajv-formats',
         'eld',
         'gpt-tokenizer',
         'libphonenumber-js',
@@ -64,6 +67,8 @@ export const rooms = {
       ...['@ai-sdk/provider', '@pydantic/genai-prices'],
     ],
     onlyIn: {
+      ajv: /^json-schema-facts/,
+      'ajv-formats': /^json-schema-facts/,
       eld: /^language\//,
       'gpt-tokenizer': /^context\//,
       'libphonenumber-js': /^privacy\//,
@@ -75,6 +80,7 @@ export const rooms = {
       '@pydantic/genai-prices': /^models\//,
     },
   },
+  schemas: { rooms: ['contract'], packages: ['protobufjs', 'zod'] },
   stores: {
     rooms: ['contract'],
     packages: ['node:', '@redis/client', 'libsql', 'pg', 'yaml', 'zod'],
@@ -95,7 +101,7 @@ export const rooms = {
   },
   command: {
     loadsModules: true,
-    rooms: ['contract', 'client', 'stores', 'security', 'service'],
+    rooms: ['contract', 'client', 'stores', 'schemas', 'security', 'service'],
     packages: ['node:', '@temporalio/worker', '@temporalio/common', 'commander', '@clack/prompts'],
     onlyIn: { '@temporalio/worker': /^replay/ },
   },
@@ -125,7 +131,7 @@ export const rooms = {
   },
   scripts: {
     loadsModules: true,
-    rooms: ['contract', 'workflows', 'service'],
+    rooms: ['contract', 'workflows', 'schemas', 'service'],
     packages: [
       ...[
         'node:',
@@ -141,9 +147,9 @@ export const rooms = {
     loadsModules: true,
     rooms: [
       ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client', 'command', 'service'],
-      ...['security', 'testing', 'examples', 'bench', 'scripts', 'eslint'],
+      ...['schemas', 'security', 'testing', 'examples', 'bench', 'scripts', 'eslint'],
     ],
-    packages: [...everyPackage, 'fast-check', '@jest/globals', 'playwright-core', 'ajv'],
+    packages: [...everyPackage, 'fast-check', '@jest/globals', 'playwright-core', 'ajv', 'ajv-formats'],
   },
   eslint: { rooms: [], packages: ['node:', 'eslint', 'typescript-eslint', 'typescript'] },
   bin: { loadsModules: true, rooms: ['command', 'dist'], packages: ['node:', 'tsx'] },

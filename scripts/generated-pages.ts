@@ -1,5 +1,7 @@
 import { failureCodes, failureEntry } from '../contract/failures.ts';
 import { openApiText } from '../service/http/openapi-text.ts';
+import { protoText, publishedSchemas } from '../schemas/index.ts';
+import { CONTRACT_VERSION } from '../contract/versions.ts';
 import { caseTransitions, handoffTransitions } from '../contract/lifecycle.ts';
 
 /** The pages that are made from the code, by path from the project's root. */
@@ -8,7 +10,18 @@ export function generatedPages(): Readonly<Record<string, string>> {
     'docs/lifecycle.md': lifecyclePage(),
     'docs/failures.md': failuresPage(),
     'docs/openapi.json': openApiText(),
+    ...schemaFiles(),
   };
+}
+
+/** The contract in the forms that others read; they ship with the package. */
+function schemaFiles(): Readonly<Record<string, string>> {
+  const folder = `schemas/published/${CONTRACT_VERSION}`;
+  const files = publishedSchemas().map(({ name, schema }): [string, string] => [
+    `${folder}/${name}.schema.json`,
+    `${JSON.stringify(schema, null, 2)}\n`,
+  ]);
+  return { ...Object.fromEntries(files), [`${folder}/baton.proto`]: protoText() };
 }
 
 function lifecyclePage(): string {

@@ -109,6 +109,10 @@ const STATUS = {
   ROUTE_UNKNOWN: 404,
   MEDIA_TYPE_UNSUPPORTED: 415,
   SERVICE_FAILED: 500,
+  SCHEMA_UNKNOWN: 404,
+  SCHEMA_INVALID: 500,
+  PROTOBUF_UNFIT: 400,
+  PROTOBUF_UNREADABLE: 400,
 } as const satisfies Readonly<Record<FailureCode, number>>;
 
 /** The HTTP status of a failure: 4xx where another request would help, 5xx where it would not. */

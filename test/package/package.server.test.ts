@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { addNamespace } from '../support/namespace.ts';
@@ -34,6 +34,9 @@ test('its command runs from the built form', async () => {
   const history = path.join(root, 'test/histories/0.1.0/duplicate-charge.json');
   const replayed = await project.node([baton, 'replay', '--file', history, '--json']);
   expect(JSON.parse(replayed)).toMatchObject({ ok: true });
+  const envelope = await project.node([baton, 'schema', 'envelope']);
+  const shipped = path.join(project.installed, 'schemas/published/1.0.0/envelope.schema.json');
+  expect(envelope).toBe(await readFile(shipped, 'utf8'));
 });
 
 test('its types tell right from wrong', async () => {

@@ -42,7 +42,8 @@ export async function installPackedPackage(): Promise<UserProject> {
   const build = ['run', 'build', '--', '--noCheck', '--outDir', path.join(source, 'dist')];
   await execute('npm', build, { cwd: root });
   await cp(path.join(root, 'package.json'), path.join(source, 'package.json'));
-  await cp(path.join(root, 'bin'), path.join(source, 'bin'), { recursive: true });
+  for (const shipped of ['bin', 'schemas/published'])
+    await cp(path.join(root, shipped), path.join(source, shipped), { recursive: true });
   await execute('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: source });
   const packageFile = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as PackageFile & {
     readonly name: string;

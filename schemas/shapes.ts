@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { LedgerKind, LedgerRow } from '../contract/ledger.ts';
+import type { Review } from '../contract/review.ts';
+import { decisionSchema } from '../contract/review.ts';
+import { digestSchema, factsSchema, idSchema, instantSchema, reasonSchema } from '../contract/words.ts';
+
+/** Every kind of ledger row once; the compiler asks for those that are missing. */
+const KINDS: Readonly<Record<LedgerKind, true>> = {
+  'case-opened': true,
+  'case-adopted': true,
+  'team-pinned': true,
+  'message-received': true,
+  'message-sent': true,
+  'human-asked': true,
+  'turn-completed': true,
+  'turn-failed': true,
+  'turn-refused': true,
+  'handoff-refused': true,
+  'handoff-held': true,
+  'handoff-offered': true,
+  'handoff-accepted': true,
+  'handoff-declined': true,
+  'handoff-expired': true,
+  'handoff-withdrawn': true,
+  'handoff-completed': true,
+  'handoff-returned': true,
+  'handoff-rolled-back': true,
+  'handoff-dead-lettered': true,
+  'acknowledgement-refused': true,
+  'effect-scheduled': true,
+  'effect-committed': true,
+  'effect-refused': true,
+  'effect-failed': true,
+  'undo-scheduled': true,
+  'effect-undone': true,
+  'undo-failed': true,
+  'effect-kept': true,
+  'review-opened': true,
+  'review-approval-given': true,
+  'review-decided': true,
+  'review-expired': true,
+  'review-withdrawn': true,
+  'message-refused': true,
+  'dead-letter-opened': true,
+  'dead-letter-redriven': true,
+  'dead-letter-discarded': true,
+  'person-claimed': true,
+  'unmask-granted': true,
+  'policy-evaluated': true,
+  'cancel-requested': true,
+  'case-continued': true,
+  'case-closed': true,
+};
+
+const Row = z.object({
+  version: z.literal('1.0.0'),
+  trace: z.string().min(1).max(200),
+  sequence: z.int().positive(),
+  previous: digestSchema(),
+  at: instantSchema(),
+  kind: z.enum(Object.keys(KINDS) as [LedgerKind, ...LedgerKind[]]),
+  owner: z.string().max(200),
+  content: factsSchema(),
+  hash: digestSchema(),
+  erased: z.literal(true).optional(),
+} satisfies Record<keyof LedgerRow, z.ZodType>);
+
+const Decided = decisionSchema().extend({ at: instantSchema() });
+
+const OpenReview = z.object({
+  id: idSchema(),
+  kind: z.enum(['tool-call', 'handoff', 'question']),
+  pool: z.string().max(200),
+  question: reasonSchema(),
+  subject: z.json(),
+  digest: digestSchema(),
+  approvers: z.int().min(2).optional(),
+  roles: z.array(z.string()).optional(),
+  approvals: z.array(Decided).optional(),
+  requestedBy: z.string().max(200),
+  openedAt: instantSchema(),
+  expiresAt: instantSchema(),
+  status: z.enum(['open', 'approved', 'rejected', 'expired', 'withdrawn']),
+  decision: Decided.optional(),
+} satisfies Record<keyof Review, z.ZodType>);
+
+/** Schema of a ledger row. Rows are written by cases alone, so the contract validates none; others read them. */
+export function ledgerRowSchema(): typeof Row {
+  return Row;
+}
+
+/** Schema of a review as `show` and the inbox give it. */
+export function reviewSchema(): typeof OpenReview {
+  return OpenReview;
+}
