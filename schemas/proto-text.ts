@@ -1,3 +1,5 @@
+import { protoOfRecords } from './proto-records.ts';
+
 /**
  * The contract as Protobuf, by hand: a field's number is a promise, so a new field takes the next free number and a
  * number that was ever used is never used again. Names are those of the JSON form in snake case. A list that JSON may
@@ -46,10 +48,7 @@ message Provenance {
   optional string reason = 9;
 }
 
-message ToolCall {
-  string tool = 1;
-  string call_id = 2;
-}
+message ToolCall { string tool = 1; string call_id = 2; }
 
 message ToolCallList { repeated ToolCall items = 1; }
 
@@ -62,10 +61,7 @@ message EffectEntry {
   string undo = 6;
 }
 
-message FailureModes {
-  repeated string retry = 1;
-  repeated string human = 2;
-}
+message FailureModes { repeated string retry = 1; repeated string human = 2; }
 
 message Memory {
   optional string intent = 1;
@@ -228,14 +224,9 @@ message FileReference {
   string uri = 5;
 }
 
-message AskForHuman {
-  optional string by = 1;
-  optional string reason = 2;
-}
+message AskForHuman { optional string by = 1; optional string reason = 2; }
 
-message Claim {
-  string by = 1;
-}
+message Claim { string by = 1; }
 
 message PersonReply {
   string by = 1;
@@ -284,66 +275,9 @@ message Acknowledgement {
   optional string arrived = 5;
 }
 
-// ---- reviews, ledger, references ----
-
-message Decision {
-  string review_id = 1;
-  string digest = 2;
-  string decision = 3;
-  string by = 4;
-  string reason = 5;
-}
-
-message Decided {
-  string review_id = 1;
-  string digest = 2;
-  string decision = 3;
-  string by = 4;
-  string reason = 5;
-  string at = 6;
-}
-
-message DecidedList { repeated Decided items = 1; }
-
-message Review {
-  string id = 1;
-  string kind = 2;
-  string pool = 3;
-  string question = 4;
-  google.protobuf.Value subject = 5;
-  string digest = 6;
-  optional int64 approvers = 7;
-  StringList roles = 8;
-  DecidedList approvals = 9;
-  string requested_by = 10;
-  string opened_at = 11;
-  string expires_at = 12;
-  string status = 13;
-  Decided decision = 14;
-}
-
-message LedgerRow {
-  string version = 1;
-  string trace = 2;
-  int64 sequence = 3;
-  string previous = 4;
-  string at = 5;
-  string kind = 6;
-  string owner = 7;
-  google.protobuf.Struct content = 8;
-  string hash = 9;
-  optional bool erased = 10;
-}
-
-message ContextReference {
-  string key = 1;
-  int64 version = 2;
-  string digest = 3;
-  int64 bytes = 4;
-}
 `;
 
 /** The .proto file of the contract. */
 export function protoText(): string {
-  return TEXT;
+  return `${TEXT}${protoOfRecords()}`;
 }

@@ -40,6 +40,9 @@ const KINDS: Readonly<Record<LedgerKind, true>> = {
   'review-decided': true,
   'review-expired': true,
   'review-withdrawn': true,
+  'review-reminded': true,
+  'review-widened': true,
+  'people-reminded': true,
   'message-refused': true,
   'dead-letter-opened': true,
   'dead-letter-redriven': true,
@@ -77,6 +80,26 @@ const OpenReview = z.object({
   approvers: z.int().min(2).optional(),
   roles: z.array(z.string()).optional(),
   approvals: z.array(Decided).optional(),
+  ahead: z
+    .array(
+      z.discriminatedUnion('do', [
+        z.object({ at: instantSchema(), do: z.literal('remind') }),
+        z.object({
+          at: instantSchema(),
+          do: z.literal('widen'),
+          pool: z.string().max(200),
+          roles: z.array(z.string()).optional(),
+        }),
+      ]),
+    )
+    .optional(),
+  reminders: z.int().nonnegative().optional(),
+  widened: z
+    .array(
+      z.object({ pool: z.string().max(200), roles: z.array(z.string()).optional(), at: instantSchema() }),
+    )
+    .optional(),
+  atExpiry: z.literal('escalate').optional(),
   requestedBy: z.string().max(200),
   openedAt: instantSchema(),
   expiresAt: instantSchema(),
