@@ -1,10 +1,12 @@
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import type { Team } from '../activities/define-team.ts';
+import type { ModelSettings } from '../activities/models/model-settings.ts';
 import { connectBaton, type BatonClient } from '../client/index.ts';
 import type { LedgerStore, RecordStore } from '../contract/ports.ts';
 import type { TemporalServer } from '../scripts/temporal-server.ts';
-import { payloadsOfEnvironment } from '../security/index.ts';
+import { cipherOfEnvironment, payloadsOfEnvironment } from '../security/index.ts';
 import { ledgerUrl } from '../stores/ledger-url.ts';
-import { contextLocations } from '../stores/context-locations.ts';
+import { contextLocations, openContextAt } from '../stores/context-locations.ts';
 import { openLedgerStore, openManifestStore, openPersonKeyTable } from '../stores/open-stores.ts';
 import { connectWorkers } from '../workers/connect.ts';
 import { createWorkers } from '../workers/create-workers.ts';
@@ -36,12 +38,24 @@ export function quietTerminal(): void {
   });
 }
 
+/** Another desk than that by rules. */
+export interface DeskOptions {
+  readonly teams: (records: RecordStore) => readonly Team[];
+  readonly models: ModelSettings;
+  /** Queue of its cases, so that a desk by rules beside it takes none of them. */
+  readonly caseQueue: string;
+}
+
 /**
  * Starts the desk on a server, under its policy.
+ * @param other a desk with models: it has a context store, in which its models' conversations stand
  * @throws BatonError `POLICY_INVALID` naming lines of its file, `SEARCH_ATTRIBUTE_MISSING` with the command that adds them, `SERVER_UNREACHABLE`,
  * `STORE_UNAVAILABLE`
  */
-export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespace'>): Promise<RunningDesk> {
+export async function runDesk(
+  server: Pick<TemporalServer, 'address' | 'namespace'>,
+  other?: DeskOptions,
+): Promise<RunningDesk> {
   quietTerminal();
   const { address, namespace } = server;
   const { connection } = await connectWorkers(server);
@@ -52,6 +66,8 @@ export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespac
     openManifestStore(url),
     openRecords(),
   ]);
+  const context =
+    other && (await openContextAt(contextLocations(process.env), cipherOfEnvironment(process.env)));
   const payloads = await payloadsOfEnvironment(process.env, {
     openKeys: () => openPersonKeyTable(contextLocations(process.env).keysUrl),
   });
@@ -61,9 +77,13 @@ export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespac
   const workers = await createWorkers({
     connection,
     namespace,
-    teams: await withPolicyFiles([supportDesk(records)], { 'support-desk': SUPPORT_POLICY }),
+    teams:
+      other?.teams(records) ??
+      (await withPolicyFiles([supportDesk(records)], { 'support-desk': SUPPORT_POLICY })),
     ledger,
     manifests,
+    ...(other ? { models: other.models, caseQueue: other.caseQueue } : {}),
+    ...(context ? { context } : {}),
     ...(payloads ? { codec: payloads.codec } : {}),
     graceMs: 2_000,
   });
@@ -74,7 +94,13 @@ export async function runDesk(server: Pick<TemporalServer, 'address' | 'namespac
     await ended.catch(() => undefined);
     await baton.close();
     await connection.close();
-    await Promise.all([ledger.close(), manifests.close(), records.close(), payloads?.close()]);
+    await Promise.all([
+      ledger.close(),
+      manifests.close(),
+      records.close(),
+      context?.close(),
+      payloads?.close(),
+    ]);
   };
   return {
     baton,

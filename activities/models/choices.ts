@@ -9,7 +9,7 @@ import type { ModelTool } from './model.ts';
 /** What a model may choose beside its own tools: each ends the turn, and by itself. */
 export type Choice =
   | { readonly kind: 'transfer'; readonly to: string; readonly facts: JsonObject }
-  | { readonly kind: 'return'; readonly to: string }
+  | { readonly kind: 'return' }
   | { readonly kind: 'escalate' }
   | { readonly kind: 'finish' };
 
@@ -22,6 +22,8 @@ export interface Choices {
 
 /** What a choice's name begins with, where it hands on to an agent. */
 export const TRANSFER_PREFIX = 'transfer_to_';
+/** The choice that gives a case back. */
+export const RETURN = 'return_to_previous';
 /** Longest name of a tool that every vendor takes. */
 const TOOL_NAME_CHARACTERS = 64;
 
@@ -91,8 +93,8 @@ export function choicesOf(
   const previous = turn.transfer?.from;
   if (previous !== undefined && mayReturn(turn, manifest, agent.name))
     offer(
-      'return_to_previous',
-      { kind: 'return', to: previous },
+      RETURN,
+      { kind: 'return' },
       `Gives the case back to ${previous}, who gave it to you: it was not for you, or they must go on.`,
       schemaOf(z.strictObject(Why)),
     );

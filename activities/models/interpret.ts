@@ -9,6 +9,7 @@ import type { Tool } from '../tool.ts';
 import { announcesHandover } from './announcements.ts';
 import {
   argumentsSchema,
+  RETURN,
   TRANSFER_PREFIX,
   type Choice,
   type Choices,
@@ -71,10 +72,11 @@ function textOf(parts: readonly ModelPart[]): string {
     .trim();
 }
 
-/** A transfer to somebody who is not offered is a proposal all the same: the guards know whom there is (G4). */
+/** A handover that is not offered is a proposal all the same: the guards know whom there is, and refuse it (G4). */
 function choiceOf(call: CallPart, { choices, tools }: Choices): Choice | undefined {
   const known = choices.get(call.name);
   if (known || tools.some((tool) => tool.name === call.name)) return known;
+  if (call.name === RETURN) return { kind: 'return' };
   if (!call.name.startsWith(TRANSFER_PREFIX)) return undefined;
   const to = call.name.slice(TRANSFER_PREFIX.length);
   return to === '' ? undefined : { kind: 'transfer', to, facts: {} };

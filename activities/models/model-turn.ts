@@ -54,7 +54,10 @@ export async function takeModelTurn(
   const agent = getOwn(manifest.agents, use.agent);
   if (!agent) throw new BatonError(failure('AGENT_UNKNOWN', `${use.agent} is not in the team of the case`));
   const key = entryKey(use.agent, turn.envelope.idempotencyKey);
-  const choices = choicesOf(turn, manifest, agent, use.outcomes);
+  // What the results of this turn establish is known already: a receiver's schema does not ask a model for it.
+  const learnt = use.learn(turn);
+  const knowing = { ...turn, memory: { ...turn.memory, ...learnt } };
+  const choices = choicesOf(knowing, manifest, agent, use.outcomes);
   const [kept, thread] = await Promise.all([
     keptEntry(store, turn.trace, key),
     readThread(store, turn.trace, use.agent, surroundings.thread),
@@ -72,7 +75,7 @@ export async function takeModelTurn(
   });
   const trace = { thread: answered.reference, usage: answered.entry.usage as ModelUsage };
   if (!interpreted.ok) return { kind: 'refused', failure: interpreted.failure, ...trace };
-  const answer = withProvenance(interpreted.answer, answered.entry, use, turn);
+  const answer = withProvenance(interpreted.answer, answered.entry, use, learnt);
   return { kind: 'answered', answer, ...trace };
 }
 
@@ -130,11 +133,11 @@ function spoken({ parts }: ThreadEntry): readonly ModelPart[] {
 }
 
 /** Which model and which prompt decided, and what the agent makes of the answers it was given (H5). */
-function withProvenance(answer: Answer, entry: ThreadEntry, use: ModelUse, turn: Turn<JsonObject>): Answer {
+function withProvenance(answer: Answer, entry: ThreadEntry, use: ModelUse, learnt: JsonObject): Answer {
   const [vendor] = entry.model.split(':');
   return {
     ...answer,
-    facts: { ...use.learn(turn), ...answer.facts } as NonNullable<Answer['facts']>,
+    facts: { ...learnt, ...answer.facts } as NonNullable<Answer['facts']>,
     provenance: {
       ...answer.provenance,
       modelVersion: `${vendor ?? ''}:${entry.served}`.slice(0, 200),

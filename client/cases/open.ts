@@ -39,6 +39,8 @@ export interface OpenOptions {
   readonly caseId?: string;
   /** Whose case it is; that of the id, or `default`, when absent. */
   readonly tenant?: string;
+  /** Task queue of the workers that run it (`caseQueue` of theirs); the usual one when absent. */
+  readonly queue?: string;
 }
 
 /** Memo under which a case keeps the digest of what opened it, so that a repeated open is known again (F08). */
@@ -68,7 +70,8 @@ export async function openCase(
   }
   const sent = await openingAtDoor(access, caseId, value);
   const openedWith = digestOf(sent);
-  const handle = await startCase(access, caseId, sent);
+  const { queue } = options;
+  const handle = await startCase(access, caseId, sent, queue === undefined ? {} : { queue });
   if (handle) return { caseId, trace: handle.firstExecutionRunId, joined: false };
   const description = await describeCase(access, caseId);
   if (description.memo?.[OPENED_WITH] !== openedWith) {

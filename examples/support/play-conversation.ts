@@ -8,6 +8,8 @@ import type { Conversation, Step } from './conversation.ts';
 export interface PlayOptions {
   readonly caseId: string;
   readonly team: string;
+  /** Queue of its case; the usual one when absent. */
+  readonly queue?: string;
   /** Sees what is about to be done, once it is its turn. */
   readonly onStep?: (step: Step) => void;
   /** How long one step may take to have its turn, in milliseconds; 60,000 when absent. */
@@ -27,7 +29,7 @@ export async function playConversation(
   conversation: Conversation,
   options: PlayOptions,
 ): Promise<CaseResult> {
-  const { caseId, team, patienceMs = 60_000 } = options;
+  const { caseId, team, queue, patienceMs = 60_000 } = options;
   const { customer } = conversation;
   await baton.open(
     {
@@ -37,7 +39,7 @@ export async function playConversation(
       channel: 'chat',
       ...(customer ? { user: customer } : {}),
     },
-    { caseId },
+    { caseId, ...(queue === undefined ? {} : { queue }) },
   );
   for (const [index, step] of conversation.steps.entries()) {
     await untilTurnOf(baton, step, { caseId, patienceMs });

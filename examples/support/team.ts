@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Agent } from '../../activities/agent.ts';
 import { defineTeam, edge, escalate, type Team } from '../../activities/define-team.ts';
 import type { RecordStore } from '../../contract/ports.ts';
 import { openRecordStore } from '../../stores/open-stores.ts';
@@ -15,14 +16,37 @@ const RECORDS_URL = '.baton/support-desk.db';
 /** File of the desk's policy: workers load it when they start, as `BATON_POLICIES=support-desk=FILE` does. */
 export const SUPPORT_POLICY = path.join(import.meta.dirname, 'policy.yaml');
 
-/** The support desk over its company's records. Its policy stands in {@link SUPPORT_POLICY}. */
-export function supportDesk(records: RecordStore): Team {
-  const first = triage(records);
-  const money = billing(records);
-  const lines = technical(records);
-  const claims = legal(records);
+/** The four agents of the desk, whoever takes their turns. */
+export interface DeskAgents {
+  readonly triage: Agent;
+  readonly billing: Agent;
+  readonly technical: Agent;
+  readonly legal: Agent;
+}
+
+/** The desk's agents by rules. */
+function agentsByRules(records: RecordStore): DeskAgents {
+  return {
+    triage: triage(records),
+    billing: billing(records),
+    technical: technical(records),
+    legal: legal(records),
+  };
+}
+
+/**
+ * The support desk over its company's records.
+ * Its policy stands in {@link SUPPORT_POLICY}.
+ * @param agents by rules when absent; `scriptedAgents` and `agentsWithModels` fit the same places
+ */
+export function supportDesk(
+  records: RecordStore,
+  agents: DeskAgents = agentsByRules(records),
+  name = 'support-desk',
+): Team {
+  const { triage: first, billing: money, technical: lines, legal: claims } = agents;
   return defineTeam({
-    name: 'support-desk',
+    name,
     start: first,
     edges: [
       edge(first, money),

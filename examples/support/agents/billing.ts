@@ -6,6 +6,7 @@ import type { RecordStore } from '../../../contract/ports.ts';
 import { agrees, answerTo, askedIn } from '../answers.ts';
 import { amountIn, concernOf } from '../concerns.ts';
 import { BillingFacts } from '../facts.ts';
+import type { Role } from '../role.ts';
 import { issueCreditNote } from '../tools/issue-credit-note.ts';
 import { FoundCharge, lookUpCharges } from '../tools/look-up-charges.ts';
 import { queueMail } from '../tools/queue-mail.ts';
@@ -20,8 +21,8 @@ const Refund = z.object({ refundId: z.string(), amountEur: z.number() });
 const GOODWILL_EUR = 15;
 
 /** Refunds and credits. Its authority ends at 500 EUR; above 100 EUR a person of finance decides. */
-export function billing(records: RecordStore): Agent {
-  return defineAgent({
+export function billingRole(records: RecordStore): Role<Facts> {
+  return {
     name: 'billing',
     version: '1.0.0',
     domain: 'finance',
@@ -30,6 +31,13 @@ export function billing(records: RecordStore): Agent {
     accepts: BillingFacts,
     failures: { human: ['AccountLocked'] },
     tools: [lookUpCharges(records), refundCharge(records), issueCreditNote(records), queueMail(records)],
+  };
+}
+
+/** By rules: what a keyword decides. */
+export function billing(records: RecordStore): Agent {
+  return defineAgent({
+    ...billingRole(records),
     run: (turn) => {
       const credited = answerTo(turn, 'issue-credit-note');
       if (credited) return afterCredit(credited);

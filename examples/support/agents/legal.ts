@@ -4,6 +4,7 @@ import { defineAgent } from '../../../activities/define-agent.ts';
 import type { RecordStore } from '../../../contract/ports.ts';
 import { agrees, answerTo, askedIn } from '../answers.ts';
 import { LegalFacts } from '../facts.ts';
+import type { Role } from '../role.ts';
 import { holdAccount } from '../tools/hold-account.ts';
 import { openFile } from '../tools/open-file.ts';
 import { sendLetter } from '../tools/send-letter.ts';
@@ -11,14 +12,21 @@ import { sendLetter } from '../tools/send-letter.ts';
 type Facts = z.output<typeof LegalFacts>;
 
 /** Prepares claims for counsel. It advises nobody: in the end a person takes the case. */
-export function legal(records: RecordStore): Agent {
-  return defineAgent({
+export function legalRole(records: RecordStore): Role<Facts> {
+  return {
     name: 'legal',
     version: '1.0.0',
     domain: 'legal',
     scope: 'Opens files, protects the account, prepares for counsel; gives no advice',
     accepts: LegalFacts,
     tools: [openFile(records), holdAccount(records), sendLetter(records)],
+  };
+}
+
+/** By rules: what a keyword decides. */
+export function legal(records: RecordStore): Agent {
+  return defineAgent({
+    ...legalRole(records),
     run: (turn) => {
       if (turn.notices.some((notice) => notice.kind === 'handoff-refused'))
         return toCounsel('claim-withdrawn', 'The customer withdraws the claim; the file is to be closed');

@@ -6,6 +6,7 @@ import type { RecordStore } from '../../../contract/ports.ts';
 import { answerTo, askedIn } from '../answers.ts';
 import { concernOf } from '../concerns.ts';
 import { TechnicalFacts } from '../facts.ts';
+import type { Role } from '../role.ts';
 import { Line } from '../records.ts';
 import { bookTechnician } from '../tools/book-technician.ts';
 import { checkLine } from '../tools/check-line.ts';
@@ -16,8 +17,8 @@ import { unblockLine } from '../tools/unblock-line.ts';
 type Facts = z.output<typeof TechnicalFacts>;
 
 /** Repairs lines of the own network. Lines of a partner's network it declines before accepting them. */
-export function technical(records: RecordStore): Agent {
-  return defineAgent({
+export function technicalRole(records: RecordStore): Role<Facts> {
+  return {
     name: 'technical',
     version: '1.0.0',
     domain: 'network',
@@ -32,6 +33,13 @@ export function technical(records: RecordStore): Agent {
     ],
     declines: (turn) =>
       turn.facts.network === 'partner' ? `${turn.facts.lineId} belongs to a partner's network` : undefined,
+  };
+}
+
+/** By rules: what a keyword decides. */
+export function technical(records: RecordStore): Agent {
+  return defineAgent({
+    ...technicalRole(records),
     run: (turn) => {
       const visit = answerTo(turn, 'book-technician');
       if (visit) return afterVisit(visit);

@@ -5,20 +5,28 @@ import type { RecordStore } from '../../../contract/ports.ts';
 import { answerTo, askedIn } from '../answers.ts';
 import { concernOf, mentionsLine, readConcern } from '../concerns.ts';
 import { CustomerOnFile, TriageFacts } from '../facts.ts';
+import type { Role } from '../role.ts';
 import { findCustomer } from '../tools/find-customer.ts';
 
 type Facts = z.output<typeof TriageFacts>;
 type Known = Record<string, string>;
 
 /** First contact: finds out who asks and what for, and hands over. */
-export function triage(records: RecordStore): Agent {
-  return defineAgent({
+export function triageRole(records: RecordStore): Role<Facts> {
+  return {
     name: 'triage',
     version: '1.0.0',
     domain: 'front-desk',
     scope: 'Identifies the customer and the concern; solves nothing itself',
     accepts: TriageFacts,
     tools: [findCustomer(records)],
+  };
+}
+
+/** By rules: what a keyword decides. */
+export function triage(records: RecordStore): Agent {
+  return defineAgent({
+    ...triageRole(records),
     run: (turn) => {
       if (turn.notices.some((notice) => notice.kind === 'handoff-failed'))
         return toPeople('nobody-available');

@@ -5,7 +5,9 @@ import { Client, Connection } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { createBatonClient, type BatonClient } from '../../../client/index.ts';
-import type { LedgerStore, RecordStore } from '../../../contract/ports.ts';
+import type { Team } from '../../../activities/define-team.ts';
+import type { ModelSettings } from '../../../activities/models/model-settings.ts';
+import type { ContextStore, LedgerStore, RecordStore } from '../../../contract/ports.ts';
 import { SUPPORT_POLICY, supportDesk } from '../../../examples/support/team.ts';
 import { startTemporalServer, type OwnedTemporalServer } from '../../../scripts/temporal-server.ts';
 import { openLedgerStore, openManifestStore, openRecordStore } from '../../../stores/open-stores.ts';
@@ -35,6 +37,10 @@ export async function openSupportBed(options: {
   readonly codec?: PayloadCodec;
   readonly ui?: boolean;
   readonly policed?: boolean;
+  /** Other desks than that by rules, over the same records. */
+  readonly teams?: (records: RecordStore) => readonly Team[];
+  readonly context?: ContextStore;
+  readonly models?: ModelSettings;
 }): Promise<SupportBed> {
   const { codec, maxCachedWorkflows } = options;
   if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -50,16 +56,20 @@ export async function openSupportBed(options: {
   const client = new Client({ connection, ...(codec ? { dataConverter: { payloadCodecs: [codec] } } : {}) });
   const workers = await createWorkers({
     connection: native,
-    teams: await withPolicyFiles(
-      [supportDesk(records)],
-      options.policed === true ? { 'support-desk': SUPPORT_POLICY } : {},
-    ),
+    teams:
+      options.teams?.(records) ??
+      (await withPolicyFiles(
+        [supportDesk(records)],
+        options.policed === true ? { 'support-desk': SUPPORT_POLICY } : {},
+      )),
     ledger,
     manifests,
     bundle: {
       codePath: codec ? await bundledWorkflows('encrypted') : String(process.env['BATON_TEST_BUNDLE']),
     },
     graceMs: 1_000,
+    ...(options.context ? { context: options.context } : {}),
+    ...(options.models ? { models: options.models } : {}),
     ...(codec ? { codec } : {}),
     ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
   });
