@@ -1,5 +1,5 @@
 /**
- * `npm test`: every check of the project, one after the other, then one plain line `N passed, N failed`
+ * `npm test`: every check of the project, what needs one core two at a time, then one plain line `N passed, N failed`
  * summed over everything that ran. Each check that is not a test suite counts as one; the suites count their
  * tests. A check that fails does not stop the later ones, so that one run shows everything that is wrong.
  */
@@ -30,13 +30,34 @@ async function succeeds(tool: string, args: readonly string[]): Promise<boolean>
   });
 }
 
-/** Runs one check that is either right or wrong. */
+/** Runs one check that is either right or wrong, and shows what it says when it is done: others run beside it. */
 async function check(name: string, tool: string, args: readonly string[]): Promise<Count> {
-  console.log(`\n== ${name}`);
   const started = Date.now();
-  const ok = await succeeds(tool, args);
-  console.log(`== ${name}: ${ok ? 'passed' : 'FAILED'} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  const child = spawn(process.execPath, [path.join(root, 'node_modules', tool), ...args], {
+    cwd: root,
+    env: process.stdout.isTTY ? { FORCE_COLOR: '1', ...process.env } : process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => said.push(part));
+  const ok = await new Promise<boolean>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve(code === 0);
+    });
+  });
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`\n== ${name}`);
+  process.stdout.write(Buffer.concat(said));
+  console.log(`== ${name}: ${ok ? 'passed' : 'FAILED'} in ${seconds} s`);
   return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** Runs checks one after another. */
+async function inTurn(checks: readonly (() => Promise<Count>)[]): Promise<readonly Count[]> {
+  const counts: Count[] = [];
+  for (const each of checks) counts.push(await each());
+  return counts;
 }
 
 /** Reads the counts Jest wrote; a suite that could not even start counts as a failure. */
@@ -73,13 +94,16 @@ async function jest(args: readonly string[]): Promise<Count> {
   }
 }
 
-const counts = [
-  await check('types', 'typescript/bin/tsc', ['-p', 'tsconfig.json']),
-  await check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']),
-  await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
-  await check('unused code', 'knip/bin/knip.js', []),
-  await jest(process.argv.slice(2)),
-];
+const sources = await Promise.all([
+  check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']),
+  inTurn([
+    () => check('types', 'typescript/bin/tsc', ['-p', 'tsconfig.json']),
+    () => check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
+    () => check('unused code', 'knip/bin/knip.js', []),
+  ]),
+]);
+// Alone: tests measure time.
+const counts = [...sources.flat(), await jest(process.argv.slice(2))];
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);
 process.exitCode = failed === 0 ? 0 : 1;
