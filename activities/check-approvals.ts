@@ -16,9 +16,12 @@ interface Parts {
  * @returns faults, each with its place and what to do
  */
 export function faultsOfApprovals(parts: Parts): readonly string[] {
-  const pools = Object.values(parts.pools).flatMap(({ name, waiting }) =>
-    faultsOfWait(parts, `pools.${name}`, { pool: name, waiting }),
-  );
+  const pools = Object.values(parts.pools).flatMap(({ name, waiting, staffing }) => [
+    ...faultsOfWait(parts, `pools.${name}`, { pool: name, waiting }),
+    ...(staffing?.afterHours === undefined || Object.hasOwn(parts.pools, staffing.afterHours)
+      ? []
+      : [`pools.${name}.staffing.afterHours: the pool ${staffing.afterHours} is not in the team`]),
+  ]);
   const approvals = placesOf(parts).flatMap(({ place, approval, values, of }) => {
     const faults: string[] = [];
     if (!Object.hasOwn(parts.pools, approval.pool))
@@ -67,7 +70,10 @@ function faultsOfPeople(
   place: string,
   { pool, roles, approvers = 1 }: Pick<Approval, 'pool' | 'roles' | 'approvers'>,
 ): readonly string[] {
-  const members = Object.values(getOwn(parts.pools, pool)?.members ?? {});
+  const known = getOwn(parts.pools, pool);
+  // Who they are, only the directory knows.
+  if (known?.staffing) return [];
+  const members = Object.values(known?.members ?? {});
   if (!Object.hasOwn(parts.pools, pool) || (roles === undefined && approvers === 1)) return [];
   const able = members.filter((one) => roles === undefined || one.roles.some((role) => roles.includes(role)));
   if (able.length >= approvers) return [];

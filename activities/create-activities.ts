@@ -2,8 +2,9 @@ import { applicationFailure } from '../contract/application-failure.ts';
 import type { CaseActivities } from '../contract/activities.ts';
 import { isBatonError } from '../contract/failures.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
-import type { ContextStore, LedgerStore, ManifestStore } from '../contract/ports.ts';
+import type { ContextStore, LedgerStore, ManifestStore, PeopleDirectory } from '../contract/ports.ts';
 import { classifyFailure } from './classify-failure.ts';
+import { requireDirectory, runConsult } from './consult.ts';
 import { requireContextOfPrivate } from './context/kept-texts.ts';
 import { assess } from './signals/assess.ts';
 import { summariseByRule, type Summarise } from './context/summarise.ts';
@@ -29,6 +30,8 @@ export interface ActivityDependencies {
   readonly detectLanguage?: DetectLanguage;
   /** Keys and nonces, for teams that ask for signed handoffs. */
   readonly signing?: Signing;
+  /** Who the people of pools are, for teams whose pools a directory knows. */
+  readonly directory?: PeopleDirectory;
   /** Keys, addresses and choice of models, for agents that have one. */
   readonly models?: ModelSettings;
 }
@@ -43,12 +46,14 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     manifests,
     context,
     signing,
+    directory,
     models = {},
     summarise = summariseByRule,
     detectLanguage = languageOfScript,
   } = dependencies;
   requireSigning(dependencies.teams, signing);
   requireContextOfPrivate(dependencies.teams, context);
+  requireDirectory(dependencies.teams, directory);
   const registry = createRegistry(dependencies.teams, manifests);
   const turns = { registry, ledger, context, summarise, signing, detectLanguage, models };
   return {
@@ -64,6 +69,7 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     effect: classified((input) => runCall(turns, input)),
     undo: classified((input) => runUndo(turns, input)),
     seal: classified((input) => Promise.resolve(runSeal(signing, input))),
+    consult: classified((input) => runConsult(directory, input)),
     record: classified((input) => runRecord(turns, input)),
   };
 }

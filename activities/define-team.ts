@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Adapter } from '../contract/adapters.ts';
 import { BatonError, failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
@@ -9,13 +8,11 @@ import type {
   Approval,
   ContextTechniques,
   EdgeManifest,
-  PoolManifest,
   Retry,
   TeamManifest,
 } from '../contract/team.ts';
 import { manifestDigest, parseTeamManifest } from '../contract/team.ts';
 import type { PolicyWritten } from '../contract/policy/policy.ts';
-import type { Waiting } from '../contract/waiting.ts';
 import type { Agent } from './agent.ts';
 import { acceptsFact, findAdapterFaults } from './check-adapters.ts';
 import { faultOfShape } from './check-team-shape.ts';
@@ -24,19 +21,11 @@ import { faultsOfContext } from './check-context.ts';
 import { faultsOfPolicy } from './check-policy.ts';
 import { faultsOfRedaction, kindsOf, type RedactOption } from './check-redaction.ts';
 import { faultsOfUnmasking } from './check-unmasking.ts';
+import { collectPools, type People } from './people.ts';
 import { jsonSchemaOf } from './define-tool.ts';
 import { findReadsFaults } from './version-skew.ts';
 
-/** A pool of people as its author writes it. */
-export interface People {
-  readonly kind: 'people';
-  readonly name: string;
-  readonly members: Readonly<Record<string, { readonly roles: readonly string[] }>>;
-  /** Roles of the pool that may see what edges mask, where the edge does not name its own. */
-  readonly unmask?: readonly string[];
-  /** What is done while nobody of the pool takes a case, or decides a review that says nothing else itself. */
-  readonly waiting?: Waiting;
-}
+export { people, peopleOfDirectory, type People } from './people.ts';
 
 /** What an edge may say. */
 export interface EdgeOptions {
@@ -100,15 +89,6 @@ export interface Team {
   readonly digest: string;
 }
 
-/** A pool of people: who may claim cases, decide reviews and mend dead letters. */
-export function people(
-  name: string,
-  members: People['members'],
-  options: Pick<People, 'unmask' | 'waiting'> = {},
-): People {
-  return { kind: 'people', name, members, ...options };
-}
-
 /** Ownership may move from one agent to another. */
 export function edge(from: Agent, to: Agent, options: EdgeOptions = {}): Edge {
   return { from, to, options };
@@ -131,7 +111,13 @@ export function defineTeam(definition: TeamDefinition): Team {
   if (misshapen !== undefined) throw new BatonError(failure('TEAM_INVALID', misshapen, 'team'));
   const faults: string[] = [];
   const agents = collectAgents(definition, faults);
-  const pools = collectPools(definition, faults);
+  const pools = collectPools(
+    [
+      ...definition.edges.map((one) => one.to).filter(isPeople),
+      ...(definition.escalation ? [definition.escalation] : []),
+    ],
+    faults,
+  );
   const escalation = definition.escalation ?? definition.edges.map((one) => one.to).find(isPeople);
   if (!escalation) {
     faults.push(
@@ -192,34 +178,6 @@ function collectAgents(definition: TeamDefinition, faults: string[]): Record<str
     agents[agent.name] = agent;
   }
   return agents;
-}
-
-function collectPools(definition: TeamDefinition, faults: string[]): Record<string, PoolManifest> {
-  const pools: Record<string, PoolManifest> = {};
-  const named = [
-    ...definition.edges.map((one) => one.to).filter(isPeople),
-    ...(definition.escalation ? [definition.escalation] : []),
-  ];
-  for (const pool of new Map(named.map((one) => [one.name, one])).values()) {
-    const others = named.filter((other) => other.name === pool.name);
-    if (others.some((other) => !isDeepStrictEqual(other.members, pool.members)))
-      faults.push(`pools.${pool.name}: two pools with different members have this name`);
-    if (others.some((other) => !isDeepStrictEqual(other.unmask, pool.unmask)))
-      faults.push(`pools.${pool.name}: two pools of this name let different roles unmask`);
-    if (others.some((other) => !isDeepStrictEqual(other.waiting, pool.waiting)))
-      faults.push(`pools.${pool.name}: two pools of this name wait in different ways`);
-    if (Object.keys(pool.members).length === 0)
-      faults.push(`pools.${pool.name}: the pool has no members; nobody could decide or claim`);
-    const members: PoolManifest['members'] = {};
-    for (const [id, member] of Object.entries(pool.members)) members[id] = { roles: [...member.roles] };
-    pools[pool.name] = {
-      name: pool.name,
-      members,
-      ...(pool.unmask ? { unmask: [...pool.unmask] } : {}),
-      ...(pool.waiting ? { waiting: pool.waiting } : {}),
-    };
-  }
-  return pools;
 }
 
 function edgeManifest(

@@ -18,6 +18,7 @@ const BY_CODE: Partial<Record<FailureCode, number>> = {
   CONFIGURATION_INVALID: EXIT.usage,
   POLICY_INVALID: EXIT.usage,
   SCHEMA_UNKNOWN: EXIT.usage,
+  DIRECTORY_INVALID: EXIT.usage,
   HISTORY_UNREADABLE: EXIT.usage,
   SERVER_UNREACHABLE: EXIT.unreachable,
   NO_WORKER: EXIT.unreachable,

@@ -8,6 +8,7 @@ import { addReconcile } from './ledger/reconcile.ts';
 import { addVerify } from './ledger/verify.ts';
 import { addDeadLetters, addDiscard, addRedrive } from './people/dead-letters.ts';
 import { addDecide } from './people/decide.ts';
+import { addPeople } from './people/directory.ts';
 import { addClaim, addGiveBack, addReply, addResolve } from './people/hold.ts';
 import { addUnmask } from './people/unmask.ts';
 import { addReviews } from './people/reviews.ts';
@@ -36,7 +37,7 @@ function createProgram(running: Running): Command {
     ...[addOpen, addSay, addAskForHuman, addStatus, addShow, addList, addTranscript, addWatch],
     ...[addReviews, addDecide, addClaim, addReply, addGiveBack, addResolve],
     ...[addDeadLetters, addRedrive, addDiscard, addUnmask, addCancel, addVerify, addReconcile, addReplay],
-    ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addSchema, addServe],
+    ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addPeople, addSchema, addServe],
   ]) {
     add(program, running);
   }

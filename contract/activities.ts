@@ -1,6 +1,7 @@
 import type { Adapted } from './adapters.ts';
 import type { ContextReference } from './context.ts';
 import type { Message } from './conversation.ts';
+import type { DirectoryAnswer, DirectoryQuestion } from './directory.ts';
 import type { Envelope, Summary } from './envelope.ts';
 import type { Failure } from './failures.ts';
 import type { JsonObject, JsonValue } from './json.ts';
@@ -219,6 +220,12 @@ export interface AssessInput {
   readonly keywords: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A question to the directory of people. */
+export interface ConsultInput extends DirectoryQuestion {
+  readonly version: '1.0.0';
+  readonly trace: string;
+}
+
 /**
  * The activities of a case. The workflow proxies this interface and the worker implements it; neither knows the
  * other. Names are activity types: `handoff` is a receiver's first turn, so that each handoff is one recognisable
@@ -237,6 +244,8 @@ export interface CaseActivities {
   undo(input: CallInput): Promise<UndoOutput & Recorded>;
   /** Seals a handoff that no source's worker has sealed. Only in teams that ask for signed handoffs. */
   seal(input: SealInput): Promise<Seal>;
+  /** Asks the directory of people who is of a pool now. Only in teams with pools that a directory knows. */
+  consult(input: ConsultInput): Promise<DirectoryAnswer>;
   /** Flushes ledger rows, and messages where a context store keeps them. */
   record(input: RecordInput): Promise<Recorded>;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Adapted } from './adapters.ts';
 import type { ContextReference } from './context.ts';
 import type { UserProfile, Message } from './conversation.ts';
+import type { DirectorySnapshot } from './directory.ts';
 import type { EffectEntry, Provenance, Task } from './envelope.ts';
 import { taskSchema, userSchema } from './envelope.ts';
 import type { Failure } from './failures.ts';
@@ -278,6 +279,10 @@ export interface CaseView extends CaseStatus {
   readonly unmaskable?: readonly Unmaskable[];
   /** Since when the case waits for somebody of its pool, and what is done while nobody comes. */
   readonly unattended?: Unattended;
+  /** Who of the pool should take the case first, as the directory says; anybody of it can. */
+  readonly assignedTo?: string;
+  /** What the directory of people last said, by pool. Absent where the team has members of its own only. */
+  readonly directory?: Readonly<Record<string, DirectorySnapshot>>;
   /** Leave that was given to see originals, newest last. Absent while there is none. */
   readonly grants?: readonly UnmaskGrant[];
 }

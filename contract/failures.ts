@@ -3,6 +3,7 @@ import { failuresAtDoors } from './failures-at-doors.ts';
 import { failuresAtRest } from './failures-at-rest.ts';
 import { failuresAtWork } from './failures-at-work.ts';
 import { failuresOfModels } from './failures-of-models.ts';
+import { failuresOfPeople } from './failures-of-people.ts';
 import { failuresOfRequests } from './failures-of-requests.ts';
 import { failuresOfSchemas } from './failures-of-schemas.ts';
 import { wellFormed } from './text.ts';
@@ -18,6 +19,7 @@ const CATALOGUE = {
   ...failuresAtRest(),
   ...failuresOfRequests(),
   ...failuresOfSchemas(),
+  ...failuresOfPeople(),
 } as const;
 
 /** A stable code of the failure catalogue. */

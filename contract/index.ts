@@ -49,7 +49,15 @@ export type { JsonObject, JsonValue } from './json.ts';
 export { findLedgerFault, type LedgerHead, type LedgerKind, type LedgerRow } from './ledger.ts';
 export { caseTransitions, handoffTransitions, type CaseStage, type HandoffStatus } from './lifecycle.ts';
 export { MESSAGES, QUERIES, SIGNALS } from './messages.ts';
-export type { ContextStore, LedgerStore, ManifestStore, RecordStore, RecordTransaction } from './ports.ts';
+export type {
+  ContextStore,
+  LedgerStore,
+  ManifestStore,
+  PeopleDirectory,
+  RecordStore,
+  RecordTransaction,
+} from './ports.ts';
+export type { DirectoryAnswer, DirectoryPerson, DirectoryQuestion } from './directory.ts';
 export { CASE_QUEUE, CASE_WORKFLOW, poolQueue } from './queues.ts';
 export { decisionSchema, parseDecision, type Decision, type Review } from './review.ts';
 export { SEARCH_ATTRIBUTES } from './search-attributes.ts';

@@ -45,6 +45,7 @@ export type LedgerKind =
   | 'dead-letter-discarded'
   | 'person-claimed'
   | 'people-reminded'
+  | 'directory-consulted'
   | 'unmask-granted'
   | 'policy-evaluated'
   | 'cancel-requested'

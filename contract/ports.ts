@@ -1,3 +1,4 @@
+import type { DirectoryAnswer, DirectoryQuestion } from './directory.ts';
 import type {
   ContextCase,
   ContextFound,
@@ -157,4 +158,14 @@ export interface RecordStore {
   /** Replaces all records and forgets all keys: for a store that a task or test starts afresh. */
   load(records: Readonly<Record<string, Readonly<Record<string, JsonValue>>>>): Promise<void>;
   close(): Promise<void>;
+}
+
+/**
+ * Who the people are, and when they work: asked by workers when a review opens, a case comes to people, they are
+ * reminded, or a dead letter waits. Baton has one over a file (`openPeopleFile`); one's own may ask a shift planner,
+ * an identity provider or a contact centre. It computes in time zones, so that no workflow has to.
+ */
+export interface PeopleDirectory {
+  /** Who is of a pool at an instant. What it throws is tried again for as long as the case lives. */
+  consult(question: DirectoryQuestion): Promise<DirectoryAnswer>;
 }

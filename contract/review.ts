@@ -21,7 +21,7 @@ export interface Review {
   /** Roles of which a person needs one to decide; any member of the pool may when absent. */
   readonly roles?: readonly string[];
   /** Who has said yes so far, where more than one must. */
-  readonly approvals?: readonly (Decision & { readonly at: string })[];
+  readonly approvals?: readonly Decided[];
   /** What is done while nobody decides, soonest first. Absent where nothing is left to do. */
   readonly ahead?: readonly WaitingStep[];
   /** How often people were reminded. */
@@ -34,14 +34,23 @@ export interface Review {
   }[];
   /** What expiry does beside refusing; nothing when absent. */
   readonly atExpiry?: 'escalate';
+  /** Who should see to it first, as the directory says; anybody who may decide can. */
+  readonly assignedTo?: string;
   /** Agent that asks. */
   readonly requestedBy: string;
   readonly openedAt: string;
   /** Absolute, so that it survives continue-as-new. Expiry refuses. */
   readonly expiresAt: string;
   readonly status: 'open' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
-  readonly decision?: Decision & { readonly at: string };
+  readonly decision?: Decided;
 }
+
+/** A decision as the case took it. */
+export type Decided = Decision & {
+  readonly at: string;
+  /** Whose authority it was, where that of another: whoever decided acts for them for a while. */
+  readonly onBehalfOf?: string;
+};
 
 /** The pool in whose inbox a review lies: the one asked last. */
 export function inboxOf(review: Pick<Review, 'pool' | 'widened'>): string {

@@ -91,10 +91,25 @@ export type AgentManifest = z.output<typeof Agent>;
 
 const Roles = z.array(z.string().min(1).max(100)).min(1).max(50);
 
+const Staffing = z.object({
+  /** Roles of which a person needs one to be of the pool; anybody whom the directory names for it when absent. */
+  roles: Roles.optional(),
+  /** Skills that a person needs, all of them. */
+  skills: Roles.optional(),
+  /** Whoever speaks the user's language comes first. */
+  language: z.literal('user').optional(),
+  /** Pool that is asked instead while this one is closed. */
+  afterHours: nameSchema().optional(),
+});
+/** Who is of a pool that a directory knows: what is required of people, never who they are. */
+export type StaffingManifest = z.output<typeof Staffing>;
+
 const Pool = z.object({
   name: nameSchema(),
   /** People by id, with their roles. */
   members: z.record(idSchema(), z.object({ roles: z.array(z.string().max(100)) })),
+  /** The pool has no members of its own: the directory of the workers knows them. */
+  staffing: Staffing.optional(),
   /** Roles of the pool that may see what edges mask, where the edge names none. Nobody may when absent. */
   unmask: Roles.optional(),
   /** What is done while nobody of the pool takes a case, or decides a review that says nothing else itself. */

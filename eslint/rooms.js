@@ -34,6 +34,7 @@ const everyPackage = [
   'jose',
   'libphonenumber-js',
   'libsql',
+  'luxon',
   'pg',
   'pino',
   'protobufjs',
@@ -83,8 +84,12 @@ export const rooms = {
   schemas: { rooms: ['contract'], packages: ['protobufjs', 'zod'] },
   stores: {
     rooms: ['contract'],
-    packages: ['node:', '@redis/client', 'libsql', 'pg', 'yaml', 'zod'],
-    onlyIn: { yaml: /^policy-file/, zod: /^policy-file/ },
+    packages: ['node:', '@redis/client', 'libsql', 'luxon', 'pg', 'yaml', 'zod'],
+    onlyIn: {
+      luxon: /^directory\//,
+      yaml: /^policy-file|^yaml-places|^directory\//,
+      zod: /^policy-file|^directory\//,
+    },
   },
   security: {
     rooms: ['contract'],

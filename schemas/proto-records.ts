@@ -15,6 +15,7 @@ message Decided {
   string by = 4;
   string reason = 5;
   string at = 6;
+  optional string on_behalf_of = 7;
 }
 
 message DecidedList { repeated Decided items = 1; }
@@ -56,6 +57,7 @@ message Review {
   optional int64 reminders = 16;
   WideningList widened = 17;
   optional string at_expiry = 18;
+  optional string assigned_to = 19;
 }
 
 message LedgerRow {

@@ -43,6 +43,7 @@ const KINDS: Readonly<Record<LedgerKind, true>> = {
   'review-reminded': true,
   'review-widened': true,
   'people-reminded': true,
+  'directory-consulted': true,
   'message-refused': true,
   'dead-letter-opened': true,
   'dead-letter-redriven': true,
@@ -68,7 +69,10 @@ const Row = z.object({
   erased: z.literal(true).optional(),
 } satisfies Record<keyof LedgerRow, z.ZodType>);
 
-const Decided = decisionSchema().extend({ at: instantSchema() });
+const Decided = decisionSchema().extend({
+  at: instantSchema(),
+  onBehalfOf: idSchema().optional(),
+});
 
 const OpenReview = z.object({
   id: idSchema(),
@@ -100,6 +104,7 @@ const OpenReview = z.object({
     )
     .optional(),
   atExpiry: z.literal('escalate').optional(),
+  assignedTo: idSchema().optional(),
   requestedBy: z.string().max(200),
   openedAt: instantSchema(),
   expiresAt: instantSchema(),

@@ -19,3 +19,11 @@ export {
 } from './policy-file.ts';
 export { ledgerUrl } from './ledger-url.ts';
 export type { EmbeddedOptions } from './embedded/database.ts';
+export {
+  openPeopleFile,
+  readPeopleText,
+  type PeopleFault,
+  type PeopleFileOptions,
+  type PeopleReading,
+} from './directory/people-file.ts';
+export type { PeopleFile } from './directory/people-schema.ts';

@@ -45,6 +45,7 @@ const Variables = z.object({
   BATON_MASTER_KEY: z.string().optional(),
   BATON_CODEC_KEYS: z.string().optional(),
   BATON_SIGNING_KEYS: z.string().optional(),
+  BATON_PEOPLE: z.string().optional(),
 });
 
 /** What to set, for the message that names the variable. */
@@ -78,6 +79,8 @@ export interface WorkerConfig {
   readonly logLevel: (typeof LEVELS)[number];
   /** Ends when the process that started it is gone, however that went. */
   readonly exitWithParent: boolean;
+  /** File of the directory of people; pools have members of their own when absent. */
+  readonly peopleFile?: string;
   /** Which models agents have, where they are and what they cost. */
   readonly models: ModelSettings;
   /** The key ring that payloads are encrypted with, as JSON or a path; nothing is encrypted when absent. */
@@ -123,6 +126,7 @@ export function parseWorkerConfig(environment: Readonly<Record<string, string | 
       ? {}
       : { activitiesAtOnce: variables.BATON_ACTIVITIES_AT_ONCE }),
     ...(variables.BATON_GRACE_MS === undefined ? {} : { graceMs: variables.BATON_GRACE_MS }),
+    ...(variables.BATON_PEOPLE === undefined ? {} : { peopleFile: variables.BATON_PEOPLE }),
     ...(variables.BATON_SIGNING_KEYS === undefined ? {} : { signingKeys: variables.BATON_SIGNING_KEYS }),
     ...(variables.BATON_CODEC_KEYS === undefined ? {} : { codecKeys: variables.BATON_CODEC_KEYS }),
   };

@@ -12,7 +12,7 @@ import type { ModelSettings } from '../activities/models/model-settings.ts';
 import type { Signing } from '../activities/seal.ts';
 import type { Team } from '../activities/define-team.ts';
 import { CASE_QUEUE } from '../contract/queues.ts';
-import type { ContextStore, LedgerStore, ManifestStore } from '../contract/ports.ts';
+import type { ContextStore, LedgerStore, ManifestStore, PeopleDirectory } from '../contract/ports.ts';
 import { caseLogAttributes } from './log-attributes.ts';
 import { failureConverterPath, payloadConverterPath, workflowBundle } from './workflow-bundle.ts';
 
@@ -27,6 +27,8 @@ export interface WorkersOptions {
   readonly context?: ContextStore;
   /** Keys and nonces of signed handoffs, for teams that ask for them. */
   readonly signing?: Signing;
+  /** Who the people of pools are, for teams whose pools a directory knows (`openPeopleFile`, or your own). */
+  readonly directory?: PeopleDirectory;
   /** Keys, addresses and choice of models, for agents that have one. */
   readonly models?: ModelSettings;
   /** Task queue of cases; `baton` when absent. A case stays on the queue it was opened on. */

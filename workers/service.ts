@@ -2,6 +2,7 @@ import { cipherOfEnvironment } from '../security/case-keys.ts';
 import { payloadsOfEnvironment, sealsOfEnvironment } from '../security/of-environment.ts';
 import type { EncryptionOptions } from '../security/payload-codec.ts';
 import { openContextAt } from '../stores/context-locations.ts';
+import { openPeopleFile } from '../stores/directory/people-file.ts';
 import {
   openLedgerStore,
   openManifestStore,
@@ -29,7 +30,7 @@ export interface Service extends Workers {
  * missing. The server is that of Temporal's own variables or profile.
  * @param options `onAlarm` is told of a key that this process should have and has not
  * @throws BatonError `CONFIGURATION_INVALID`, `CODEC_KEY_MISSING`, `SIGNING_KEY_MISSING`,
- * `TEAM_INVALID`, `POLICY_INVALID`, `SERVER_UNREACHABLE`,
+ * `TEAM_INVALID`, `POLICY_INVALID`, `DIRECTORY_INVALID`, `SERVER_UNREACHABLE`,
  * `SEARCH_ATTRIBUTE_MISSING`, `STORE_UNAVAILABLE`, `STORE_IN_USE`
  */
 export async function openService(
@@ -61,6 +62,7 @@ export async function openService(
     const manifests = opened(await openManifestStore(config.ledgerUrl));
     const context = opened(await openContextAt(config.context, cipherOf));
     const signing = seals && { seals, nonces: opened(await openNonceStore(config.ledgerUrl)) };
+    const directory = config.peopleFile === undefined ? undefined : await openPeopleFile(config.peopleFile);
     const { queues, maxCachedWorkflows, activitiesAtOnce, graceMs } = config;
     const workers = await createWorkers({
       connection,
@@ -72,6 +74,7 @@ export async function openService(
       models: config.models,
       ...(payloads ? { codec: payloads.codec } : {}),
       ...(signing ? { signing } : {}),
+      ...(directory ? { directory } : {}),
       ...(queues ? { queues } : {}),
       ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
       ...(activitiesAtOnce === undefined ? {} : { activitiesAtOnce }),

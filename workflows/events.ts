@@ -1,5 +1,6 @@
 import type {
   AssessInput,
+  ConsultInput,
   CallInput,
   CallOutput,
   Crossing,
@@ -9,6 +10,7 @@ import type {
   UndoOutput,
 } from '../contract/activities.ts';
 import type { CaseInput, CaseOutcome, DeadLetter } from '../contract/case.ts';
+import type { DirectoryAnswer, DirectoryOccasion } from '../contract/directory.ts';
 import type { Failure } from '../contract/failures.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import type {
@@ -81,6 +83,14 @@ export type CaseEvent =
   | { readonly kind: 'review-due'; readonly reviewId: string }
   /** The same for people who have not taken their case. */
   | { readonly kind: 'people-due' }
+  | {
+      readonly kind: 'consulted';
+      readonly pool: string;
+      readonly occasion: DirectoryOccasion;
+      readonly answer: DirectoryAnswer;
+    }
+  /** The directory will never answer this question: it is asked again at the next occasion. */
+  | { readonly kind: 'consult-failed'; readonly pool: string; readonly trouble: Trouble }
   | { readonly kind: 'message-refused'; readonly door: string; readonly failure: Failure }
   | { readonly kind: 'cancel-requested' }
   | {
@@ -125,6 +135,8 @@ export type Step =
   | { readonly kind: 'look'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
   | { readonly kind: 'effect'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
   | { readonly kind: 'undo'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
+  /** Asks the directory of people who is of a pool now. */
+  | { readonly kind: 'consult'; readonly input: ConsultInput }
   /** Cancels what runs under an id: a turn's id or a call's key. */
   | { readonly kind: 'stop'; readonly id: string }
   /** Fires the event at an absolute time. Arming an id again replaces it. */

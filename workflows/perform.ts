@@ -58,6 +58,7 @@ export function createPerformer(house: PerformerHouse): Performer {
   const idle: CancellationScope[] = [];
   let recording = false;
   let flushesAsked = 0;
+  let consulting = 0;
 
   function withRows<Input extends Omit<CaseContext, 'rows'>>(
     input: Input,
@@ -232,6 +233,23 @@ export function createPerformer(house: PerformerHouse): Performer {
     conclude(event);
   }
 
+  /** Tried for as long as the case lives: a directory that is down keeps everybody, and nobody, out. */
+  async function consult({ input }: Extract<Step, { kind: 'consult' }>): Promise<void> {
+    const { pool, occasion } = input;
+    consulting += 1;
+    const event = await activitiesOfCase(`who is of ${pool}: ${occasion.kind}`)
+      .consult(input)
+      .then((answer): CaseEvent => {
+        const damaged = undecodable(answer);
+        return damaged
+          ? { kind: 'consult-failed', pool, trouble: troubleOf(damaged) }
+          : { kind: 'consulted', pool, occasion, answer };
+      })
+      .catch((thrown: unknown): CaseEvent => ({ kind: 'consult-failed', pool, trouble: troubleOf(thrown) }));
+    consulting -= 1;
+    conclude(event);
+  }
+
   function perform(step: Step): boolean {
     switch (step.kind) {
       case 'resolve-team':
@@ -239,6 +257,9 @@ export function createPerformer(house: PerformerHouse): Performer {
         return true;
       case 'assess':
         void shelter.run(() => assess(step));
+        return true;
+      case 'consult':
+        void shelter.run(() => consult(step));
         return true;
       case 'turn':
       case 'handoff':
@@ -268,7 +289,7 @@ export function createPerformer(house: PerformerHouse): Performer {
   }
 
   return {
-    isAtRest: () => running.size === 0 && !recording && !alarms.isRinging(),
+    isAtRest: () => running.size === 0 && consulting === 0 && !recording && !alarms.isRinging(),
     rest: alarms.rest,
     perform,
   };

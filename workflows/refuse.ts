@@ -1,13 +1,12 @@
 import type { MessageContent } from '../contract/conversation.ts';
 import type { Failure } from '../contract/failures.ts';
 import { failure } from '../contract/failures.ts';
-import { getOwn } from '../contract/json.ts';
 import { poolOfOwner } from '../contract/queues.ts';
 import type { Decision, Review } from '../contract/review.ts';
-import type { PoolManifest, TeamManifest } from '../contract/team.ts';
 import { messageDigest } from './decide/messages.ts';
 import { refuseUnmask } from './decide/unmasking.ts';
 import type { DoorEvent } from './events.ts';
+import { deciderOf, standingOf, suffices } from './standing.ts';
 import type { CaseState } from './state.ts';
 
 /**
@@ -26,21 +25,21 @@ export function refuseDoorEvent(state: CaseState, event: DoorEvent, now: number)
     case 'decided':
       return refuseDecision(state, event.message, now);
     case 'claimed':
-      return refusePerson(state, event.message.by);
+      return refusePerson(state, event.message.by, now);
     case 'person-replied':
-      return refusePerson(state, event.message.by) ?? refuseText(state, event.message);
+      return refusePerson(state, event.message.by, now) ?? refuseText(state, event.message);
     case 'gave-back':
-      return refusePerson(state, event.message.by) ?? refuseBusy(state);
+      return refusePerson(state, event.message.by, now) ?? refuseBusy(state);
     case 'person-resolved':
       return (
-        refusePerson(state, event.message.by) ??
+        refusePerson(state, event.message.by, now) ??
         refuseBusy(state) ??
         (event.overUnread ? undefined : refuseUnread(state, event.message.seen))
       );
     case 'redriven':
-      return refuseLetter(state, event.message, 'redrive');
+      return refuseLetter(state, event.message, 'redrive', now);
     case 'discarded':
-      return refuseLetter(state, event.message, 'discard');
+      return refuseLetter(state, event.message, 'discard', now);
     case 'unmask-asked':
       return refuseUnmask(state, event.message);
   }
@@ -102,27 +101,53 @@ function refuseDecision(state: CaseState, decision: Decision, now: number): Fail
   if (decision.digest !== review.digest) {
     return failure('REVIEW_STALE', `${review.id} has ${review.digest}`, 'digest');
   }
-  return refuseDecider(state, review, decision) ?? refuseSecondThoughts(review, decision);
+  return refuseDecider(state, review, decision, now) ?? refuseSecondThoughts(review, decision);
 }
 
-function refuseDecider(state: CaseState, review: Review, { by }: Decision): Failure | undefined {
+function refuseDecider(state: CaseState, review: Review, { by }: Decision, now: number): Failure | undefined {
   const asked = [review, ...(review.widened ?? [])];
-  const problems = asked.map(({ pool, roles }) => refuseOfPool(state, by, pool, roles));
-  return problems.includes(undefined) ? undefined : problems.at(-1);
+  const problems = asked.map(({ pool, roles }) => refuseOfPool(state, { pool, by, roles }, now));
+  return problems.includes(undefined)
+    ? refuseTwiceOne(review, by, deciderOf(state, review, by, now))
+    : problems.at(-1);
 }
 
 function refuseOfPool(
   state: CaseState,
-  by: string,
-  pool: string,
-  roles: readonly string[] | undefined,
+  who: { readonly pool: string; readonly by: string; readonly roles: readonly string[] | undefined },
+  now: number,
 ): Failure | undefined {
-  const member = getOwn(poolMembers(state.manifest, pool), by);
+  const { pool, by, roles } = who;
+  const standing = standingOf(state, who, now);
   const person = JSON.stringify(by);
-  if (!member) return failure('REVIEW_FORBIDDEN', `${person} is not of the pool ${pool}`, 'by');
-  return roles && !member.roles.some((role) => roles.includes(role))
+  if (standing.kind === 'unknown') return failure('DIRECTORY_PENDING', `pool ${pool}`, 'by');
+  if (standing.kind === 'stranger')
+    return failure('REVIEW_FORBIDDEN', `${person} is not of the pool ${pool}`, 'by');
+  return roles && !suffices(standing.roles, roles)
     ? failure('REVIEW_FORBIDDEN', `${person} has none of the roles ${roles.join(', ')}`, 'by')
     : undefined;
+}
+
+/** Somebody and who acts for them are one person: four eyes need two (I8). */
+function refuseTwiceOne(review: Review, by: string, onBehalfOf: string | undefined): Failure | undefined {
+  const before = (review.approvals ?? []).find(
+    (one) =>
+      one.by !== by &&
+      (one.onBehalfOf === by || (onBehalfOf !== undefined && principalsOf(one).includes(onBehalfOf))),
+  );
+  if (!before) return undefined;
+  const detail = `${before.by} has approved, and ${by} and ${before.by} count as one: one acts for the other`;
+  return failure('REVIEW_FORBIDDEN', detail, 'by');
+}
+
+function principalsOf({
+  by,
+  onBehalfOf,
+}: {
+  readonly by: string;
+  readonly onBehalfOf?: string;
+}): readonly string[] {
+  return onBehalfOf === undefined ? [by] : [by, onBehalfOf];
 }
 
 /** Whoever has said yes may say the same again, or no for as long as the review is open; not another yes (F10). */
@@ -152,14 +177,12 @@ function refuseDecided(review: Review, decision: Decision): Failure | undefined 
       );
 }
 
-function poolMembers(manifest: TeamManifest | null, pool: string): PoolManifest['members'] {
-  return (manifest && getOwn(manifest.pools, pool)?.members) ?? {};
-}
-
-function refusePerson(state: CaseState, by: string): Failure | undefined {
+function refusePerson(state: CaseState, by: string, now: number): Failure | undefined {
   const pool = poolOfOwner(state.owner);
   if (pool === undefined) return failure('NOT_OWNED_BY_PERSON', `the owner is ${state.owner}`);
-  if (!getOwn(poolMembers(state.manifest, pool), by))
+  const standing = standingOf(state, { pool, by }, now);
+  if (standing.kind === 'unknown') return failure('DIRECTORY_PENDING', `pool ${pool}`, 'by');
+  if (standing.kind === 'stranger')
     return failure('PERSON_FORBIDDEN', `${JSON.stringify(by)}, pool ${pool}`, 'by');
   if (state.claimedBy !== undefined && state.claimedBy !== by)
     return failure('CLAIMED_BY_OTHER', state.claimedBy, 'by');
@@ -191,6 +214,7 @@ function refuseLetter(
   state: CaseState,
   request: { readonly deadLetterId: string; readonly by: string; readonly correction?: unknown },
   what: 'redrive' | 'discard',
+  now: number,
 ): Failure | undefined {
   const letter = state.deadLetters.find((one) => one.id === request.deadLetterId && one.status === 'open');
   if (!letter) {
@@ -201,11 +225,15 @@ function refuseLetter(
       'deadLetterId',
     );
   }
-  const pools = Object.values(state.manifest?.pools ?? {});
-  if (!pools.some((pool) => getOwn(pool.members, request.by))) {
+  const standings = Object.keys(state.manifest?.pools ?? {}).map((pool) =>
+    standingOf(state, { pool, by: request.by }, now),
+  );
+  if (!standings.some((one) => one.kind === 'member')) {
+    const pools = Object.keys(state.manifest?.pools ?? {}).join(', ');
+    if (standings.some((one) => one.kind === 'unknown')) return failure('DIRECTORY_PENDING', pools, 'by');
     return failure(
       'PERSON_FORBIDDEN',
-      `${JSON.stringify(request.by)} is of none of the pools ${pools.map((pool) => pool.name).join(', ')}`,
+      `${JSON.stringify(request.by)} is of none of the pools ${pools}`,
       'by',
     );
   }

@@ -11,6 +11,7 @@ import type {
 } from '../contract/case.ts';
 import type { ContextReference } from '../contract/context.ts';
 import type { Message, Speaking, UserProfile } from '../contract/conversation.ts';
+import type { DirectorySnapshot } from '../contract/directory.ts';
 import type { CaseSpend } from '../contract/model-usage.ts';
 import type { Provenance, Task, Transfer } from '../contract/envelope.ts';
 import type { JsonObject } from '../contract/json.ts';
@@ -172,6 +173,11 @@ export interface CaseState {
   };
   /** Since when people who own the case are waited for; absent where somebody holds it, or nothing is to be done. */
   readonly unattended?: Unattended;
+  readonly assignedTo?: string;
+  /** Who had the case last, for pools that a directory knows: asked first again. */
+  readonly lastPerson?: string;
+  /** What the directory of people last said, by pool. */
+  readonly directory?: Readonly<Record<string, DirectorySnapshot>>;
   /** What the policy has seen and done; absent without a policy. */
   readonly policed?: Policed;
   readonly ending?: CaseOutcome;

@@ -97,6 +97,8 @@ export function viewOf(state: CaseState): CaseView {
     ...(state.spend ? { spend: state.spend } : {}),
     refusals: state.refusals,
     ...(state.unattended ? { unattended: state.unattended } : {}),
+    ...(state.assignedTo === undefined ? {} : { assignedTo: state.assignedTo }),
+    ...(state.directory ? { directory: state.directory } : {}),
     ...unmaskingOf(state),
     ...policyIn(state),
   };

@@ -76,7 +76,10 @@ export function viewText(view: CaseView): string {
     ),
     view.reviews.map(reviewText).join(''),
     view.deadLetters.map((letter) => deadLetterText(view.caseId, letter)).join(''),
-    section('waiting', view.unattended ? unattendedText(view.unattended) : []),
+    section('waiting', [
+      ...(view.unattended ? unattendedText(view.unattended) : []),
+      ...(view.assignedTo === undefined ? [] : [inert(`first: ${view.assignedTo}`)]),
+    ]),
     section(
       'refused',
       view.refusals.map((one) => inert(`${one.at} ${one.door}: ${one.failure.message}`)),
@@ -143,6 +146,7 @@ export function reviewText(review: Review): string {
         'asked as well',
         review.widened?.map(({ pool, roles }) => [pool, ...(roles ?? [])].join(' ')).join(', '),
       ],
+      ['first', review.assignedTo],
       ['reminded', review.reminders === undefined ? undefined : counted(review.reminders, 'time')],
       ['next', nextStep(review.ahead)],
       [

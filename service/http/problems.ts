@@ -113,6 +113,8 @@ const STATUS = {
   SCHEMA_INVALID: 500,
   PROTOBUF_UNFIT: 400,
   PROTOBUF_UNREADABLE: 400,
+  DIRECTORY_PENDING: 503,
+  DIRECTORY_INVALID: 500,
 } as const satisfies Readonly<Record<FailureCode, number>>;
 
 /** The HTTP status of a failure: 4xx where another request would help, 5xx where it would not. */

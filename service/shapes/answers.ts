@@ -114,6 +114,7 @@ export const Review = z
     ahead: list(WaitingStep).optional(),
     reminders: z.int().optional(),
     widened: list(z.object({ pool: z.string(), roles: list(z.string()).optional(), at: instant })).optional(),
+    assignedTo: z.string().optional(),
     approvers: z.int().optional(),
     roles: list(z.string()).optional(),
     status: z.enum(['open', 'approved', 'rejected', 'expired', 'withdrawn']),
@@ -207,6 +208,7 @@ export const CaseView = Status.extend({
   spend: z
     .object({ total: Spend, agents: z.record(z.string(), Spend), handoffs: z.record(z.string(), Spend) })
     .optional(),
+  assignedTo: z.string().optional(),
   unattended: z
     .object({ pool: z.string(), since: instant, ahead: list(WaitingStep), reminders: z.int() })
     .optional(),

@@ -37,6 +37,8 @@ export interface BedOptions {
   readonly unserved?: readonly string[];
   /** For teams that ask for signed handoffs. */
   readonly signing?: WorkersOptions['signing'];
+  /** Who the people of pools are, for teams whose pools a directory knows. */
+  readonly directory?: WorkersOptions['directory'];
   /** Encrypts what workers and the bed's client send. */
   readonly codec?: PayloadCodec;
   readonly workers?: Partial<Pick<WorkersOptions, 'activitiesAtOnce' | 'graceMs'>>;
@@ -110,6 +112,7 @@ export async function openBed(options: BedOptions): Promise<Bed> {
         ...(options.context ? { context: options.context } : {}),
         graceMs: 1_000,
         ...(options.signing ? { signing: options.signing } : {}),
+        ...(options.directory ? { directory: options.directory } : {}),
         ...(options.models ? { models: options.models } : {}),
         ...(caching === 'uncached' ? { maxCachedWorkflows: 0 } : {}),
         ...options.workers,

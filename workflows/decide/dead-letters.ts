@@ -4,6 +4,7 @@ import type { Discard, Redrive } from '../../contract/message-shapes.ts';
 import { selectFields } from '../../contract/selective-fields.ts';
 import { edgeBetween } from '../../contract/edges.ts';
 import type { Draft } from '../draft.ts';
+import { consult } from './consult.ts';
 import {
   changeDeadLetter,
   changeEffect,
@@ -44,6 +45,7 @@ export function openDeadLetter(
     agent: letter.agent,
     failure: letter.failure,
   });
+  consult(draft, manifestOf(state).escalation, { kind: 'dead-letter' });
   return id;
 }
 

@@ -18,7 +18,8 @@ import { onClaimed, onGaveBack, onPersonReplied, onPersonResolved } from './peop
 import { armPolicy, policeTime } from './policy-time.ts';
 import { armReview, decideReview } from './reviews.ts';
 import { applyTurn, onTurnFailed, onTurnTrouble, takeTurn } from './turns.ts';
-import { expireReview, followWait, onPeopleDue, onReviewDue } from './unanswered.ts';
+import { takePeopleEvent } from './people-events.ts';
+import { followWait } from './unanswered.ts';
 import { grantUnmask } from './unmasking.ts';
 import { beginUnwind, closeCase, nextUndo, onUndoEnded, onUndoFailed } from './unwind.ts';
 import { notTaken } from './withdrawals.ts';
@@ -174,18 +175,12 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
     case 'undo-failed':
       onUndoFailed(draft, event.key, event.trouble);
       return;
-    case 'review-expired': {
-      const review = state.reviews.find((one) => one.id === event.reviewId);
-      if (review?.status === 'open') expireReview(draft, review);
-      return;
-    }
-    case 'review-due': {
-      const review = state.reviews.find((one) => one.id === event.reviewId);
-      if (review?.status === 'open') onReviewDue(draft, review);
-      return;
-    }
+    case 'review-expired':
+    case 'review-due':
     case 'people-due':
-      onPeopleDue(draft);
+    case 'consulted':
+    case 'consult-failed':
+      takePeopleEvent(draft, event);
       return;
     case 'message-refused':
       noteRefusal(draft, event.door, event.failure);

@@ -24,6 +24,7 @@ import type { Escalation } from '../events.ts';
 import type { Parcel } from '../state.ts';
 import { manifestOf, memoryOf, type CaseState } from '../state.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
+import { consultForCase } from './consult.ts';
 import { proposeHandoff } from './propose-handoff.ts';
 import { withoutMasksOfOwn } from './walls.ts';
 import { sealOrAsk } from './seals.ts';
@@ -172,6 +173,7 @@ function changeOwner(draft: Draft, record: HandoffRecord, facts: JsonObject): vo
   state.answers = [];
   forget(draft, 'parcel');
   forget(draft, 'claimedBy');
+  forget(draft, 'assignedTo');
   writeRow(draft, 'handoff-accepted', {
     handoffId: record.id,
     key: record.key,
@@ -214,6 +216,7 @@ function acceptByPeople(draft: Draft, record: HandoffRecord, parcel: Parcel): vo
   state.readUpTo = state.messages;
   state.notices = [];
   forget(draft, 'humanAsked');
+  consultForCase(draft, poolOfOwner(record.to) ?? '');
 }
 
 /** Moves the case to people at once: guards, spent budgets, a user's wish. No edge is needed (I12). */

@@ -1,9 +1,18 @@
 import type { Claim, GiveBack, PersonReply, Resolve } from '../../contract/message-shapes.ts';
+import { getOwn } from '../../contract/json.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import { selectFields } from '../../contract/selective-fields.ts';
 import { cutText } from '../../contract/text.ts';
 import type { Draft } from '../draft.ts';
-import { changeDeadLetter, consumeMessageId, handoffOf, nowText, sendMessage, writeRow } from '../draft.ts';
+import {
+  changeDeadLetter,
+  consumeMessageId,
+  forget,
+  handoffOf,
+  nowText,
+  sendMessage,
+  writeRow,
+} from '../draft.ts';
 import { manifestOf, memoryOf } from '../state.ts';
 import { agentOf } from './compose.ts';
 import { messageDigest } from './messages.ts';
@@ -19,6 +28,9 @@ export function onClaimed(draft: Draft, claim: Claim): void {
 function hold(draft: Draft, by: string): void {
   if (draft.state.claimedBy === by) return;
   draft.state.claimedBy = by;
+  const { pools } = manifestOf(draft.state);
+  if (getOwn(pools, poolOfOwner(draft.state.owner) ?? '')?.staffing) draft.state.lastPerson = by;
+  forget(draft, 'assignedTo');
   draft.state.readUpTo = draft.state.messages;
   writeRow(draft, 'person-claimed', { by });
 }

@@ -2,11 +2,13 @@ import { digestOf } from '../../contract/digest.ts';
 import { failure } from '../../contract/failures.ts';
 import { throughJson } from '../../contract/canonical-json.ts';
 import { getOwn, type JsonValue } from '../../contract/json.ts';
-import type { Decision, Review } from '../../contract/review.ts';
+import type { Decided, Decision, Review } from '../../contract/review.ts';
 import { planWaiting, type Waiting } from '../../contract/waiting.ts';
 import type { Draft } from '../draft.ts';
 import { changeReview, nowText, writeRow } from '../draft.ts';
+import { deciderOf } from '../standing.ts';
 import { manifestOf } from '../state.ts';
+import { consultForReview } from './consult.ts';
 
 /** What a review is made of. */
 export interface ReviewRequest {
@@ -74,6 +76,7 @@ export function openReview(draft: Draft, request: ReviewRequest): string {
     ...throughJson(particulars),
   });
   armReview(draft, review);
+  consultForReview(draft, review, pool);
   return id;
 }
 
@@ -114,10 +117,12 @@ function aheadTimer(reviewId: string): string {
 /** A decision that the doors let through. */
 export function decideReview(draft: Draft, review: Review, decision: Decision): void {
   const { state } = draft;
-  if (decision.decision === 'approve' && !completesApproval(draft, review, decision)) return;
+  const onBehalfOf = deciderOf(state, review, decision.by, draft.now);
+  const decided = { ...decision, at: nowText(draft), ...(onBehalfOf === undefined ? {} : { onBehalfOf }) };
+  if (decision.decision === 'approve' && !completesApproval(draft, review, decided)) return;
   changeReview(draft, review.id, {
     status: decision.decision === 'approve' ? 'approved' : 'rejected',
-    decision: { ...decision, at: nowText(draft) },
+    decision: decided,
   });
   disarmReview(draft, review);
   writeRow(draft, 'review-decided', {
@@ -125,6 +130,7 @@ export function decideReview(draft: Draft, review: Review, decision: Decision): 
     digest: review.digest,
     decision: decision.decision,
     by: decision.by,
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     proof: 'asserted',
     reason: decision.reason,
   });
@@ -159,7 +165,7 @@ export function decideReview(draft: Draft, review: Review, decision: Decision): 
  * Notes a yes of a review that more than one person must approve: each counts once (I8).
  * @returns whether it is the last one needed
  */
-function completesApproval(draft: Draft, review: Review, decision: Decision): boolean {
+function completesApproval(draft: Draft, review: Review, decision: Decided): boolean {
   const needed = review.approvers ?? 1;
   const before = review.approvals ?? [];
   if (needed === 1) return true;
@@ -167,7 +173,7 @@ function completesApproval(draft: Draft, review: Review, decision: Decision): bo
     draft.receipt = { accepted: true, repeated: true, detail: `${decision.by} approved ${review.id} before` };
     return false;
   }
-  const approvals = [...before, { ...decision, at: nowText(draft) }];
+  const approvals = [...before, decision];
   changeReview(draft, review.id, { approvals });
   if (approvals.length >= needed) return true;
   const given = `${String(approvals.length)} of ${String(needed)}`;
@@ -176,6 +182,7 @@ function completesApproval(draft: Draft, review: Review, decision: Decision): bo
     reviewId: id,
     digest,
     by: decision.by,
+    ...(decision.onBehalfOf === undefined ? {} : { onBehalfOf: decision.onBehalfOf }),
     proof: 'asserted',
     reason: decision.reason,
     given,

@@ -6,6 +6,7 @@ import { dueSteps, planWaiting, type WaitingStep } from '../../contract/waiting.
 import type { Draft } from '../draft.ts';
 import { changeReview, forget, nowText, writeRow } from '../draft.ts';
 import { manifestOf, memoryOf } from '../state.ts';
+import { consult } from './consult.ts';
 import { bringToPeople, isWithPeople, wantedEscalation } from './interrupt.ts';
 import { proposeHandoff } from './propose-handoff.ts';
 import { answerQuestion, armAhead, disarmReview, takeHeldTurn } from './reviews.ts';
@@ -19,6 +20,8 @@ export function onReviewDue(draft: Draft, review: Review): void {
   let changed: Review = { ...review, ahead: left };
   for (const step of due)
     changed = step.do === 'remind' ? remind(draft, changed) : widen(draft, changed, step);
+  // Somebody who has left meanwhile shall not decide.
+  if (due.length > 0) consult(draft, inboxOf(changed), { kind: 'review-due', reviewId: review.id });
   changeReview(draft, review.id, changed);
   armAhead(draft, changed);
 }
@@ -100,7 +103,8 @@ export function followWait(draft: Draft, again: boolean): void {
   armWait(draft);
 }
 
-function armWait(draft: Draft): void {
+/** Sets the timer of what is done next while nobody takes the case. */
+export function armWait(draft: Draft): void {
   const [next] = draft.state.unattended?.ahead ?? [];
   if (next) draft.steps.push({ kind: 'arm', id: TIMER, at: next.at, event: { kind: 'people-due' } });
 }
@@ -115,20 +119,24 @@ export function onPeopleDue(draft: Draft): void {
   const reminders = unattended.reminders + reminded;
   state.unattended = { ...unattended, ahead: left, reminders };
   const pool = poolOfOwner(state.owner) ?? unattended.pool;
-  if (reminded > 0) writeRow(draft, 'people-reminded', { pool, reminders, since: unattended.since });
+  if (reminded > 0) {
+    writeRow(draft, 'people-reminded', { pool, reminders, since: unattended.since });
+    consult(draft, pool, { kind: 'case-due' });
+  }
   armWait(draft);
   const further = due.filter((step) => step.do === 'widen').at(-1);
-  if (further && further.pool !== pool) moveOn(draft, pool, further.pool);
+  if (further && further.pool !== pool)
+    moveOn(draft, further.pool, 'unattended', `nobody of ${pool} took the case since ${unattended.since}`);
 }
 
-/** People hand the case on to other people because nobody took it: no edge is needed (I12). */
-function moveOn(draft: Draft, from: string, pool: string): void {
+/** People who cannot see to a case hand it on to other people: no edge is needed (I12). */
+export function moveOn(draft: Draft, pool: string, reasonCode: string, explanation: string): void {
   const { state } = draft;
   const handoffId = proposeHandoff(draft, {
     verb: 'escalate',
     to: peopleOwner(pool),
-    reasonCode: 'unattended',
-    explanation: `nobody of ${from} took the case since ${state.unattended?.since ?? nowText(draft)}`,
+    reasonCode,
+    explanation,
     facts: {},
     declared: Object.keys(memoryOf(state, state.owner).facts),
     dropped: [],

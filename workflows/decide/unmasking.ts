@@ -5,6 +5,7 @@ import type { Unmask } from '../../contract/message-shapes.ts';
 import { judgeUnmask, unmaskableOf, type UnmaskGrant, type Unmaskable } from '../../contract/unmasking.ts';
 import type { Draft } from '../draft.ts';
 import { nowText, writeRow } from '../draft.ts';
+import { manifestNow } from '../standing.ts';
 import type { CaseState } from '../state.ts';
 
 /** Why somebody may not see what was masked, or undefined. */
@@ -61,5 +62,5 @@ export function unmaskingOf(state: CaseState): Pick<CaseView, 'unmaskable' | 'gr
 }
 
 function maskedIn(state: CaseState): readonly Unmaskable[] {
-  return state.manifest === null ? [] : unmaskableOf(state.manifest, state.handoffs);
+  return state.manifest === null ? [] : unmaskableOf(manifestNow(state), state.handoffs);
 }

@@ -8,6 +8,7 @@ import type { TeamManifest } from '../../../contract/team.ts';
 import { parseAgentTurn, type AgentTurnInput } from '../../../contract/turn.ts';
 import type { CaseEvent, Step, Trouble } from '../../../workflows/events.ts';
 import type { Chance } from './chance.ts';
+import { directoryAnswer } from './people.ts';
 import { AGENTS, FACTS, POOLS } from './teams.ts';
 import { recordedBy, type Outstanding, type World } from './world.ts';
 
@@ -43,6 +44,12 @@ export function answer(
           ? { kind: 'assessed', sequence: step.sequence }
           : { kind: 'assessed', sequence: step.sequence, signals: signalsOf(chance) },
       ];
+    case 'consult': {
+      const { pool, occasion } = step.input;
+      return temper === 'wild' && chance.maybe(5)
+        ? [{ kind: 'consult-failed', pool, trouble: troubleOf('PAYLOAD_UNDECODABLE') }]
+        : [{ kind: 'consulted', pool, occasion, answer: directoryAnswer(step.input, chance) }];
+    }
     case 'turn':
     case 'handoff':
       return answerTurn(world, one, step, manifest, chance, temper);

@@ -65,10 +65,10 @@ export function createApprovalCheck(): Check {
   const use = (review: Review | undefined, what: string, by: string): void => {
     holds(review?.status === 'approved', `I8: ${what} without an approval`);
     const { decision } = review;
-    const { id, kind, pool, question, subject, approvers, approvals = [] } = review;
+    const { id, kind, pool, question, subject, approvers, roles, approvals = [] } = review;
     holds(decision?.decision === 'approve', 'I8: an approved review without a decision');
     holds(
-      decision.digest === digestOf({ id, kind, pool, question, subject, approvers }),
+      decision.digest === digestOf({ id, kind, pool, question, subject, approvers, roles }),
       'I8: approved for other content',
     );
     const may = [pool, ...(review.widened ?? []).map((one) => one.pool)].flatMap((one) => MEMBERS[one] ?? []);

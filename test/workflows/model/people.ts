@@ -1,14 +1,17 @@
 import fc from 'fast-check';
+import type { DirectoryAnswer, DirectoryQuestion } from '../../../contract/directory.ts';
 import type { Approval, TeamManifest } from '../../../contract/team.ts';
 import { parseTeamManifest } from '../../../contract/team.ts';
 import type { Waiting } from '../../../contract/waiting.ts';
+import type { Chance } from './chance.ts';
+import { MEMBERS } from './teams.ts';
 
 /** What a team says of its people beyond who they are. */
 export interface PeopleRules {
   /** For reviews, by approval; some say nothing. */
   readonly approvals?: Partial<Pick<Approval, 'waiting' | 'atExpiry'>>;
   /** For every pool. */
-  readonly pools?: Partial<Pick<TeamManifest['pools'][string], 'waiting'>>;
+  readonly pools?: Partial<Pick<TeamManifest['pools'][string], 'waiting' | 'staffing'>>;
 }
 
 /** A team whose approvals and pools say more of people. */
@@ -28,7 +31,10 @@ export function withPeople(team: TeamManifest, rules: PeopleRules): TeamManifest
       ]),
     ),
     pools: Object.fromEntries(
-      Object.entries(team.pools).map(([name, pool]) => [name, { ...pool, ...rules.pools }]),
+      Object.entries(team.pools).map(([name, pool]) => [
+        name,
+        { ...pool, ...rules.pools, ...(rules.pools?.staffing ? { members: {} } : {}) },
+      ]),
     ),
   });
   if (!parsed.ok) throw new Error(`the model makes teams that are none: ${parsed.failure.message}`);
@@ -54,8 +60,44 @@ export function peopled(teams: fc.Arbitrary<TeamManifest>): fc.Arbitrary<TeamMan
     return fc
       .record({
         approvals: fc.record({ waiting, atExpiry: fc.constantFrom('refuse' as const, 'escalate' as const) }),
-        pools: fc.record({ waiting }),
+        pools: fc.record({
+          waiting,
+          staffing: fc.option(
+            fc.record({ afterHours: fc.constantFrom(...Object.keys(team.pools)) }, { requiredKeys: [] }),
+            { nil: undefined },
+          ),
+        }),
       })
       .map((rules) => withPeople(team, rules));
   });
+}
+
+/** What a directory answers: the members of the model's pools, one or the other of them away, or acting for another. */
+export function directoryAnswer(question: DirectoryQuestion, chance: Chance): DirectoryAnswer {
+  const members = MEMBERS[question.pool] ?? [];
+  const open = chance.maybe(70);
+  const away = chance.maybe(15) ? chance.pick(members) : undefined;
+  const late = chance.pick([0, 0, 500]);
+  const from = Date.parse(question.from);
+  const at = (ms: number): string => new Date(ms).toISOString();
+  return {
+    people: Object.fromEntries(
+      members
+        .filter((id) => id !== away)
+        .map((id) => [
+          id,
+          {
+            roles: chance.maybe(80) ? ['desk'] : [],
+            ...(chance.maybe(10) ? { until: at(from + 3_000) } : {}),
+            ...(chance.maybe(20)
+              ? { actsFor: [{ person: 'boss', roles: ['desk'], from: at(from), until: at(from + 4_000) }] }
+              : {}),
+          },
+        ]),
+    ),
+    open,
+    ...(open ? {} : { opensAt: at(from + 10_000) }),
+    instants: question.intervals.map((ms) => at(from + ms + late)),
+    ...(chance.maybe(50) ? { assigned: chance.pick(members) } : {}),
+  };
 }

@@ -90,6 +90,7 @@ export function takeSteps(world: World, steps: readonly Step[], state: CaseState
         break;
       case 'resolve-team':
       case 'assess':
+      case 'consult':
       case 'turn':
       case 'handoff':
       case 'look':
@@ -105,7 +106,9 @@ export function takeSteps(world: World, steps: readonly Step[], state: CaseState
 
 function start(world: World, step: Outstanding['step'], state: CaseState): void {
   const rows =
-    step.kind === 'resolve-team' || step.kind === 'assess' ? [] : state.rows.slice(0, ROWS_PER_ACTIVITY);
+    step.kind === 'resolve-team' || step.kind === 'assess' || step.kind === 'consult'
+      ? []
+      : state.rows.slice(0, ROWS_PER_ACTIVITY);
   const messages = messagesAlong(step, state);
   world.outstanding.push({ step, rows, messages, stopped: false, acknowledged: false });
 }
@@ -128,6 +131,8 @@ export function idOf(step: Outstanding['step']): string {
       return `undo ${step.input.key}`;
     case 'assess':
       return `assess ${String(step.sequence)}`;
+    case 'consult':
+      return `consult ${step.input.pool}`;
     case 'resolve-team':
     case 'record':
       return step.kind;
