@@ -15,6 +15,7 @@ import type {
 } from '../contract/message-shapes.ts';
 import type { CaseKeys } from '../contract/key-ports.ts';
 import type { ContextStore, LedgerStore } from '../contract/ports.ts';
+import type { ProgressEntry } from '../contract/progress.ts';
 import type { LedgerRow } from '../contract/ledger.ts';
 import type { Decision } from '../contract/review.ts';
 import { cancelCase, resultOfCase } from './cases/end.ts';
@@ -29,6 +30,7 @@ import type { OpenedFor } from './cases/opened-for.ts';
 import { readOpenedFor } from './cases/opened-for.ts';
 import type { StatusAnswer } from './cases/read.ts';
 import { readStatus, readTranscript, readView } from './cases/read.ts';
+import { followProgress } from './cases/follow-progress.ts';
 import type { WatchOptions } from './cases/watch.ts';
 import { watchCase } from './cases/watch.ts';
 import type { RunChain } from './history/run-chain.ts';
@@ -76,6 +78,8 @@ export interface BatonClient {
   watch(caseId: string, options?: WatchOptions): AsyncGenerator<StatusAnswer, void, undefined>;
   /** The ledger rows of a case in order, from where one left off, as they come. Needs no worker. */
   follow(caseId: string, options?: FollowOptions): AsyncGenerator<LedgerRow, void, undefined>;
+  /** What agents with a model say while they speak, by offsets, until the case has ended. Needs a context store. */
+  followProgress(caseId: string, options?: FollowOptions): AsyncGenerator<ProgressEntry, void, undefined>;
   /** The reviews that are open, and then every change, until the signal aborts. */
   followReviews(options?: FollowReviewsOptions): AsyncGenerator<ReviewChange, void, undefined>;
   /** Reviews that wait for people, over all cases. */
@@ -166,6 +170,7 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     transcript: (caseId) => readTranscript(access, caseId),
     watch: (caseId, watchOptions) => watchCase(access, caseId, watchOptions),
     follow: (caseId, followOptions) => followCase(access, caseId, followOptions),
+    followProgress: (caseId, followOptions) => followProgress(access, caseId, followOptions),
     followReviews: (followOptions) => followReviews(access, followOptions),
     reviews: (filter) => openReviews(access, filter),
     decide: (caseId, decision) => decide(access, caseId, decision),

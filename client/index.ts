@@ -7,6 +7,7 @@ export type { OpenedCase, OpenInput, OpenOptions } from './cases/open.ts';
 export type { OpenedFor } from './cases/opened-for.ts';
 export type { FollowOptions } from './cases/follow.ts';
 export type { StatusAnswer } from './cases/read.ts';
+export { textsOfProgress, type Progress, type ProgressEntry } from '../contract/progress.ts';
 export type { WatchOptions } from './cases/watch.ts';
 export type { History, HistoryEvent } from './history/history.ts';
 export type { Run, RunChain } from './history/run-chain.ts';

@@ -103,7 +103,7 @@ export function onServerAndLedger(
 /** As {@link onServer}, with the ledger and the context store of the environment. */
 export function onServerAndContext(
   running: Running,
-  options: CommonOptions,
+  options: CommonOptions & { readonly ledger?: string },
   work: (baton: ConnectedBatonClient) => Promise<Answer>,
 ): Promise<void> {
   const { environment } = running.host;
@@ -111,7 +111,7 @@ export function onServerAndContext(
     const { openLedgerStore } = await import('../stores/open-stores.ts');
     const { contextLocations, openContextAt } = await import('../stores/context-locations.ts');
     const { cipherOfEnvironment } = await import('../security/index.ts');
-    const ledger = await openLedgerStore(ledgerUrl(environment));
+    const ledger = await openLedgerStore(options.ledger ?? ledgerUrl(environment));
     try {
       const context = await openContextAt(contextLocations(environment), cipherOfEnvironment(environment));
       try {

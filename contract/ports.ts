@@ -9,6 +9,7 @@ import type {
 } from './context.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerHead, LedgerRow } from './ledger.ts';
+import type { Progress, ProgressEntry, ProgressRange } from './progress.ts';
 
 /** The append-only record of boundaries (I9). Every implementation passes the same suite. */
 export interface LedgerStore {
@@ -64,6 +65,14 @@ export interface ContextStore {
   latest(trace: string, key: string): Promise<ContextReference | undefined>;
   /** Everything that is there of a case. It answers for an erased person too. */
   inventory(trace: string): Promise<ContextInventory>;
+  /**
+   * Appends to the feed of a case, in order; the store gives each entry its offset. Encrypted and erased like
+   * everything else here.
+   * @throws failures `PERSON_ERASED`, `STORE_UNAVAILABLE` (retryable)
+   */
+  appendProgress(owner: ContextCase, entries: readonly Progress[]): Promise<void>;
+  /** The feed of a case in order of offsets. @throws failures `PERSON_ERASED`, `CONTEXT_CHANGED`, `STORE_UNAVAILABLE` */
+  readProgress(trace: string, range?: ProgressRange): Promise<readonly ProgressEntry[]>;
   /** The cases of a person that have context here, erased ones left out. */
   casesOf(person: string): Promise<readonly ContextCase[]>;
   /**

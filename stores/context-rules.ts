@@ -5,6 +5,7 @@ import type { ContextStore } from '../contract/ports.ts';
 import { casesAtHand } from './cases-at-hand.ts';
 import { readContext } from './context-read.ts';
 import type { ContextTable, StoredValue } from './context-table.ts';
+import { appendProgress, readFeed } from './context-progress.ts';
 import { writeContext } from './context-write.ts';
 
 /** The context store over a database that sees ciphertext only. It closes the cipher with itself. */
@@ -22,6 +23,8 @@ export function contextStore(table: ContextTable, cipher: CaseCipher): ContextSt
       const { values, lastMessage } = await table.inventory(trace);
       return { references: values.map(referenceOf), lastMessage };
     },
+    appendProgress: (owner, entries) => appendProgress(parts, owner, entries),
+    readProgress: (trace, range) => readFeed(parts, trace, range),
     casesOf: async (person) => {
       const cases = await table.casesOf(await cipher.digestOf(personNamed(person)));
       return cases.map(({ trace, caseId }): ContextCase => ({ trace, caseId, person }));

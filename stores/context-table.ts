@@ -29,6 +29,9 @@ export interface StoredMessage {
   readonly body: string;
 }
 
+/** Progress on its way into a feed. */
+export type StoredProgress = Omit<StoredMessage, 'sequence'>;
+
 /** What is inserted together. */
 export interface StoredWrite {
   readonly case: OpenStoredCase;
@@ -75,6 +78,13 @@ export interface ContextTable {
     readonly values: readonly Omit<StoredValue, 'body'>[];
     readonly lastMessage: number;
   }>;
+  /**
+   * Appends to the feed of a case in one transaction; the next offsets are the store's to give.
+   * @returns false, and nothing written, when the case is not there or has another key, or another append came between
+   */
+  appendProgress(owner: OpenStoredCase, entries: readonly StoredProgress[]): Promise<boolean>;
+  /** Entries of a feed after an offset, in order, at most so many. */
+  readProgress(trace: string, after: number, limit: number | undefined): Promise<readonly StoredMessage[]>;
   /** Cases of a person that still have a key. */
   casesOf(person: PersonDigest): Promise<readonly StoredCase[]>;
   /** Takes the keys away from all cases of a person. @returns traces of those that had one */
@@ -98,4 +108,9 @@ export function valuePlace({
 /** The place a message is sealed for. */
 export function messagePlace({ sequence, digest }: Pick<StoredMessage, 'sequence' | 'digest'>): string {
   return JSON.stringify(['message', sequence, digest]);
+}
+
+/** The place progress is sealed for. Its offset is the store's, and not known before. */
+export function progressPlace({ digest }: StoredProgress): string {
+  return JSON.stringify(['progress', digest]);
 }

@@ -14,6 +14,7 @@ import { requireAllowance, usageOf } from './budget.ts';
 import type { Model, ModelMessage, ModelPart, ModelRequest } from './model.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { pricingOf } from './prices.ts';
+import { openProgress } from './progress-feed.ts';
 import { promptVersion, type Prompt } from './prompt.ts';
 import {
   entryKey,
@@ -65,6 +66,7 @@ export async function takeModelTurn(
   const marks = dataMarks(turn.trace);
   const answered =
     kept ?? (await askModel(use, turn, { ...surroundings, store, agent, choices, thread, marks, key }));
+  if (kept) await retell(store, turn, surroundings.owner, kept.entry, use.agent);
   const interpreted = interpret(answered.entry, {
     turn,
     manifest,
@@ -105,7 +107,11 @@ async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): 
   const pricing = await pricingOf(model.name, asking.models);
   const { attempt } = turn;
   await requireAllowance(asking.allowance, { model: model.name, request, pricing, attempt });
-  const said = await model.call(request);
+  const feed = openProgress(store, asking.owner, { agent: use.agent, turn: turn.number, attempt });
+  const said = await model.call({ ...request, onText: feed.text }).catch(async (thrown: unknown) => {
+    await feed.end();
+    throw thrown;
+  });
   const entry: ThreadEntry = {
     version: '1.0.0',
     ...(thread.last ? { previous: thread.last } : {}),
@@ -116,7 +122,23 @@ async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): 
     served: said.served,
     usage: await usageOf(model.name, request, said, pricing),
   };
-  return keepEntry(store, asking.owner, key, entry);
+  const [kept] = await Promise.all([keepEntry(store, asking.owner, key, entry), feed.end()]);
+  return kept;
+}
+
+/** An attempt that finds its answer kept tells the feed what it is: the one before may have died in mid-sentence. */
+async function retell(
+  store: ContextStore,
+  turn: Turn<JsonObject>,
+  of: Asking['owner'],
+  entry: ThreadEntry,
+  agent: string,
+): Promise<void> {
+  const { number, attempt } = turn;
+  if (attempt === 1) return;
+  const feed = openProgress(store, of, { agent, turn: number, attempt });
+  for (const part of entry.parts) if (part.kind === 'text') feed.text(part.text);
+  await feed.end();
 }
 
 function messagesOf({ entries }: Thread): readonly ModelMessage[] {

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
-import type { ListFilter } from '../../client/index.ts';
+import type { BatonClient, ListFilter } from '../../client/index.ts';
 import type { CaseView, HandoffRecord } from '../../contract/case.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
-import { listText, statusText, transcriptText, viewText } from '../output/case-texts.ts';
+import type { Host } from '../host.ts';
+import { listText, progressText, statusText, transcriptText, viewText } from '../output/case-texts.ts';
 import { contextManifestOf, contextText } from '../output/context-text.ts';
 import { inertJson } from '../output/inert.ts';
 import type { CommonOptions, Running } from '../run-command.ts';
-import { onServer, wholeNumber, withServerOptions } from '../run-command.ts';
+import { onServer, onServerAndContext, wholeNumber, withServerOptions } from '../run-command.ts';
 
 /** `baton status` */
 export function addStatus(program: Command, running: Running): void {
@@ -100,16 +101,32 @@ export function addWatch(program: Command, running: Running): void {
       wholeNumber('--interval'),
       500,
     )
-    .action((caseId: string, options: CommonOptions & { interval: number }) =>
-      onServer(running, options, async (baton) => {
+    .option('--progress', 'what agents with a model say while they speak, too; reads the context store')
+    .action((caseId: string, options: CommonOptions & { interval: number; progress?: boolean }) =>
+      (options.progress === true ? onServerAndContext : onServer)(running, options, async (baton) => {
         const { host } = running;
+        const telling =
+          options.progress === true ? tellProgress(baton, caseId, host, options.json === true) : undefined;
+        telling?.catch(() => undefined);
         for await (const status of baton.watch(caseId, {
           signal: host.signal,
           intervalMs: options.interval,
         })) {
           host.write(options.json === true ? `${inertJson(status)}\n` : statusText(status));
         }
+        await telling;
         return { text: '' };
       }),
     );
+}
+
+/** Writes the feed of a case as it comes. */
+async function tellProgress(
+  baton: BatonClient,
+  caseId: string,
+  host: Pick<Host, 'write' | 'signal'>,
+  json: boolean,
+): Promise<void> {
+  for await (const { offset, progress } of baton.followProgress(caseId, { signal: host.signal }))
+    host.write(json ? `${inertJson({ offset, ...progress })}\n` : progressText(progress));
 }

@@ -4,6 +4,7 @@ import { outcomeInWords } from '../../client/cases/outcome-in-words.ts';
 import type { CaseView, DeadLetter, PolicyView, Unattended } from '../../contract/case.ts';
 import { wordsOf, type Message, type Speaker } from '../../contract/conversation.ts';
 import type { Masked } from '../../contract/redaction.ts';
+import type { Progress } from '../../contract/progress.ts';
 import type { Review } from '../../contract/review.ts';
 import type { Unmaskable } from '../../contract/unmasking.ts';
 import type { WaitingStep } from '../../contract/waiting.ts';
@@ -247,4 +248,20 @@ function spendText({ total, agents, handoffs }: CaseSpend): readonly string[] {
     ...Object.entries(agents).map(([name, one]) => line(name, one)),
     ...Object.entries(handoffs).map(([name, one]) => line(name, one)),
   ];
+}
+
+/** A piece of progress for people: one line a piece, so that a restart is seen as one. */
+export function progressText(progress: Progress): string {
+  const { agent, turn } = progress;
+  const who = `${inert(agent)}, turn ${String(turn)}`;
+  switch (progress.kind) {
+    case 'began':
+      return `  ${who}: ...\n`;
+    case 'restarted':
+      return `  ${who}: begins anew; what it said so far is void\n`;
+    case 'text':
+      return `  ${who}: ${inertLines(progress.text, '    ').trim()}\n`;
+    case 'ended':
+      return '';
+  }
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { BatonError, failure } from '../../contract/failures.ts';
 import { interruption } from '../host.ts';
 import type { CommonOptions, Running } from '../run-command.ts';
-import { onServerAndLedger, wholeNumber, withServerOptions } from '../run-command.ts';
+import { onServerAndContext, wholeNumber, withServerOptions } from '../run-command.ts';
 
 interface ServeOptions extends CommonOptions {
   readonly port: number;
@@ -26,7 +26,7 @@ export function addServe(program: Command, running: Running): void {
     .option('--trust-proxy', 'believe X-Forwarded-For, behind a proxy of your own')
     .option('--ledger <url>', 'ledger that verify reads (else BATON_LEDGER_URL)')
     .action((options: ServeOptions) =>
-      onServerAndLedger(running, options, async (baton) => {
+      onServerAndContext(running, options, async (baton) => {
         const { host } = running;
         const access = options.access ?? host.environment['BATON_SERVICE_ACCESS'];
         if (!access) {

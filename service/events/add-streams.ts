@@ -11,7 +11,8 @@ import { EventsQuery, InboxQuery } from '../shapes/requests.ts';
 import { caseEvents } from './case-events.ts';
 import { replyWithEvents, type StreamEvent } from './event-stream.ts';
 import { createInboxes } from './inboxes.ts';
-import { caseStream, inboxStream } from './streams.ts';
+import { progressEvents } from './progress-events.ts';
+import { caseStream, inboxStream, progressStream } from './streams.ts';
 
 /** Adds the streams of cases and inboxes. All end when the application closes. */
 export function addStreams(
@@ -61,6 +62,13 @@ export function addStreams(
     return reply(request, answer, principal, (signal) =>
       caseEvents(baton, caseId, { after, forUser, signal }),
     );
+  });
+  app.get(progressStream.path.replace('{caseId}', ':caseId'), async (request, answer) => {
+    const principal = gate.principalOf(request);
+    const { caseId: named } = request.params as { readonly caseId: string };
+    const caseId = await gate.admit(principal, progressStream.action, named);
+    const { after = 0 } = validated(EventsQuery, { ...(request.query as object), ...lastEventId(request) });
+    return reply(request, answer, principal, (signal) => progressEvents(baton, caseId, { after, signal }));
   });
   app.get(inboxStream.path, async (request, answer) => {
     const principal = gate.principalOf(request);

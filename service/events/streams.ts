@@ -14,6 +14,16 @@ const CaseEvent = z
     message: Message.optional(),
   })
   .meta({ id: 'CaseEvent' });
+const ProgressEvent = z
+  .object({
+    offset: z.int(),
+    kind: z.enum(['began', 'restarted', 'text', 'ended']),
+    agent: z.string(),
+    turn: z.int(),
+    attempt: z.int(),
+    text: z.string().optional(),
+  })
+  .meta({ id: 'ProgressEvent' });
 const ReviewEvent = z
   .union([OpenReview, z.object({ caseId: z.string(), reviewId: z.string(), pool: z.string() })])
   .meta({ id: 'ReviewEvent' });
@@ -26,6 +36,16 @@ export const caseStream: DescribedStream = {
   action: 'follow-case',
   query: EventsQuery,
   event: CaseEvent,
+};
+/** The stream of what agents say while they speak. */
+export const progressStream: DescribedStream = {
+  operation: 'followProgress',
+  path: '/cases/{caseId}/progress',
+  summary:
+    'Follow what agents with a model say while they speak; `restarted` voids earlier attempts of its turn',
+  action: 'follow-case',
+  query: EventsQuery,
+  event: ProgressEvent,
 };
 /** The stream of an inbox. */
 export const inboxStream: DescribedStream = {

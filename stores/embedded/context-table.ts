@@ -23,6 +23,10 @@ const LATEST = `SELECT key, version, digest, bytes, '' FROM baton_context_values
 const ALL_VALUES = `SELECT key, version, digest, bytes, '' FROM baton_context_values
   WHERE trace = ? ORDER BY key, version`;
 const LAST_MESSAGE = 'SELECT coalesce(max(sequence), 0) FROM baton_context_messages WHERE trace = ?';
+const INSERT_PROGRESS = `INSERT INTO baton_context_progress (trace, sequence, digest, body)
+  SELECT ?1, coalesce(max(sequence), 0) + 1, ?2, ?3 FROM baton_context_progress WHERE trace = ?1`;
+const FIND_PROGRESS = `SELECT sequence, digest, body FROM baton_context_progress
+  WHERE trace = ? AND sequence > ? ORDER BY sequence LIMIT ?`;
 const CASES_OF = `SELECT ${CASE} FROM baton_context_cases WHERE person = ? AND wrapped_key IS NOT NULL ORDER BY trace`;
 const ERASE = 'UPDATE baton_context_cases SET key_id = NULL, wrapped_key = NULL WHERE person = ?';
 const FORGET_CASE = 'DELETE FROM baton_context_cases WHERE trace = ? AND written_at < ?';
@@ -99,6 +103,19 @@ export async function openEmbeddedContextTable(
       );
       return { values: (values ?? []).map(storedValue), lastMessage: Number(last?.[0]?.[0] ?? 0) };
     },
+    appendProgress: ({ trace, key }, entries) =>
+      database.atomic([
+        { sql: TOUCH, parameters: [now(), trace, key.wrapped], expect: 1 },
+        {
+          sql: INSERT_PROGRESS,
+          each: entries.map(({ digest, body }): SqlParameter[] => [trace, digest, body]),
+          expect: entries.length,
+        },
+      ]),
+    readProgress: async (trace, after, limit) => {
+      const [rows] = await read({ sql: FIND_PROGRESS, parameters: [trace, after, limit ?? NO_LIMIT] });
+      return (rows ?? []).map(storedMessage);
+    },
     casesOf: async (person) => {
       const [rows] = await read({ sql: CASES_OF, parameters: [person] });
       return (rows ?? []).map(storedCase);
@@ -116,6 +133,7 @@ export async function openEmbeddedContextTable(
         { sql: FORGET_CASE, parameters: [trace, unless ?? EVER], expect: 1 },
         { sql: 'DELETE FROM baton_context_values WHERE trace = ?', parameters: [trace] },
         { sql: 'DELETE FROM baton_context_messages WHERE trace = ?', parameters: [trace] },
+        { sql: 'DELETE FROM baton_context_progress WHERE trace = ?', parameters: [trace] },
       ]),
     idleSince: async (instant) => {
       const [rows] = await read({ sql: IDLE, parameters: [instant] });

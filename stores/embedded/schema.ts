@@ -55,6 +55,11 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
          trace TEXT NOT NULL, sequence INTEGER NOT NULL, digest TEXT NOT NULL, body TEXT NOT NULL,
          PRIMARY KEY (trace, sequence)) STRICT`,
     ],
+    [
+      `CREATE TABLE baton_context_progress (
+         trace TEXT NOT NULL, sequence INTEGER NOT NULL, digest TEXT NOT NULL, body TEXT NOT NULL,
+         PRIMARY KEY (trace, sequence)) STRICT, WITHOUT ROWID`,
+    ],
   ],
   'person-keys': [
     [

@@ -48,6 +48,16 @@ const LATEST = `SELECT key, version, digest, bytes, '' FROM baton_context_values
 const ALL_VALUES = `SELECT key, version, digest, bytes, '' FROM baton_context_values
   WHERE trace = $1 ORDER BY key, version`;
 const LAST_MESSAGE = 'SELECT coalesce(max(sequence), 0) FROM baton_context_messages WHERE trace = $1';
+/** Should another append have come between, its offsets are taken, which fails all of it. */
+const INSERT_PROGRESS = `WITH owner AS (
+    UPDATE baton_context_cases SET written_at = $2 WHERE trace = $1 AND wrapped_key = $3 RETURNING trace)
+  INSERT INTO baton_context_progress (trace, sequence, digest, body)
+  SELECT owner.trace,
+    (SELECT coalesce(max(sequence), 0) FROM baton_context_progress WHERE trace = $1) + entry.place,
+    entry.digest, entry.body
+  FROM owner, unnest($4::text[], $5::text[]) WITH ORDINALITY AS entry (digest, body, place)`;
+const FIND_PROGRESS = `SELECT sequence, digest, body FROM baton_context_progress
+  WHERE trace = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`;
 const CASES_OF = `SELECT ${CASE} FROM baton_context_cases
   WHERE person = $1 AND wrapped_key IS NOT NULL ORDER BY trace`;
 const ERASE = `UPDATE baton_context_cases SET key_id = NULL, wrapped_key = NULL
@@ -121,6 +131,23 @@ export async function openPostgresContextTable(url: string): Promise<ContextTabl
       const last = await database.query(LAST_MESSAGE, [trace]);
       return { values: values.rows.map(storedValue), lastMessage: Number(last.rows[0]?.[0] ?? 0) };
     },
+    appendProgress: async ({ trace, key }, entries) => {
+      try {
+        const { count } = await database.query(INSERT_PROGRESS, [
+          trace,
+          now(),
+          key.wrapped,
+          entries.map(({ digest }) => digest),
+          entries.map(({ body }) => body),
+        ]);
+        return count === entries.length;
+      } catch (thrown) {
+        if (thrown instanceof pg.DatabaseError && thrown.code === UNIQUE_VIOLATION) return false;
+        throw thrown;
+      }
+    },
+    readProgress: async (trace, after, limit) =>
+      (await database.query(FIND_PROGRESS, [trace, after, limit ?? null])).rows.map(storedMessage),
     casesOf: async (person) => (await database.query(CASES_OF, [person])).rows.map(storedCase),
     eraseCases: async (person) =>
       (await database.query(ERASE, [person])).rows.map(([trace]) => String(trace)),
@@ -130,6 +157,7 @@ export async function openPostgresContextTable(url: string): Promise<ContextTabl
         if (count === 0) return false;
         await query('DELETE FROM baton_context_values WHERE trace = $1', [trace]);
         await query('DELETE FROM baton_context_messages WHERE trace = $1', [trace]);
+        await query('DELETE FROM baton_context_progress WHERE trace = $1', [trace]);
         return true;
       }),
     idleSince: async (instant) => (await database.query(IDLE, [instant])).rows.map(storedCase),

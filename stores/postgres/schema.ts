@@ -47,6 +47,11 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
          trace text NOT NULL, sequence integer NOT NULL, digest text NOT NULL, body text NOT NULL,
          PRIMARY KEY (trace, sequence))`,
     ],
+    [
+      `CREATE TABLE baton_context_progress (
+         trace text NOT NULL, sequence integer NOT NULL, digest text NOT NULL, body text NOT NULL,
+         PRIMARY KEY (trace, sequence))`,
+    ],
   ],
   'person-keys': [
     [

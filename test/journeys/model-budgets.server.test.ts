@@ -1,7 +1,9 @@
+import { createBatonClient, textsOfProgress, type ProgressEntry } from '../../client/index.ts';
 import { startVendorServer, type VendorServer } from '../../testing/vendors/vendor-server.ts';
 import type { VendorStep } from '../../testing/vendors/vendor-step.ts';
 import { openBed, unique, type Bed } from '../support/bed.ts';
 import { openCase, type CaseDriver } from '../support/case-driver.ts';
+import { historyText } from '../support/ledger-of-history.ts';
 import { memoryContext } from '../support/memory-context.ts';
 import { modelDesk, why } from '../support/model-desk.ts';
 
@@ -24,6 +26,7 @@ const desks = {
     vendors.map((vendor) => [vendor, modelDesk(pool, [], { model: `${vendor}:${vendor}-1` })] as const),
   ),
   faulty: modelDesk(pool, [], { model: 'openai-chat:faulty-1', idleMs: 500, retry: { attempts: 6 } }),
+  talks: modelDesk(pool, [], { model: 'anthropic:talks-1' }),
   slow: modelDesk(pool, [], { model: 'openai-chat:slow-1' }),
   cost: modelDesk(pool, [], {
     model: 'openai-chat:cost-1',
@@ -44,6 +47,7 @@ const held = new Promise<void>((resolve) => {
 });
 let server: VendorServer;
 let bed: Bed;
+const context = memoryContext();
 beforeAll(async () => {
   const talk: readonly VendorStep[] = [
     { ...look('A1'), text: 'One moment.' },
@@ -61,6 +65,11 @@ beforeAll(async () => {
         { text: 'One two three', fault: { kind: 'cut', after: 2 } },
         { text: 'One two three', fault: { kind: 'garbage' } },
         { text: 'One two three', fault: { kind: 'silence', after: 2 } },
+        done,
+      ],
+      'talks-1': [
+        { text: 'Let me see what', fault: { kind: 'cut', after: 5 } },
+        { text: 'I have looked. All is well.' },
         done,
       ],
       'slow-1': [{ ...done, until: held }],
@@ -81,7 +90,7 @@ beforeAll(async () => {
   const names = [...priced, 'openai-chat:slow-1', 'openai-chat:cost-1', 'openai-chat:tokens-1'];
   bed = await openBed({
     teams: Object.values(desks).map((desk) => desk.team),
-    context: memoryContext(),
+    context,
     models: {
       vendors: server.vendors,
       prices: Object.fromEntries(names.map((name) => [name, { inputUsd: 2, outputUsd: 10 }])),
@@ -129,6 +138,39 @@ test('429 with a pause, 500, a cut and a malformed stream, silence: one turn, tr
   expect(Date.now() - began).toBeGreaterThan(1_000);
   expect(server.requests.filter((one) => one.model === 'faulty-1')).toHaveLength(6);
   expect((await driver.view()).provenance).toHaveLength(1);
+});
+
+test('what a model says is followed while it speaks; a new attempt voids the one before, and the history has none of it', async () => {
+  const driver = await open('talks');
+  const baton = createBatonClient({ client: bed.client, context });
+  const feed: ProgressEntry[] = [];
+  for await (const entry of baton.followProgress(driver.id)) {
+    feed.push(entry);
+    if (entry.progress.kind === 'ended' && entry.progress.attempt === 2) break;
+  }
+  expect(feed.map(({ offset }) => offset)).toEqual(feed.map((_, index) => index + 1));
+  const kinds = feed.map(({ progress }) => `${progress.kind} ${String(progress.attempt)}`);
+  expect(kinds.filter((kind) => !kind.startsWith('text'))).toEqual([
+    'began 1',
+    'ended 1',
+    'restarted 2',
+    'ended 2',
+  ]);
+  expect(kinds).toContain('text 1');
+  expect([...textsOfProgress(feed.map(({ progress }) => progress))]).toEqual([
+    [1, 'I have looked. All is well.'],
+  ]);
+  await driver.until((view) => view.stage === 'waiting-user');
+  expect(await historyText(bed.client, driver.id)).not.toContain('Let me see');
+  // Whoever comes back goes on where they left.
+  await driver.say('thanks');
+  await driver.result();
+  const rest: ProgressEntry[] = [];
+  for await (const entry of baton.followProgress(driver.id, { after: feed.length })) rest.push(entry);
+  expect(rest.map(({ offset, progress }) => [offset - feed.length, progress.kind, progress.turn])).toEqual([
+    [1, 'began', 2],
+    [2, 'ended', 2],
+  ]);
 });
 
 test('a model that is slower than the heartbeat is waited for, and asked once', async () => {

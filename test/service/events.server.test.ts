@@ -1,5 +1,7 @@
+import { createBatonClient } from '../../client/index.ts';
 import { until } from '../../scripts/ports.ts';
 import { createService } from '../../service/http/create-service.ts';
+import { memoryContext } from '../support/memory-context.ts';
 import { startHttpBed, type HttpBed } from './http-bed.ts';
 import { accessForAll, keyOf, type PrincipalName } from './principals.ts';
 import { readEvents, type EventReader } from './read-events.ts';
@@ -21,6 +23,43 @@ async function follow(by: PrincipalName, path: string, headers: object = {}): Pr
   readers.push(reader);
   return reader;
 }
+
+test('the stream of progress has what a feed has, and goes on after the last offset that a browser had', async () => {
+  const caseId = await bed.open('shop');
+  const { trace } = await bed.baton.status(caseId);
+  const context = memoryContext();
+  const of = { agent: 'triage', turn: 1 };
+  await context.appendProgress({ trace, caseId }, [
+    { kind: 'began', ...of, attempt: 1 },
+    { kind: 'text', ...of, attempt: 1, text: 'One' },
+  ]);
+  const { client } = bed.desk;
+  const app = await createService({ baton: createBatonClient({ client, context }), access: accessForAll() });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const open = async (headers: object = {}): Promise<EventReader> => {
+    const authorization = `Bearer ${keyOf('shop')}`;
+    const reader = await readEvents(`${url}/cases/${caseId}/progress`, { authorization, ...headers });
+    readers.push(reader);
+    return reader;
+  };
+  try {
+    const first = await open();
+    const begun = await first.readUntil(({ event }) => event === 'text');
+    expect(begun.map(({ id, event }) => [id, event])).toEqual([
+      ['1', 'began'],
+      ['2', 'text'],
+    ]);
+    await context.appendProgress({ trace, caseId }, [{ kind: 'restarted', ...of, attempt: 2 }]);
+    await first.readUntil(({ event }) => event === 'restarted');
+    const second = await open({ 'last-event-id': '2' });
+    await bed.as.shop('say', { path: { caseId }, body: { text: 'finish' } });
+    const rest = await second.readUntil(({ event }) => event === 'end');
+    expect(rest.map(({ event }) => event)).toEqual(['restarted', 'end']);
+    expect(rest[0]?.data).toEqual({ offset: 3, kind: 'restarted', ...of, attempt: 2 });
+  } finally {
+    await app.close();
+  }
+});
 
 describe('the stream of a case', () => {
   test('has its rows in order and without gaps, with what was said, until it ends', async () => {

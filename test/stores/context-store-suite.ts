@@ -57,6 +57,31 @@ export function testContextStore(stores: ContextStoresUnderTest): void {
       expect(await context.latest(ann.trace, 'k3')).toEqual(references[3]);
     });
 
+    it('keeps a feed: offsets are given by the store, whoever appends, and it ends with its person or case', async () => {
+      const say = (owner: ContextCase, text: string): Promise<void> =>
+        context.appendProgress(owner, [
+          { kind: 'began', agent: 'triage', turn: 1, attempt: 1 },
+          { kind: 'text', agent: 'triage', turn: 1, attempt: 1, text },
+        ]);
+      // Nothing else is there of the case yet.
+      await say(ann, 'one');
+      await Promise.all(['two', 'three', 'four'].map((text) => say(ann, text)));
+      await say(ben, 'other');
+      const feed = await context.readProgress(ann.trace);
+      expect(feed.map(({ offset }) => offset)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+      expect(feed[1]?.progress).toEqual({ kind: 'text', agent: 'triage', turn: 1, attempt: 1, text: 'one' });
+      // What is appended together stays together.
+      expect(feed.map(({ progress }) => progress.kind)).toEqual(Array(4).fill(['began', 'text']).flat());
+      expect(await context.readProgress(ann.trace, { after: 2, limit: 3 })).toEqual(feed.slice(2, 5));
+      expect(await context.readProgress(ben.trace)).toHaveLength(2);
+      expect((await context.inventory(ann.trace)).references).toEqual([]);
+      await context.forgetTrace(ben.trace);
+      expect(await context.readProgress(ben.trace)).toEqual([]);
+      await context.erasePerson(String(ann.person));
+      await expect(context.readProgress(ann.trace)).rejects.toMatchObject({ code: 'PERSON_ERASED' });
+      await expect(say(ann, 'late')).rejects.toMatchObject({ code: 'PERSON_ERASED' });
+    });
+
     it('reads the declared top-level fields and no others', async () => {
       const value = JSON.parse('{"order":{"id":"o1"},"card":"4111","__proto__":1,"none":null}') as JsonValue;
       const reference = await put('facts', value);

@@ -7,6 +7,7 @@ import {
 } from '../../contract/context.ts';
 import type { Message } from '../../contract/conversation.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
+import type { ProgressEntry } from '../../contract/progress.ts';
 import type { ContextStore } from '../../contract/ports.ts';
 
 /** A context store in memory that counts what it is asked, and can be taken down. */
@@ -24,6 +25,7 @@ export function memoryContext(): MemoryContext {
   const texts = new Map<string, string>();
   const references = new Map<string, ContextReference[]>();
   const messages = new Map<string, Message[]>();
+  const progress = new Map<string, readonly ProgressEntry[]>();
   const cases = new Map<string, ContextCase>();
   const place = (trace: string, key: string, version: number): string => `${trace}/${key}/${String(version)}`;
   const answer = <Value>(give: () => Value): Promise<Value> =>
@@ -75,6 +77,16 @@ export function memoryContext(): MemoryContext {
       }),
     latest: (trace, key) => Promise.resolve(references.get(trace)?.findLast((one) => one.key === key)),
     inventory: (trace) => Promise.resolve({ references: references.get(trace) ?? [], lastMessage: 0 }),
+    appendProgress: ({ trace }, entries) =>
+      answer(() => {
+        const known = progress.get(trace) ?? [];
+        progress.set(trace, [
+          ...known,
+          ...entries.map((one, index) => ({ offset: known.length + index + 1, progress: one })),
+        ]);
+      }),
+    readProgress: (trace, { after = 0, limit } = {}) =>
+      answer(() => (progress.get(trace) ?? []).filter((one) => one.offset > after).slice(0, limit)),
     casesOf: (person) => Promise.resolve([...cases.values()].filter((one) => one.person === person)),
     erasePerson: () => Promise.resolve(0),
     forgetTrace: () => Promise.resolve(),
