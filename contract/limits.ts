@@ -68,6 +68,11 @@ export interface TeamLimits {
   readonly turns: number;
   /** How long an offer stays open, in milliseconds, where its edge does not say otherwise. */
   readonly offerMs: number;
+  /**
+   * How long search attributes may trail a case that its agents hand on, or that is closing, in milliseconds. A telling
+   * costs the server as much as a turn; 0 tells every step. Absent in the manifests of earlier releases: as 0.
+   */
+  readonly shownWithinMs?: number;
   /** Most that models may cost in a case, in US dollars: people take it before more is spent (G3). */
   readonly costUsd?: number;
   /** Most tokens of models in a case, in and out. */
@@ -76,5 +81,13 @@ export interface TeamLimits {
 
 /** The limits of a team that names none. */
 export function defaultLimits(): TeamLimits {
-  return { hops: 5, fallbacks: 2, repairs: 2, corrections: 1, turns: 25, offerMs: 10_000 };
+  return {
+    hops: 5,
+    fallbacks: 2,
+    repairs: 2,
+    corrections: 1,
+    turns: 25,
+    offerMs: 10_000,
+    shownWithinMs: 5_000,
+  };
 }

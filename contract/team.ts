@@ -191,6 +191,8 @@ const Manifest = z.object({
     corrections: z.int().min(0).max(10),
     turns: positive.max(1_000),
     offerMs: positive,
+    /** How long search attributes may trail a case that is handed on, in milliseconds; 0 when absent. */
+    shownWithinMs: z.int().min(0).max(60_000).optional(),
     /** Most that a case may spend on models, in US dollars. Absent where it is not bounded. */
     costUsd: z.number().positive().optional(),
     /** Most tokens of models that a case may take, in and out. */

@@ -40,7 +40,7 @@ function lifecyclePage(): string {
     '',
     ...diagram(caseTransitions(), 'opening'),
     '',
-    'The stage is the search attribute `BatonStage`. `pending` is an offer under way: the source still owns the case. `waiting-person` is an open review, `human` a person as owner, `parked` an open dead letter, `unwinding` the compensations, `closing` the last flush of the ledger.',
+    'The stage is the search attribute `BatonStage`. `pending` is an offer under way: the source still owns the case. `waiting-person` is an open review, `human` a person as owner, `parked` an open dead letter, `unwinding` the compensations, `closing` the last flush of the ledger. What an offer or a closing changes may trail the case by the `shownWithinMs` of its team (five seconds); whom it waits for is told at once.',
     '',
   ].join('\n');
 }

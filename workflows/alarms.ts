@@ -7,6 +7,11 @@ export interface Alarms {
   /** Reports the event at an absolute time, ISO 8601. Arming an id again replaces it. */
   readonly arm: (id: string, at: string, event: CaseEvent) => boolean;
   readonly disarm: (id: string) => void;
+  /** Arms without a timer of its own: the next arming sets it, or {@link settle}. So two deadlines begin with one timer. */
+  readonly expect: (id: string, at: string, event: CaseEvent) => void;
+  readonly settle: () => boolean;
+  /** Disarms, and stops the timer where it ran for this deadline: most cases are done long before it. */
+  readonly spare: (id: string) => void;
   /** Stops a timer that nothing waits for any more: called when the case comes to rest. */
   readonly rest: () => boolean;
   /** Whether a deadline has passed whose event is not taken yet. */
@@ -84,6 +89,18 @@ export function createAlarms(house: AlarmHouse): Alarms {
     },
     disarm: (id) => {
       deadlines.delete(id);
+    },
+    expect: (id, at, event) => {
+      deadlines.set(id, { at: Date.parse(at), event });
+    },
+    settle: setTimer,
+    spare: (id) => {
+      const spared = deadlines.get(id);
+      deadlines.delete(id);
+      if (!timer || timer.at !== spared?.at) return;
+      timer.scope.cancel();
+      timer = undefined;
+      setTimer();
     },
     rest: () => {
       if (deadlines.size > 0 || !timer) return false;

@@ -1,12 +1,4 @@
-import {
-  CancellationScope,
-  condition,
-  continueAsNew,
-  patched,
-  setCurrentDetails,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, continueAsNew, patched, workflowInfo } from '@temporalio/workflow';
 import { applicationFailure } from '../contract/application-failure.ts';
 import type { CaseInput, CaseResult } from '../contract/case.ts';
 import { parseCaseInput } from '../contract/case.ts';
@@ -27,7 +19,7 @@ import type { CaseEvent } from './events.ts';
 import { PATCHES } from './patches.ts';
 import { createPerformer } from './perform.ts';
 import type { CaseState } from './state.ts';
-import { detailsOf, waitingOn } from './view.ts';
+import { createShowing, SHOWING } from './showing.ts';
 
 /**
  * One piece of customer work as one workflow execution: a loop that gives every event to the decision core and
@@ -50,16 +42,24 @@ export async function runCase(value: unknown): Promise<CaseResult> {
     trace: info.firstExecutionRunId,
     ...(input.carried === undefined ? languageOf(input) : {}),
   });
-  let shown = '';
-  // Whoever starts a case around our client need not know what it is found by.
-  const unlisted = info.typedSearchAttributes.get(SEARCH_ATTRIBUTES.team) !== input.team;
 
   const performer = createPerformer({
     current: () => state,
     report: (event) => take(event).acted,
     leaveTrace: () => {
       // The end of the case, and of this execution, is a command of its own.
-      if (state.work.kind !== 'closed' && !mayContinue()) show('again');
+      if (state.work.kind !== 'closed' && !mayContinue()) showing.tell();
+    },
+  });
+  const showing = createShowing({
+    current: () => state,
+    // Whoever starts a case around our client need not know what it is found by.
+    unlisted: info.typedSearchAttributes.get(SEARCH_ATTRIBUTES.team) !== input.team,
+    tellBy: (at) => {
+      performer.deadlines.expect(SHOWING, at, { kind: 'showing-due' });
+    },
+    toldAll: () => {
+      if (state.work.kind !== 'closed') performer.deadlines.spare(SHOWING);
     },
   });
   const dispatch = (event: CaseEvent): Receipt | undefined => take(event).receipt;
@@ -69,27 +69,17 @@ export async function runCase(value: unknown): Promise<CaseResult> {
   function take(event: CaseEvent): { readonly receipt: Receipt | undefined; readonly acted: boolean } {
     const decided = decide(state, event, workflowNow());
     state = decided.state;
+    const trails = showing.beginsToTrail();
     const acted = decided.steps.map((step) => performer.perform(step));
+    if (trails) acted.push(performer.deadlines.settle());
     if (isQuiet(state)) acted.push(performer.rest());
-    acted.push(show());
+    acted.push(event.kind === 'showing-due' ? tellNow() : showing.follow());
     return { receipt: decided.receipt, acted: acted.includes(true) };
   }
 
-  /** Search attributes and current details follow the state; only a change costs an event. */
-  function show(again?: 'again'): boolean {
-    const attributes = [
-      ...(unlisted ? [{ key: SEARCH_ATTRIBUTES.team, value: input.team }] : []),
-      { key: SEARCH_ATTRIBUTES.owner, value: state.owner },
-      { key: SEARCH_ATTRIBUTES.stage, value: state.stage },
-      { key: SEARCH_ATTRIBUTES.hops, value: state.hops },
-      { key: SEARCH_ATTRIBUTES.waitingOn, value: waitingOn(state) },
-    ];
-    const text = JSON.stringify(attributes.map((one) => one.value));
-    const tell = text !== shown || again !== undefined;
-    if (tell) upsertSearchAttributes(attributes);
-    shown = text;
-    setCurrentDetails(detailsOf(state));
-    return tell;
+  function tellNow(): boolean {
+    showing.tell();
+    return true;
   }
 
   // Cancelling a case is an event like any other: what runs is stopped, and what was written is taken back (I4).

@@ -70,6 +70,8 @@ export type CaseEvent =
     }
   /** An instant has come at which a rule on time may begin or cease to hold. */
   | { readonly kind: 'policy-due' }
+  /** What the case is found by must be told now: it has trailed the case for as long as it may. */
+  | { readonly kind: 'showing-due' }
   | { readonly kind: 'turn-ended'; readonly turnId: string; readonly output: TurnOutput }
   | { readonly kind: 'turn-failed'; readonly turnId: string; readonly trouble: Trouble }
   | { readonly kind: 'acknowledged'; readonly acknowledgement: Acknowledgement }

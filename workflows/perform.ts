@@ -12,7 +12,7 @@ import { failure } from '../contract/failures.ts';
 import { PAYLOAD_BYTES } from '../contract/limits.ts';
 import { jsonBytes } from '../contract/parse.ts';
 import { activitiesOf, activitiesOfCase, assessor } from './activity-calls.ts';
-import { createAlarms } from './alarms.ts';
+import { createAlarms, type Alarms } from './alarms.ts';
 import type { CaseEvent, Step, Trouble } from './events.ts';
 import type { CaseState } from './state.ts';
 import { composeRecord } from './decide/compose.ts';
@@ -24,6 +24,8 @@ import { pauseUntilServed } from './until-served.ts';
 export interface Performer {
   /** @returns whether the server is asked for something */
   perform(step: Step): boolean;
+  /** Deadlines beside those that steps arm. */
+  readonly deadlines: Pick<Alarms, 'expect' | 'settle' | 'spare'>;
   /** Whether nothing is under way but timers, which a continued case arms again. */
   isAtRest(): boolean;
   /**
@@ -291,6 +293,7 @@ export function createPerformer(house: PerformerHouse): Performer {
   return {
     isAtRest: () => running.size === 0 && consulting === 0 && !recording && !alarms.isRinging(),
     rest: alarms.rest,
+    deadlines: alarms,
     perform,
   };
 }

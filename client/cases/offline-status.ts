@@ -18,7 +18,7 @@ export interface OfflineFacts {
 /**
  * The status of a case from search attributes, ledger rows and, where it has ended, its result. What the newest
  * workflow task changed without scheduling an activity may be missing from the rows; the search attributes are of
- * that task.
+ * that task. Where a case is being handed on, or closes, they trail it, and the rows know more.
  */
 export function offlineStatus(facts: OfflineFacts): CaseStatus {
   const { caseId, trace, description, rows, ending } = facts;
@@ -29,16 +29,21 @@ export function offlineStatus(facts: OfflineFacts): CaseStatus {
   const result = ending?.result;
   const claim = rows.findLast((row) => row.kind === 'person-claimed' || row.kind === 'handoff-accepted');
   const claimedBy = claim?.kind === 'person-claimed' ? claim.content['by'] : undefined;
+  const told = {
+    stage: isStage(stage) ? stage : 'opening',
+    hops: attributes.get(SEARCH_ATTRIBUTES.hops) ?? 0,
+  } as const;
   const owner = rows.at(-1)?.owner ?? '';
+  const ahead = aheadOf(told, rows);
   return {
     version: '1.0.0',
     caseId,
     trace,
     team: text(SEARCH_ATTRIBUTES.team),
-    stage: ending ? 'closed' : isStage(stage) ? stage : 'opening',
-    owner: text(SEARCH_ATTRIBUTES.owner) || owner,
+    stage: ending ? 'closed' : (ahead?.stage ?? told.stage),
+    owner: (ahead ? '' : text(SEARCH_ATTRIBUTES.owner)) || owner,
     ...(typeof claimedBy === 'string' && !ending ? { claimedBy } : {}),
-    hops: result?.hops ?? attributes.get(SEARCH_ATTRIBUTES.hops) ?? 0,
+    hops: result?.hops ?? ahead?.hops ?? told.hops,
     path: result?.path ?? pathOf(rows),
     waitingOn: ending ? 'nobody' : text(SEARCH_ATTRIBUTES.waitingOn) || 'nobody',
     openReviews: ending
@@ -54,6 +59,34 @@ export function offlineStatus(facts: OfflineFacts): CaseStatus {
 
 function isStage(word: string): word is CaseStage {
   return Object.hasOwn(caseTransitions(), word);
+}
+
+/**
+ * What the rows know and the search attributes were not told yet: an offer under way, and the closing of a case that
+ * went from agent to agent. Whatever else the attributes tell of is newer than the last row.
+ */
+function aheadOf(
+  told: { readonly stage: CaseStage; readonly hops: number },
+  rows: readonly LedgerRow[],
+): { readonly stage: CaseStage; readonly hops: number } | undefined {
+  const last = rows.at(-1);
+  const stage =
+    last?.kind === 'handoff-offered' ? 'pending' : last?.kind === 'case-closed' ? 'closing' : undefined;
+  const hops = hopsOf(rows);
+  const amongAgents = told.stage === 'opening' || told.stage === 'working' || told.stage === 'pending';
+  return stage !== undefined && amongAgents && hops >= told.hops ? { stage, hops } : undefined;
+}
+
+/** Changes of owner between agents: people are reached without a hop. */
+function hopsOf(rows: readonly LedgerRow[]): number {
+  const counted = new Set(
+    rows
+      .filter((row) => row.kind === 'handoff-offered')
+      .filter(({ content: { verb } }) => verb === 'transfer' || verb === 'return')
+      .map((row) => row.content['handoffId']),
+  );
+  return rows.filter((row) => row.kind === 'handoff-accepted' && counted.has(row.content['handoffId']))
+    .length;
 }
 
 /** Owners in order, as the rows saw them change. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { call, finish, replyWith, transferWith } from './drill-answers.ts';
@@ -5,6 +6,10 @@ import { defineAgent } from '../../activities/define-agent.ts';
 import { defineTeam, edge, escalate, people, type Team } from '../../activities/define-team.ts';
 import { defineTool } from '../../activities/define-tool.ts';
 import type { Tool } from '../../activities/tool.ts';
+import { ACKNOWLEDGE_AFTER_MS } from '../../contract/limits.ts';
+
+/** Short, so that a drill can come to it. */
+const SHOWN_WITHIN_MS = 400;
 
 const desk = people('desk', { ann: { roles: ['lead'] } });
 const Order = z.object({ order: z.string().optional() });
@@ -25,6 +30,28 @@ export function drillTeam(isMended: (caseId: string) => boolean): Team {
       turn.facts.order === 'right' || isMended(turn.caseId) ? undefined : 'the order is wrong',
     run: (turn) => (turn.unanswered.at(-1)?.text === 'end' ? finish('ended') : replyWith('back has it')),
   });
+  const relay = defineAgent({
+    name: 'relay',
+    version: '1.0.0',
+    domain: 'drill',
+    scope: 'Hands on at once what it is given',
+    accepts: Order,
+    run: (turn) => transferWith('last', { order: turn.facts.order ?? 'wrong' }),
+  });
+  const last = defineAgent({
+    name: 'last',
+    version: '1.0.0',
+    domain: 'drill',
+    scope: 'Comes late to its first turn, and takes its time',
+    accepts: Order,
+    retry: { attempts: 2, initialMs: 3 * SHOWN_WITHIN_MS },
+    run: async (turn) => {
+      if (turn.unanswered.at(-1)?.text === 'end') return finish('ended');
+      if (turn.attempt === 1) throw new Error('last is not there yet');
+      await setTimeout(10 * ACKNOWLEDGE_AFTER_MS);
+      return replyWith('last has it');
+    },
+  });
   const front = defineAgent({
     name: 'front',
     version: '1.0.0',
@@ -44,6 +71,8 @@ export function drillTeam(isMended: (caseId: string) => boolean): Team {
           throw new Error('front is out of order');
         case 'hand over':
           return transferWith('back', { order: turn.facts.order ?? 'wrong' });
+        case 'pass on':
+          return transferWith('relay', { order: 'right' });
         case 'note':
           return call('note');
         case 'write':
@@ -60,8 +89,8 @@ export function drillTeam(isMended: (caseId: string) => boolean): Team {
   return defineTeam({
     name: 'drill-desk',
     start: front,
-    edges: [edge(front, back), escalate(front, desk)],
-    limits: { fallbacks: 0, hops: 5 },
+    edges: [edge(front, back), edge(front, relay), edge(relay, last), escalate(front, desk)],
+    limits: { fallbacks: 0, hops: 5, shownWithinMs: SHOWN_WITHIN_MS },
   });
 }
 

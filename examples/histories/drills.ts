@@ -86,6 +86,13 @@ const DRILLS: readonly Drill[] = [
     },
   },
   {
+    name: 'passed-on',
+    title:
+      'A case passed on by a quick agent to one that comes late: what it is found by trails it, and is told in time',
+    opens: 'pass on',
+    play: (one) => says(one, 'end'),
+  },
+  {
     name: 'failed-undo-redriven',
     title: 'An undo that fails is parked, and redriven once its counterpart is back',
     opens: 'write',

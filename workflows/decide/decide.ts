@@ -51,7 +51,7 @@ export function decide(state: CaseState, event: CaseEvent, now: number): Decided
 /** Whether the policy's rules on time are asked: a refused or repeated message, and a flush, change nothing. */
 function movesTheCase(draft: Draft, event: CaseEvent): boolean {
   if (isDoorEvent(event)) return draft.receipt?.repeated === false;
-  return event.kind !== 'message-refused' && event.kind !== 'recorded' && event.kind !== 'record-failed';
+  return !['message-refused', 'recorded', 'record-failed', 'showing-due'].includes(event.kind);
 }
 
 const DOORS: ReadonlySet<string> = new Set<DoorEvent['kind']>([
@@ -144,6 +144,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       onAssessed(draft, event);
       return;
     case 'policy-due':
+    case 'showing-due':
       // What follows from it is asked after every event.
       return;
     case 'turn-ended':
