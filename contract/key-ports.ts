@@ -62,6 +62,14 @@ export interface StoredPersonKey {
   readonly secret: string;
 }
 
+/** A person's key at rest, and whose it is. */
+export interface OwnedPersonKey extends StoredPersonKey {
+  /** Absent for the installation's own secret. */
+  readonly person?: PersonDigest;
+  /** Since when it wraps nothing new (ISO 8601, UTC); absent for a present key. */
+  readonly retiredAt?: string;
+}
+
 /** The data key of a case's payloads at rest. */
 export interface StoredCaseKey {
   /** Stands in clear beside everything the key encrypts. */
@@ -81,6 +89,25 @@ export interface CaseKeyTable {
   keep(candidate: StoredCaseKey): Promise<StoredCaseKey>;
   /** Cases of a person that are not erased. */
   ofPerson(person: PersonDigest): Promise<readonly StoredCaseKey[]>;
+  /** Wraps a data key anew, if it is still wrapped as before. */
+  rewrap(id: string, from: WrappedCaseKey, to: WrappedCaseKey): Promise<boolean>;
+}
+
+/** Data keys of cases wherever they are kept, for whoever rotates the keys that wrap them. */
+export interface WrappedKeys {
+  /** Keys of a person's cases that are not erased, each with what it is bound to. */
+  ofPerson(person: PersonDigest): Promise<readonly BoundCaseKey[]>;
+  /** Wraps one anew, if it is still wrapped as before. */
+  rewrap(one: BoundCaseKey, to: WrappedCaseKey): Promise<boolean>;
+}
+
+/** A case's data key, and where it belongs. */
+export interface BoundCaseKey {
+  /** Key of its row. */
+  readonly id: string;
+  readonly key: WrappedCaseKey;
+  /** Authenticated, not encrypted. */
+  readonly bound: string;
 }
 
 /** Whose key a case's payloads have. */
@@ -112,7 +139,17 @@ export interface PersonKeyTable {
   /** The present key of a person; the candidate becomes it when there is none. */
   presentKey(person: PersonDigest, candidate: StoredPersonKey): Promise<StoredPersonKey>;
   find(keyId: string): Promise<StoredPersonKey | undefined>;
-  /** Removes every key of a person, from the files too as far as the database can. */
+  /** Keys in the order of their ids, retired ones too, after one of them; at most so many. */
+  page(after: string, limit: number): Promise<readonly OwnedPersonKey[]>;
+  /** Encrypts a key anew, if it is still encrypted as before. */
+  replaceSecret(keyId: string, from: string, to: string): Promise<boolean>;
+  /** The next key becomes the person's present one, and the one before is retired: both at once, or neither. */
+  retire(present: StoredPersonKey, person: PersonDigest, next: StoredPersonKey, at: string): Promise<boolean>;
+  /** Removes a retired key. */
+  drop(keyId: string): Promise<void>;
+  /** Removes what was overwritten from the files as far as the database can. */
+  scrub(): Promise<void>;
+  /** Removes every key of a person, retired ones too, from the files too as far as the database can. */
   destroy(person: PersonDigest): Promise<void>;
   close(): Promise<void>;
 }

@@ -46,7 +46,7 @@ export function caseDataKeys(options: CaseDataKeysOptions): DataKeys & CaseKeys 
     const known = secrets.get(stored.id);
     if (known !== undefined) return known;
     if (stored.key === undefined) return undefined;
-    const bytes = await persons.unwrap(stored.key, boundKey(stored));
+    const bytes = await persons.unwrap(stored.key, boundPayloadKey(stored));
     if (bytes === undefined) return undefined;
     const secret = createSecretKey(bytes);
     secrets.set(stored.id, secret);
@@ -91,7 +91,7 @@ export function caseDataKeys(options: CaseDataKeysOptions): DataKeys & CaseKeys 
       const digest = await persons.digestOf(personNamed(person));
       const id = newCaseKeyId();
       const bytes = randomBytes(SECRET_BYTES);
-      const key = await persons.wrap(digest, bytes, boundKey({ id, caseId }));
+      const key = await persons.wrap(digest, bytes, boundPayloadKey({ id, caseId }));
       return stateOf(await table.keep({ id, caseId, person: digest, key }), person);
     },
     casesOf: async (person) => {
@@ -134,6 +134,7 @@ function atHand<Value>(now: () => number): {
   };
 }
 
-function boundKey({ id, caseId }: Pick<StoredCaseKey, 'id' | 'caseId'>): string {
+/** What the data key of a case's payloads is bound to. */
+export function boundPayloadKey({ id, caseId }: Pick<StoredCaseKey, 'id' | 'caseId'>): string {
   return JSON.stringify(['baton-payload-key', caseId, id]);
 }

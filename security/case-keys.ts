@@ -3,7 +3,7 @@ import { personErased } from '../contract/context.ts';
 import { BatonError } from '../contract/failures.ts';
 import type { CaseCipher, PersonKeys, PersonKeyTable, WrappedCaseKey } from '../contract/key-ports.ts';
 import { openBytes, sealBytes } from './aes-gcm.ts';
-import { masterKeyOf, personKeysIn } from './person-keys.ts';
+import { masterKeysOf, personKeysIn } from './person-keys.ts';
 
 /** Bytes of an AES-256 key. */
 const SECRET_BYTES = 32;
@@ -36,7 +36,7 @@ export function caseCipher(persons: PersonKeys, now: () => number = Date.now): C
     const known = atHand.get(name);
     if (known !== undefined && known.until > now()) return known.secret;
     atHand.delete(name);
-    const bytes = await persons.unwrap(key, boundKey(trace));
+    const bytes = await persons.unwrap(key, boundContextKey(trace));
     if (bytes === undefined) throw new BatonError(personErased(trace));
     const secret = createSecretKey(bytes);
     remember(name, secret);
@@ -47,7 +47,7 @@ export function caseCipher(persons: PersonKeys, now: () => number = Date.now): C
     digestOf: (person) => persons.digestOf(person),
     newKey: async (trace, person) => {
       const bytes = randomBytes(SECRET_BYTES);
-      const key = await persons.wrap(person, bytes, boundKey(trace));
+      const key = await persons.wrap(person, bytes, boundContextKey(trace));
       remember(nameOf(trace, key), createSecretKey(bytes));
       return key;
     },
@@ -86,7 +86,7 @@ export function caseCipher(persons: PersonKeys, now: () => number = Date.now): C
 export function cipherOfEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): (table: PersonKeyTable) => CaseCipher {
-  const master = masterKeyOf(environment);
+  const master = masterKeysOf(environment);
   return (table) => caseCipher(personKeysIn(table, master));
 }
 
@@ -94,7 +94,8 @@ function nameOf(trace: string, { keyId, wrapped }: WrappedCaseKey): string {
   return JSON.stringify([trace, keyId, wrapped]);
 }
 
-function boundKey(trace: string): string {
+/** What the data key of a case's context is bound to. */
+export function boundContextKey(trace: string): string {
   return JSON.stringify(['baton-case-key', trace]);
 }
 

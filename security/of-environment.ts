@@ -7,7 +7,7 @@ import type { CaseKeys, PersonKeyTable } from '../contract/key-ports.ts';
 import { caseDataKeys, type CaseDataKeysOptions } from './case-data-keys.ts';
 import { parseKeyRing, requireActiveKeys, type KeyRing } from './key-ring.ts';
 import { createEncryptionCodec, type EncryptionOptions } from './payload-codec.ts';
-import { masterKeyOf, personKeysIn } from './person-keys.ts';
+import { masterKeysOf, personKeysIn } from './person-keys.ts';
 import { sealedLedger } from './sealed-ledger.ts';
 import { createEnvelopeSeals } from './signing-keys.ts';
 
@@ -62,7 +62,7 @@ export async function payloadsOfEnvironment(
   const ring = keyRingOfEnvironment(environment);
   if (!ring) return undefined;
   requireActiveKeys(ring);
-  const master = masterKeyOf(environment);
+  const master = masterKeysOf(environment);
   const table = await openKeys();
   const persons = personKeysIn(table, master);
   const keys = caseDataKeys({

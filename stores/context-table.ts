@@ -87,6 +87,8 @@ export interface ContextTable {
   readProgress(trace: string, after: number, limit: number | undefined): Promise<readonly StoredMessage[]>;
   /** Cases of a person that still have a key. */
   casesOf(person: PersonDigest): Promise<readonly StoredCase[]>;
+  /** Wraps a case's key anew, if it is still wrapped as before. */
+  rewrap(trace: string, from: WrappedCaseKey, to: WrappedCaseKey): Promise<boolean>;
   /** Takes the keys away from all cases of a person. @returns traces of those that had one */
   eraseCases(person: PersonDigest): Promise<readonly string[]>;
   /** Removes a case with its values and messages. @param unless keeps it if written to since that instant */

@@ -1,7 +1,8 @@
-import type { CaseCipher, PersonKeyTable } from '../contract/key-ports.ts';
+import type { CaseCipher, PersonKeyTable, WrappedKeys } from '../contract/key-ports.ts';
 import type { ContextStore, LedgerStore, ManifestStore, RecordStore } from '../contract/ports.ts';
 import type { NonceStore } from '../contract/seal.ts';
 import { contextStore } from './context-rules.ts';
+import type { ContextTable } from './context-table.ts';
 import { openEmbeddedContextTable } from './embedded/context-table.ts';
 import type { EmbeddedOptions } from './embedded/database.ts';
 import { openEmbeddedLedgerStore } from './embedded/ledger-store.ts';
@@ -69,11 +70,7 @@ export interface ContextStoreOptions extends EmbeddedOptions {
  */
 export async function openContextStore(url: string, options: ContextStoreOptions): Promise<ContextStore> {
   const { cipher, hotUrl, ...embedded } = options;
-  const location = parseStoreLocation(url);
-  const durable =
-    location.kind === 'embedded'
-      ? await openEmbeddedContextTable(location.path, embedded)
-      : await (await import('./postgres/context-table.ts')).openPostgresContextTable(location.url);
+  const durable = await openContextTable(url, embedded);
   if (hotUrl === undefined) return contextStore(durable, cipher);
   try {
     const { openHotConnection } = await import('./redis/connection.ts');
@@ -83,6 +80,33 @@ export async function openContextStore(url: string, options: ContextStoreOptions
     await durable.close();
     throw thrown;
   }
+}
+
+async function openContextTable(url: string, options?: EmbeddedOptions): Promise<ContextTable> {
+  const location = parseStoreLocation(url);
+  return location.kind === 'embedded'
+    ? openEmbeddedContextTable(location.path, options)
+    : (await import('./postgres/context-table.ts')).openPostgresContextTable(location.url);
+}
+
+/**
+ * Opens the data keys of a context store, to wrap them anew and nothing else. Copies in a Redis still have the old
+ * wrapping; whoever cannot open one asks the durable store.
+ * @param boundTo what a case's key is bound to: `boundContextKey` of the security room
+ */
+export async function openContextKeys(
+  url: string,
+  boundTo: (trace: string) => string,
+): Promise<WrappedKeys & { close(): Promise<void> }> {
+  const table = await openContextTable(url);
+  return {
+    ofPerson: async (person) =>
+      (await table.casesOf(person)).flatMap(({ trace, key }) =>
+        key === undefined ? [] : [{ id: trace, key, bound: boundTo(trace) }],
+      ),
+    rewrap: (one, to) => table.rewrap(one.id, one.key, to),
+    close: () => table.close(),
+  };
 }
 
 /**

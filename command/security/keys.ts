@@ -24,7 +24,11 @@ export function addKeys(program: Command, running: Running): void {
     .description('make, rotate and list the keys of payloads and of handoffs');
   const withFile = (command: Command): Command =>
     command
-      .option('--kind <codec|signing>', 'codec keys encrypt payloads, signing keys seal handoffs', 'codec')
+      .option(
+        '--kind <codec|signing|master|persons>',
+        'codec keys encrypt payloads, signing keys seal handoffs, persons’ keys wrap those of cases, the master key theirs',
+        'codec',
+      )
       .option(
         '--file <file>',
         'file of the keys (else the one that BATON_CODEC_KEYS or BATON_SIGNING_KEYS names)',
@@ -36,6 +40,7 @@ export function addKeys(program: Command, running: Running): void {
     .option('--speaks-for <agents>', 'signing: agents it may speak for, and `case`, separated by commas')
     .action((options: Options & { id?: string; speaksFor?: string }) =>
       answering(running, options, async () => {
+        if (options.kind === 'master') return (await import('./rotate-stored.ts')).newMasterKey();
         const { addCodecKey, addSigningKey } = await import('../../security/rotation.ts');
         return change(running, options, (file, kind, now) => {
           const id = options.id ?? now.toISOString().slice(0, 16).replaceAll(/[:T]/g, '-');
@@ -51,8 +56,12 @@ export function addKeys(program: Command, running: Running): void {
     );
   withFile(keys.command('rotate'))
     .description('use the newest key from now on, and retire the one before; it still opens and vouches')
-    .action((options: Options) =>
+    .option('--finish', 'persons: no new keys; wrap what is left, and remove keys retired for an hour')
+    .action((options: Options & { finish?: boolean }) =>
       answering(running, options, async () => {
+        const { kind, finish } = options;
+        if (kind === 'master' || kind === 'persons')
+          return (await import('./rotate-stored.ts')).rotateStored(running, kind, finish === true);
         const { rotateCodecKeys, rotateSigningKeys } = await import('../../security/rotation.ts');
         return change(running, options, (file, _kind, now) => {
           if (!file) throw new UsageError('there is no such file; make one with `baton keys new`');
@@ -94,7 +103,7 @@ async function change(
 
 function placeOf({ host }: Running, options: Options): { readonly place: string; readonly kind: Kind } {
   const { kind } = options;
-  if (kind !== 'codec' && kind !== 'signing') throw new UsageError('--kind is codec or signing');
+  if (kind !== 'codec' && kind !== 'signing') throw new UsageError('--kind is codec or signing here');
   const place = options.file ?? host.environment[VARIABLES[kind]];
   if (place === undefined || place === '')
     throw new UsageError(`give --file, or set ${VARIABLES[kind]} to a path`);

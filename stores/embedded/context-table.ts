@@ -29,6 +29,8 @@ const FIND_PROGRESS = `SELECT sequence, digest, body FROM baton_context_progress
   WHERE trace = ? AND sequence > ? ORDER BY sequence LIMIT ?`;
 const CASES_OF = `SELECT ${CASE} FROM baton_context_cases WHERE person = ? AND wrapped_key IS NOT NULL ORDER BY trace`;
 const ERASE = 'UPDATE baton_context_cases SET key_id = NULL, wrapped_key = NULL WHERE person = ?';
+const REWRAP = `UPDATE baton_context_cases SET key_id = ?, wrapped_key = ?
+  WHERE trace = ? AND key_id = ? AND wrapped_key = ?`;
 const FORGET_CASE = 'DELETE FROM baton_context_cases WHERE trace = ? AND written_at < ?';
 const IDLE = `SELECT ${CASE} FROM baton_context_cases WHERE written_at < ? ORDER BY written_at`;
 const NO_LIMIT = -1;
@@ -120,6 +122,10 @@ export async function openEmbeddedContextTable(
       const [rows] = await read({ sql: CASES_OF, parameters: [person] });
       return (rows ?? []).map(storedCase);
     },
+    rewrap: (trace, from, to) =>
+      database.atomic([
+        { sql: REWRAP, parameters: [to.keyId, to.wrapped, trace, from.keyId, from.wrapped], expect: 1 },
+      ]),
     eraseCases: (person) =>
       database.transact(async ({ run }) => {
         const [found] = await run([

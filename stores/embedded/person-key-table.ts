@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { BatonError, failure } from '../../contract/failures.ts';
 import type { CaseKeyTable, PersonKeyTable, StoredPersonKey } from '../../contract/key-ports.ts';
-import { storedCaseKey } from '../case-key-row.ts';
+import { INSTALLATION, ownedKey, retiredOwner, storedCaseKey } from '../case-key-row.ts';
 import type { EmbeddedDatabase, EmbeddedOptions } from './database.ts';
 import { openEmbeddedTables } from './schema.ts';
 
@@ -18,8 +18,12 @@ const ERASE_CASE_KEYS = 'UPDATE baton_case_keys SET key_id = NULL, wrapped_key =
 /** How often, and how far apart in milliseconds, the log is tried to be cut off. */
 const LOG_TRIES = 100;
 const LOG_PAUSE_MS = 20;
-/** Digests of persons are hexadecimal, so no person is called this. */
-const INSTALLATION = 'installation';
+const REWRAP = `UPDATE baton_case_keys SET key_id = ?, wrapped_key = ?
+  WHERE id = ? AND key_id = ? AND wrapped_key = ?`;
+const PAGE = 'SELECT key_id, secret, person FROM baton_person_keys WHERE key_id > ? ORDER BY key_id LIMIT ?';
+const RETIRE = 'UPDATE baton_person_keys SET person = ? WHERE key_id = ? AND person = ?';
+const REPLACE = 'UPDATE baton_person_keys SET secret = ? WHERE key_id = ? AND secret = ?';
+const SECURELY = { sql: 'PRAGMA secure_delete = ON' };
 
 /**
  * Keys of persons in a SQLite file of their own: a copy of the context's file, however old, then never holds them.
@@ -50,10 +54,31 @@ export async function openEmbeddedPersonKeyTable(
       const [found] = await database.read([{ sql: OF_ID, parameters: [keyId] }]);
       return found?.rows[0] === undefined ? undefined : storedKey(found.rows[0]);
     },
+    page: async (after, limit) => {
+      const [found] = await database.read([{ sql: PAGE, parameters: [after, limit] }]);
+      return (found?.rows ?? []).map(ownedKey);
+    },
+    replaceSecret: (keyId, from, to) =>
+      database.atomic([SECURELY, { sql: REPLACE, parameters: [to, keyId, from], expect: 1 }]),
+    retire: (present, person, next, at) =>
+      database.atomic([
+        { sql: RETIRE, parameters: [retiredOwner(person, at), present.keyId, person], expect: 1 },
+        { sql: INSERT, parameters: [next.keyId, person, next.secret], expect: 1 },
+      ]),
+    drop: async (keyId) => {
+      await database.atomic([
+        SECURELY,
+        { sql: 'DELETE FROM baton_person_keys WHERE key_id = ?', parameters: [keyId] },
+      ]);
+    },
+    scrub: () => cutLog(database),
     destroy: async (person) => {
       await database.atomic([
-        { sql: 'PRAGMA secure_delete = ON' },
-        { sql: 'DELETE FROM baton_person_keys WHERE person = ?', parameters: [person] },
+        SECURELY,
+        {
+          sql: "DELETE FROM baton_person_keys WHERE person = ? OR person LIKE ? || '/%'",
+          parameters: [person, person],
+        },
         { sql: ERASE_CASE_KEYS, parameters: [person] },
       ]);
       await cutLog(database);
@@ -84,6 +109,10 @@ function caseKeysIn(database: EmbeddedDatabase): CaseKeyTable {
       const [found] = await database.read([{ sql: CASE_KEYS_OF_PERSON, parameters: [person] }]);
       return (found?.rows ?? []).map(storedCaseKey);
     },
+    rewrap: (id, from, to) =>
+      database.atomic([
+        { sql: REWRAP, parameters: [to.keyId, to.wrapped, id, from.keyId, from.wrapped], expect: 1 },
+      ]),
   };
 }
 

@@ -62,6 +62,8 @@ const CASES_OF = `SELECT ${CASE} FROM baton_context_cases
   WHERE person = $1 AND wrapped_key IS NOT NULL ORDER BY trace`;
 const ERASE = `UPDATE baton_context_cases SET key_id = NULL, wrapped_key = NULL
   WHERE person = $1 AND wrapped_key IS NOT NULL RETURNING trace`;
+const REWRAP = `UPDATE baton_context_cases SET key_id = $1, wrapped_key = $2
+  WHERE trace = $3 AND key_id = $4 AND wrapped_key = $5`;
 const FORGET_CASE = 'DELETE FROM baton_context_cases WHERE trace = $1 AND written_at < $2';
 const IDLE = `SELECT ${CASE} FROM baton_context_cases WHERE written_at < $1 ORDER BY written_at`;
 const UNIQUE_VIOLATION = '23505';
@@ -149,6 +151,10 @@ export async function openPostgresContextTable(url: string): Promise<ContextTabl
     readProgress: async (trace, after, limit) =>
       (await database.query(FIND_PROGRESS, [trace, after, limit ?? null])).rows.map(storedMessage),
     casesOf: async (person) => (await database.query(CASES_OF, [person])).rows.map(storedCase),
+    rewrap: async (trace, from, to) => {
+      const values = [to.keyId, to.wrapped, trace, from.keyId, from.wrapped];
+      return (await database.query(REWRAP, values)).count === 1;
+    },
     eraseCases: async (person) =>
       (await database.query(ERASE, [person])).rows.map(([trace]) => String(trace)),
     forget: (trace, unless) =>

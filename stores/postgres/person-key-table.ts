@@ -1,5 +1,5 @@
 import type { CaseKeyTable, PersonKeyTable, StoredPersonKey } from '../../contract/key-ports.ts';
-import { storedCaseKey } from '../case-key-row.ts';
+import { INSTALLATION, ownedKey, retiredOwner, storedCaseKey } from '../case-key-row.ts';
 import type { PostgresDatabase } from './database.ts';
 import { openPostgresTables } from './schema.ts';
 
@@ -13,8 +13,12 @@ const CASE_KEY_OF_ID = `SELECT ${CASE_KEY} FROM baton_case_keys WHERE id = $1`;
 const CASE_KEYS_OF_PERSON = `SELECT ${CASE_KEY} FROM baton_case_keys
   WHERE person = $1 AND wrapped_key IS NOT NULL ORDER BY case_id`;
 const ERASE_CASE_KEYS = 'UPDATE baton_case_keys SET key_id = NULL, wrapped_key = NULL WHERE person = $1';
-/** Digests of persons are hexadecimal, so no person is called this. */
-const INSTALLATION = 'installation';
+const REWRAP = `UPDATE baton_case_keys SET key_id = $1, wrapped_key = $2
+  WHERE id = $3 AND key_id = $4 AND wrapped_key = $5`;
+const PAGE =
+  'SELECT key_id, secret, person FROM baton_person_keys WHERE key_id COLLATE "C" > $1 ORDER BY key_id COLLATE "C" LIMIT $2';
+const RETIRE = 'UPDATE baton_person_keys SET person = $1 WHERE key_id = $2 AND person = $3';
+const REPLACE = 'UPDATE baton_person_keys SET secret = $1 WHERE key_id = $2 AND secret = $3';
 
 /**
  * Keys of persons in PostgreSQL. A database of their own keeps them out of the context's backups. What is destroyed
@@ -40,9 +44,26 @@ export async function openPostgresPersonKeyTable(url: string): Promise<PersonKey
       (await presentKey(INSTALLATION, { keyId: INSTALLATION, secret: candidate })).secret,
     presentKey,
     find: (keyId) => one(OF_ID, keyId),
+    page: async (after, limit) => (await database.query(PAGE, [after, limit])).rows.map(ownedKey),
+    replaceSecret: async (keyId, from, to) => (await database.query(REPLACE, [to, keyId, from])).count === 1,
+    retire: (present, person, next, at) =>
+      database.transact(async (query) => {
+        const { count } = await query(RETIRE, [retiredOwner(person, at), present.keyId, person]);
+        if (count === 0) return false;
+        await query(INSERT, [next.keyId, person, next.secret]);
+        return true;
+      }),
+    drop: async (keyId) => {
+      await database.query('DELETE FROM baton_person_keys WHERE key_id = $1', [keyId]);
+    },
+    scrub: async () => {
+      await database.query('VACUUM (FULL) baton_person_keys');
+    },
     destroy: async (person) => {
       // The person's key first and by itself: whatever happens next, nothing can be read, and a repeat does the rest.
-      await database.query('DELETE FROM baton_person_keys WHERE person = $1', [person]);
+      await database.query("DELETE FROM baton_person_keys WHERE person = $1 OR person LIKE $1 || '/%'", [
+        person,
+      ]);
       await database.query(ERASE_CASE_KEYS, [person]);
       // A deleted row stays in its page until the table is written anew. There are few persons beside messages.
       await database.query('VACUUM (FULL) baton_person_keys');
@@ -71,6 +92,10 @@ function caseKeysIn(database: PostgresDatabase): CaseKeyTable {
     ofPerson: async (person) => {
       const { rows } = await database.query(CASE_KEYS_OF_PERSON, [person]);
       return rows.map(storedCaseKey);
+    },
+    rewrap: async (id, from, to) => {
+      const values = [to.keyId, to.wrapped, id, from.keyId, from.wrapped];
+      return (await database.query(REWRAP, values)).count === 1;
     },
   };
 }

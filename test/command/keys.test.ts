@@ -5,6 +5,8 @@ import { parseKeyRing } from '../../security/key-ring.ts';
 import { createEncryptionCodec } from '../../security/payload-codec.ts';
 import { createEnvelopeSeals } from '../../security/signing-keys.ts';
 import { payloadConverter } from '../../contract/payload-converter.ts';
+import { cipherOfEnvironment } from '../../security/case-keys.ts';
+import { contextLocations, openPersonKeyTable } from '../../stores/index.ts';
 import { runBatonHere } from './run-here.ts';
 
 let folder: string;
@@ -73,4 +75,39 @@ test('rotating without a newer key is refused, and an id is not taken twice', as
   expect(await runBatonHere(['keys', 'rotate', '--file', file])).toMatchObject({ exitCode: 1 });
   expect(await runBatonHere(['keys', 'new', '--file', file, '--id', 'k1'])).toMatchObject({ exitCode: 1 });
   expect(await readFile(file, 'utf8')).toBe(before);
+});
+
+test('master and persons’ keys are rotated over the stores of the environment', async () => {
+  const environment = { BATON_LEDGER_URL: path.join(folder, 'baton.db') };
+  const run = async (words: readonly string[], master: string): Promise<unknown> => {
+    const ended = await runBatonHere(['keys', ...words, '--json'], {
+      environment: { ...environment, BATON_MASTER_KEY: master },
+    });
+    expect(ended).toMatchObject({ exitCode: 0, errors: '' });
+    return JSON.parse(ended.output);
+  };
+  const { key: old } = (await run(['new', '--kind', 'master'], '')) as { key: string };
+  const { key: next } = (await run(['new', '--kind', 'master'], '')) as { key: string };
+  const cipher = await openPersonKeyTable(contextLocations(environment).keysUrl).then(
+    cipherOfEnvironment({ BATON_MASTER_KEY: old }),
+  );
+  await cipher.newKey('t', await cipher.digestOf('ann'));
+  await cipher.close();
+  expect(await run(['rotate', '--kind', 'master'], `${next},${old}`)).toEqual({
+    kind: 'master',
+    keys: 2,
+    rewrapped: 2,
+  });
+  expect(await run(['rotate', '--kind', 'persons'], next)).toEqual({
+    kind: 'persons',
+    persons: 1,
+    rewrapped: 0,
+    removed: 0,
+    kept: 1,
+  });
+  expect(await run(['rotate', '--kind', 'persons', '--finish'], next)).toMatchObject({ persons: 0, kept: 1 });
+  const refused = await runBatonHere(['keys', 'rotate', '--kind', 'master', '--json'], {
+    environment: { ...environment, BATON_MASTER_KEY: old },
+  });
+  expect(JSON.parse(refused.errors)).toMatchObject({ error: { code: 'CONFIGURATION_INVALID' } });
 });

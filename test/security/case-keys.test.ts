@@ -97,11 +97,12 @@ test('under a master key, the files hold no key that opens anything, and another
   const master = createSecretKey(randomBytes(32));
   const file = path.join(folder, 'guarded.db');
   const guarded = await openPersonKeyTable(file);
-  const persons = personKeysIn(guarded, master);
+  const persons = personKeysIn(guarded, { present: master, retired: [] });
   const person = await persons.digestOf('ann');
   const wrapped = await persons.wrap(person, Buffer.alloc(32, 1), 'b');
   expect(await persons.unwrap(wrapped, 'b')).toEqual(Buffer.alloc(32, 1));
-  for (const other of [personKeysIn(guarded), personKeysIn(guarded, createSecretKey(randomBytes(32)))])
+  const stranger = { present: createSecretKey(randomBytes(32)), retired: [], clear: true };
+  for (const other of [personKeysIn(guarded), personKeysIn(guarded, stranger)])
     await expect(other.unwrap(wrapped, 'b')).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' });
   await persons.close();
 });

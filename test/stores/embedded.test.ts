@@ -1,6 +1,7 @@
 import { testLedgerStore } from './ledger-store-suite.ts';
 import { testManifestStore } from './manifest-store-suite.ts';
 import { testNonceStore } from './nonce-store-suite.ts';
+import { testKeyRotation } from './key-rotation-suite.ts';
 import { testPersonKeyTable } from './person-key-suite.ts';
 import { testRecordStore } from './record-store-suite.ts';
 import { testRecordCrash } from './record-crash-suite.ts';
@@ -15,6 +16,7 @@ describe('embedded', () => {
   testManifestStore(stores);
   testNonceStore(stores);
   testPersonKeyTable(stores);
+  testKeyRotation(stores);
   testRecordStore(stores);
   testRecordCrash(stores);
   testRecordProperties(stores, 100);
