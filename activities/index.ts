@@ -7,6 +7,9 @@ export { defineTeam, edge, escalate, people, peopleOfDirectory } from './define-
 export type { Edge, EdgeOptions, People, Team, TeamDefinition } from './define-team.ts';
 export { factsOfJsonSchema } from './json-schema-facts.ts';
 export { defineRecordTool, defineTool } from './define-tool.ts';
+export { defineMcpServer, type McpServer, type McpToolDeclaration } from './mcp-tools.ts';
+export type { McpLocation } from '../mcp/location.ts';
+export { readMcpPins, type McpPins } from '../mcp/pins.ts';
 export { recordEffect } from './tool.ts';
 export type { RecordToolDefinition, Tool, ToolAnswer, ToolCall, ToolDefinition, UndoAnswer } from './tool.ts';
 export { defineModelAgent, type ModelAgentDefinition } from './models/define-model-agent.ts';

@@ -1,14 +1,8 @@
-import { Ajv, type ValidateFunction } from 'ajv';
-import { Ajv2019 } from 'ajv/dist/2019.js';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { BatonError, failure } from '../contract/failures.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
-import { getOwn, isJsonObject } from '../contract/json.ts';
-
-/** Issues that one refusal names. */
-const NAMED = 10;
+import { isJsonObject } from '../contract/json.ts';
+import { zodOfJsonSchema } from './json-schema.ts';
 
 /**
  * What an edge cannot be cut by: a field that only such a word declares would be lost on the way, or cross unseen.
@@ -31,48 +25,7 @@ export function factsOfJsonSchema<Facts extends JsonObject>(schema: JsonObject):
     throw invalid('#: facts are an object with `properties`', 'accepts');
   const odd = findUncuttable(schema, '#');
   if (odd !== undefined) throw invalid(odd, 'accepts');
-  const validate = compile(schema);
-  const facts = z.unknown().superRefine((value, context) => {
-    if (validate(value)) return;
-    for (const { instancePath, message = 'does not fit' } of (validate.errors ?? []).slice(0, NAMED)) {
-      const path = instancePath.split('/').slice(1);
-      context.addIssue({
-        code: 'custom',
-        path: path.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')),
-        message,
-      });
-    }
-  });
-  const known = z.lazy(() => facts);
-  // Zod asks a schema that knows its own JSON Schema for it; a copy, for it finishes what it gets.
-  known._zod.toJSONSchema = () => structuredClone(schema);
-  return known as unknown as z.ZodType<Facts>;
-}
-
-function compile(schema: JsonObject): ValidateFunction {
-  const validator = validatorFor(schema['$schema']);
-  try {
-    return validator.compile(schema);
-  } catch (thrown) {
-    throw invalid(thrown instanceof Error ? thrown.message : String(thrown), 'accepts');
-  }
-}
-
-function validatorFor(draft: JsonValue | undefined): Pick<Ajv, 'compile'> {
-  // Not strict: domains have words of their own, and `pii` is one of ours.
-  const options = { strict: false, allErrors: true } as const;
-  const known: Readonly<Record<string, () => Pick<Ajv, 'compile'>>> = {
-    '2020-12': () => formats.default(new Ajv2020(options)),
-    '2019-09': () => formats.default(new Ajv2019(options)),
-    '07': () => formats.default(new Ajv(options)),
-  };
-  const name =
-    draft === undefined
-      ? '2020-12'
-      : /\/draft[/-]([\d-]+)\/schema#?$/.exec(typeof draft === 'string' ? draft : '')?.[1];
-  const make = name === undefined ? undefined : getOwn(known, name);
-  if (make) return make();
-  throw invalid(`$schema ${JSON.stringify(draft)}; drafts 2020-12, 2019-09 and 07 are known`, '$schema');
+  return zodOfJsonSchema<Facts>(schema, 'accepts');
 }
 
 /** Where a schema says something of fields that a cut would not see. */

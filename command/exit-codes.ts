@@ -20,6 +20,8 @@ const BY_CODE: Partial<Record<FailureCode, number>> = {
   SCHEMA_UNKNOWN: EXIT.usage,
   DIRECTORY_INVALID: EXIT.usage,
   HISTORY_UNREADABLE: EXIT.usage,
+  MCP_PINS_INVALID: EXIT.usage,
+  MCP_UNREACHABLE: EXIT.unreachable,
   SERVER_UNREACHABLE: EXIT.unreachable,
   NO_WORKER: EXIT.unreachable,
   STORE_UNAVAILABLE: EXIT.unreachable,

@@ -6,6 +6,7 @@ import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { addReconcile } from './ledger/reconcile.ts';
 import { addVerify } from './ledger/verify.ts';
+import { addMcp } from './mcp/mcp.ts';
 import { addDeadLetters, addDiscard, addRedrive } from './people/dead-letters.ts';
 import { addDecide } from './people/decide.ts';
 import { addPeople } from './people/directory.ts';
@@ -37,7 +38,8 @@ function createProgram(running: Running): Command {
     ...[addOpen, addSay, addAskForHuman, addStatus, addShow, addList, addTranscript, addWatch],
     ...[addReviews, addDecide, addClaim, addReply, addGiveBack, addResolve],
     ...[addDeadLetters, addRedrive, addDiscard, addUnmask, addCancel, addVerify, addReconcile, addReplay],
-    ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addPeople, addSchema, addServe],
+    ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addPeople, addSchema],
+    ...[addMcp, addServe],
   ]) {
     add(program, running);
   }

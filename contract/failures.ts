@@ -6,6 +6,7 @@ import { failuresOfModels } from './failures-of-models.ts';
 import { failuresOfPeople } from './failures-of-people.ts';
 import { failuresOfRequests } from './failures-of-requests.ts';
 import { failuresOfSchemas } from './failures-of-schemas.ts';
+import { failuresOfTools } from './failures-of-tools.ts';
 import { wellFormed } from './text.ts';
 
 /**
@@ -20,6 +21,7 @@ const CATALOGUE = {
   ...failuresOfRequests(),
   ...failuresOfSchemas(),
   ...failuresOfPeople(),
+  ...failuresOfTools(),
 } as const;
 
 /** A stable code of the failure catalogue. */

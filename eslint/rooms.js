@@ -17,6 +17,9 @@ const everyPackage = [
   'node:',
   '@ai-sdk/provider',
   '@clack/prompts',
+  '@modelcontextprotocol/client',
+  '@modelcontextprotocol/node',
+  '@modelcontextprotocol/server',
   '@noble/hashes',
   '@redis/client',
   '@temporalio/activity',
@@ -50,8 +53,9 @@ export const rooms = {
     onlyNames: { '@temporalio/workflow': /^define[A-Z]/ },
   },
   workflows: { rooms: ['contract'], packages: ['@temporalio/workflow', '@temporalio/common'] },
+  mcp: { rooms: ['contract'], packages: ['node:', '@modelcontextprotocol/client', 'zod'] },
   activities: {
-    rooms: ['contract'],
+    rooms: ['contract', 'mcp'],
     packages: [
       ...[
         'node:',
@@ -68,8 +72,8 @@ export const rooms = {
       ...['@ai-sdk/provider', '@pydantic/genai-prices'],
     ],
     onlyIn: {
-      ajv: /^json-schema-facts/,
-      'ajv-formats': /^json-schema-facts/,
+      ajv: /^json-schema\./,
+      'ajv-formats': /^json-schema\./,
       eld: /^language\//,
       'gpt-tokenizer': /^context\//,
       'libphonenumber-js': /^privacy\//,
@@ -106,7 +110,7 @@ export const rooms = {
   },
   command: {
     loadsModules: true,
-    rooms: ['contract', 'client', 'stores', 'schemas', 'security', 'service'],
+    rooms: ['contract', 'client', 'mcp', 'stores', 'schemas', 'security', 'service'],
     packages: ['node:', '@temporalio/worker', '@temporalio/common', 'commander', '@clack/prompts'],
     onlyIn: { '@temporalio/worker': /^replay/ },
   },
@@ -152,7 +156,7 @@ export const rooms = {
     loadsModules: true,
     rooms: [
       ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client', 'command', 'service'],
-      ...['schemas', 'security', 'testing', 'examples', 'bench', 'scripts', 'eslint'],
+      ...['mcp', 'schemas', 'security', 'testing', 'examples', 'bench', 'scripts', 'eslint'],
     ],
     packages: [...everyPackage, 'fast-check', '@jest/globals', 'playwright-core', 'ajv', 'ajv-formats'],
   },

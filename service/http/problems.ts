@@ -115,6 +115,9 @@ const STATUS = {
   PROTOBUF_UNREADABLE: 400,
   DIRECTORY_PENDING: 503,
   DIRECTORY_INVALID: 500,
+  MCP_UNREACHABLE: 503,
+  MCP_PINS_INVALID: 500,
+  MCP_TOOL_CHANGED: 500,
 } as const satisfies Readonly<Record<FailureCode, number>>;
 
 /** The HTTP status of a failure: 4xx where another request would help, 5xx where it would not. */

@@ -11,7 +11,7 @@ import {
 
 const rooms = [
   ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client', 'command', 'service', 'testing'],
-  ...['schemas', 'security', 'scripts'],
+  ...['mcp', 'schemas', 'security', 'scripts'],
 ];
 
 function sources(folder: string): string[] {
