@@ -144,7 +144,7 @@ test('what nobody pinned or declared does not exist, and what says nothing of it
     expect.objectContaining({
       code: 'MCP_PINS_INVALID',
       message: expect.stringContaining('open_ticket') as string,
-    }),
+    }) as Error,
   );
   expect(() => tickets.tool('open_ticket', { keyArgument: 'nonce' })).toThrow(/no argument "nonce"/);
   const only = agent('only', 'pool', () => finish(), { tools: [tickets.tool('withdraw_ticket')] });

@@ -71,7 +71,7 @@ test('a file of pins is read as written, and refused when somebody changed it', 
   expect(readMcpPins(file)).toEqual(pins);
   await writeFile(file, (await readFile(file, 'utf8')).replace('"description":"a"', '"description":"b"'));
   expect(() => readMcpPins(file)).toThrow(
-    expect.objectContaining({ code: 'MCP_PINS_INVALID', field: 'tools.a.digest' }),
+    expect.objectContaining({ code: 'MCP_PINS_INVALID', field: 'tools.a.digest' }) as Error,
   );
 });
 
@@ -84,7 +84,7 @@ test.each([
   const file = path.join(folder, `${name}.json`);
   if (text !== undefined) await writeFile(file, text);
   expect(() => readMcpPins(file)).toThrow(
-    expect.objectContaining({ code: 'MCP_PINS_INVALID', field: 'file' }),
+    expect.objectContaining({ code: 'MCP_PINS_INVALID', field: 'file' }) as Error,
   );
   expect(() => readMcpPins(file)).toThrow(file);
 });
