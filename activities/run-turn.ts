@@ -12,6 +12,7 @@ import { cutText } from '../contract/text.ts';
 import { parseAgentTurn } from '../contract/turn.ts';
 import type { AgentTurn } from '../contract/turn.ts';
 import type { ContextStore, LedgerStore } from '../contract/ports.ts';
+import type { TeamManifest } from '../contract/team.ts';
 import type { DetectLanguage } from './language/detect-language.ts';
 import { findReservedName, referenceOf, referencesIn } from '../contract/reference-fact.ts';
 import type { Agent, Answer, Surroundings, Taken, Turn } from './agent.ts';
@@ -61,24 +62,45 @@ export async function runTurn(
 }
 
 async function takeTurn(dependencies: TurnDependencies, sent: TurnInput): Promise<TurnOutput & Recorded> {
-  const { registry, context } = dependencies;
+  const { registry } = dependencies;
   const agent = registry.agent(sent.team, sent.agent, sent.agentVersion);
-  const renames = renamesOf(agent, sent.agentVersion);
+  const manifest = await registry.manifest(sent.manifest);
   const arrived = await checkSeal(dependencies, sent, checkEnvelope(sent));
+  // Beside the agent's work, which nothing outside sees before this has ended: an agent returns intents only (I9).
+  const recording = recordRows(dependencies.ledger, sent);
+  // Awaited below in every case; a refusal that comes while the agent works is no stray one.
+  recording.catch(() => undefined);
+  try {
+    const output = await answerTurn({ ...dependencies, agent, manifest, recording }, sent, arrived);
+    return { ...output, ...(await recording) };
+  } catch (thrown) {
+    await recording;
+    throw thrown;
+  }
+}
+
+/** What one turn is taken with. */
+interface TurnHouse extends TurnDependencies {
+  readonly agent: Agent;
+  /** The one that the case is pinned to. */
+  readonly manifest: TeamManifest;
+  /** The rows that came along, on their way into the store. */
+  readonly recording: Promise<Recorded>;
+}
+
+async function answerTurn(
+  house: TurnHouse,
+  sent: TurnInput,
+  arrived: Parsed<Envelope>,
+): Promise<TurnOutput & Pick<Recorded, 'keptThrough'>> {
+  if (!arrived.ok) return notEntered(sent, arrived);
+  const { agent, context, manifest, detectLanguage, models, recording } = house;
   // After the digest, which is that of the envelope as it was sent.
-  const input = arrived.ok ? await withTexts(context, sent) : sent;
-  const checked = arrived.ok ? asSeen(arrived.value, input.envelope) : arrived;
-  const recording = recordRows(dependencies.ledger, input);
-  if (!checked.ok) return notEntered(input, checked, await recording);
-  const [appended, received] = await Promise.all([
-    recording,
-    receive(
-      { context, manifest: (digest) => registry.manifest(digest) },
-      input,
-      checked.value,
-      schemaBefore(renames, schemaOf(agent)),
-    ),
-  ]);
+  const input = manifest.private === true ? await withTexts(context, sent) : sent;
+  const envelope = asSeen(arrived.value, input.envelope);
+  const renames = renamesOf(agent, sent.agentVersion);
+  const accepts = schemaBefore(renames, schemaOf(agent));
+  const received = await receive({ context, manifest }, input, envelope, accepts);
   const { info, cancellationSignal: signal } = Context.current();
   const { offer } = input;
   const upcast = upcastFacts(renames, received.facts);
@@ -86,51 +108,44 @@ async function takeTurn(dependencies: TurnDependencies, sent: TurnInput): Promis
     ? enter(
         agent,
         input,
-        { ...received, facts: upcast.value, envelope: checked.value },
-        { attempt: info.attempt, signal, detectLanguage: dependencies.detectLanguage },
+        { ...received, facts: upcast.value, envelope },
+        { attempt: info.attempt, signal, detectLanguage },
       )
     : upcast;
-  const recorded: Recorded = {
-    ...appended,
-    ...(received.keptThrough === undefined ? {} : { keptThrough: received.keptThrough }),
-  };
-  if (!entered.ok) return notEntered(input, entered, recorded);
+  const { keptThrough } = received;
+  const kept = keptThrough === undefined ? {} : { keptThrough };
+  if (!entered.ok) return { ...notEntered(input, entered), ...kept };
   const reason = offer && agent.declines(entered.value);
-  if (reason !== undefined) {
-    return {
-      kind: 'declined',
-      failure: failure('OFFER_DECLINED', cutText(reason, 500)),
-      ...recorded,
-    };
-  }
+  if (reason !== undefined)
+    return { kind: 'declined', failure: failure('OFFER_DECLINED', cutText(reason, 500)), ...kept };
   const acknowledgement = offer && acknowledgementOf(offer, info.attempt, received.arrived);
   const surroundings: Surroundings = {
-    manifest: await registry.manifest(input.manifest),
+    manifest,
     context,
     owner: contextCaseOf(input),
     thread: input.thread,
-    models: dependencies.models,
+    models,
     allowance: input.allowance,
   };
   const { language } = entered.value;
-  const taken = await work(agent, entered.value, surroundings, acknowledgement);
+  const taken = await work(agent, entered.value, surroundings, { acknowledgement, recording });
   const output: TurnOutput =
     taken.kind === 'refused'
       ? { kind: 'invalid', failure: taken.failure }
-      : await conclude(dependencies, input, received, downcastAnswer(renames, taken.answer));
+      : await conclude(house, input, received, downcastAnswer(renames, taken.answer));
   return {
     ...output,
     ...(language === undefined ? {} : { language }),
     ...(acknowledgement ? { acknowledgement } : {}),
     ...(taken.thread ? { thread: taken.thread } : {}),
     ...(taken.usage ? { usage: taken.usage } : {}),
-    ...recorded,
+    ...kept,
   };
 }
 
 /** The envelope as the walls around the agent let it be seen: nothing behind this line reads the raw one (X5). */
-function asSeen(parsed: Envelope, { task, user }: Envelope): Parsed<Envelope> {
-  return { ok: true, value: redactEnvelope({ ...parsed, task, ...(user ? { user } : {}) }) };
+function asSeen(parsed: Envelope, { task, user }: Envelope): Envelope {
+  return redactEnvelope({ ...parsed, task, ...(user ? { user } : {}) });
 }
 
 /** The input with what doors have kept in its places: in a private team no payload holds what was said. */
@@ -149,9 +164,8 @@ async function withTexts(context: ContextStore | undefined, sent: TurnInput): Pr
 function notEntered(
   input: TurnInput,
   refusal: { readonly ok: false; readonly failure: Failure },
-  recorded: Recorded,
-): TurnOutput & Recorded {
-  if (input.offer) return { kind: 'declined', failure: refusal.failure, ...recorded };
+): TurnOutput {
+  if (input.offer) return { kind: 'declined', failure: refusal.failure };
   throw applicationFailure(refusal.failure);
 }
 
@@ -170,9 +184,14 @@ async function work(
   agent: Agent,
   turn: Turn<JsonObject>,
   surroundings: Surroundings,
-  acknowledgement: Acknowledgement | undefined,
+  {
+    acknowledgement,
+    recording,
+  }: Pick<TurnHouse, 'recording'> & { readonly acknowledgement: Acknowledgement | undefined },
 ): Promise<Taken> {
-  const stopAcknowledging = acknowledgement ? acknowledgeIfSlow(acknowledgement) : () => Promise.resolve();
+  const stopAcknowledging = acknowledgement
+    ? acknowledgeIfSlow(acknowledgement, recording)
+    : () => Promise.resolve();
   try {
     return await agent.take(turn, surroundings);
   } catch (thrown) {
@@ -186,18 +205,22 @@ async function work(
   }
 }
 
-/** @returns waits for a signal under way, so that none arrives after the turn has ended */
-function acknowledgeIfSlow(acknowledgement: Acknowledgement): () => Promise<void> {
+/**
+ * Says yes once the rows that came along are recorded, as every other answer does.
+ * @returns waits for a signal under way, so that none arrives after the turn has ended
+ */
+function acknowledgeIfSlow(
+  acknowledgement: Acknowledgement,
+  recording: Promise<Recorded>,
+): () => Promise<void> {
   const context = Context.current();
   let sending: Promise<void> = Promise.resolve();
   const timer = setTimeout(() => {
     const execution = context.info.workflowExecution;
     if (!execution) return;
     // A lost signal costs nothing but time: the result carries the acknowledgement as well.
-    sending = context.client.workflow
-      .getHandle(execution.workflowId, execution.runId)
-      .signal('accepted', acknowledgement)
-      .catch(() => undefined);
+    const handle = context.client.workflow.getHandle(execution.workflowId, execution.runId);
+    sending = recording.then(() => handle.signal('accepted', acknowledgement)).catch(() => undefined);
   }, ACKNOWLEDGE_AFTER_MS);
   return async () => {
     clearTimeout(timer);
@@ -207,12 +230,12 @@ function acknowledgeIfSlow(acknowledgement: Acknowledgement): () => Promise<void
 
 /** The exit edge: the answer is validated, cut to its receiver, measured, summed up, and lightened. */
 async function conclude(
-  dependencies: TurnDependencies,
+  house: TurnHouse,
   input: TurnInput,
   received: Received,
   answer: Answer,
 ): Promise<TurnOutput> {
-  const { registry, context } = dependencies;
+  const { registry, context, manifest } = house;
   const parsed = parseAgentTurn({ version: '1.0.0', ...answer });
   if (!parsed.ok) return { kind: 'invalid', failure: parsed.failure };
   const turn = parsed.value;
@@ -221,7 +244,6 @@ async function conclude(
     const problem = failure('AGENT_OUTPUT_INVALID', `${forged}: this name is reserved for Baton`, forged);
     return { kind: 'invalid', failure: problem };
   }
-  const manifest = await registry.manifest(input.manifest);
   const target = receiverOf(turn, input.envelope, manifest);
   const facts = await resolveFacts(
     context,
@@ -234,11 +256,11 @@ async function conclude(
     // Another version's schema says nothing of what the pinned one accepts (F21).
     return receiver?.version === getOwn(manifest.agents, name)?.version ? receiver : undefined;
   });
-  const departed = await depart(dependencies, input, received, manifest, leaving);
+  const departed = await depart(house, input, received, manifest, leaving);
   return {
     kind: 'turned',
     ...departed,
-    ...sealCrossing(dependencies.signing, manifest, input, departed.crossing),
+    ...sealCrossing(house.signing, manifest, input, departed.crossing),
   };
 }
 

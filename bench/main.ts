@@ -120,7 +120,8 @@ async function measureHandingOver(): Promise<readonly Metric[]> {
   const metrics: Metric[] = await withServer(tuned, async (client) => [
     ...(await measure(tuned, client, {
       ...plan,
-      warm: 40,
+      // Code is compiled for speed after a thousand calls or so.
+      warm: 120,
       ...(values.profile === undefined ? {} : { profileFolder: values.profile }),
     })),
     await measureCachedMemory(

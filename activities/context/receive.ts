@@ -29,7 +29,8 @@ export interface Received {
 /** What receiving needs of the world. */
 export interface ReceiveDependencies {
   readonly context: ContextStore | undefined;
-  readonly manifest: (digest: string) => Promise<TeamManifest>;
+  /** The one that the case is pinned to. */
+  readonly manifest: TeamManifest;
 }
 
 /**
@@ -42,12 +43,12 @@ export async function receive(
   envelope: Envelope,
   accepts: JsonObject,
 ): Promise<Received> {
-  const { context } = dependencies;
-  const [conversed, facts, view] = await Promise.all([
+  const { context, manifest } = dependencies;
+  const [conversed, facts] = await Promise.all([
     converse(context, input),
     resolveFacts(context, input.trace, envelope.memory.facts, (name) => declares(accepts, name)),
-    viewOf(dependencies, input, envelope),
   ]);
+  const view = viewOf(manifest, envelope);
   const { conversation, keptThrough } = conversed;
   // Before anything else sees it: views and summaries are made of what this owner may see (X5).
   const seen = redactConversation(conversation, envelope.transfer?.walls);
@@ -72,12 +73,8 @@ function arrivalOf(input: TurnInput, facts: JsonObject): { readonly arrived?: st
   return referencesIn(read).size > 0 ? {} : { arrived: digestOf(read) };
 }
 
-async function viewOf(
-  { manifest }: ReceiveDependencies,
-  input: TurnInput,
-  envelope: Envelope,
-): Promise<ConversationView | undefined> {
+function viewOf(manifest: TeamManifest, envelope: Envelope): ConversationView | undefined {
   // Only a transfer comes along an edge.
   if (envelope.transfer?.verb !== 'transfer') return undefined;
-  return edgeOfTransfer(await manifest(input.manifest), envelope.transfer)?.context?.conversation;
+  return edgeOfTransfer(manifest, envelope.transfer)?.context?.conversation;
 }

@@ -8,6 +8,8 @@ export type DetectLanguage = (text: string) => string | undefined;
 
 /** Longer texts tell no more, and a message may have 32 KiB. */
 const LONGEST_TEXT = 2_000;
+/** Texts whose language is remembered: more than are on their way between agents at a time. */
+const TEXTS_REMEMBERED = 500;
 /** The library guesses at fewer letters as it does at more, and as sure of itself. */
 const FEWEST_LETTERS = 20;
 
@@ -32,12 +34,27 @@ let loaded: Promise<DetectLanguage> | undefined;
  */
 export function loadLanguages(): Promise<DetectLanguage> {
   loaded ??= import('eld/extrasmall').then(({ eld }) =>
-    detectorOver((text) => {
-      const found = eld.detect(text);
-      return found.isReliable() ? found.language : undefined;
-    }),
+    remembering(
+      detectorOver((text) => {
+        const found = eld.detect(text);
+        return found.isReliable() ? found.language : undefined;
+      }),
+    ),
   );
   return loaded;
+}
+
+/** A message is read by every owner that a case passes before it is answered: once is enough. */
+function remembering(detect: DetectLanguage): DetectLanguage {
+  const found = new Map<string, string | undefined>();
+  return (text) => {
+    if (found.has(text)) return found.get(text);
+    const language = detect(text);
+    if (text.length <= LONGEST_TEXT) found.set(text, language);
+    const [oldest] = found.size > TEXTS_REMEMBERED ? found.keys() : [];
+    if (oldest !== undefined) found.delete(oldest);
+    return language;
+  };
 }
 
 function detectorOver(guess: Guess): DetectLanguage {

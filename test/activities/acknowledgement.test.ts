@@ -18,6 +18,7 @@ describe('a receiver that takes its time', () => {
     whileItWorks: (tick: () => Promise<void>) => Promise<void>,
     onceItHasWorked: (tick: () => Promise<void>) => Promise<void> = () => Promise.resolve(),
     whenItEnds: () => void = () => undefined,
+    holdLedger: Promise<void> = Promise.resolve(),
   ): Promise<TurnOutput> {
     jest.useFakeTimers();
     try {
@@ -27,6 +28,7 @@ describe('a receiver that takes its time', () => {
         return reply('paid');
       });
       const desk = openDesk({ billing });
+      desk.holdLedger = holdLedger;
       const running = performIn(
         environmentOf({}, client),
         desk,
@@ -81,5 +83,35 @@ describe('a receiver that takes its time', () => {
       () => order.push('ended'),
     );
     expect(order).toEqual(['sent', 'ended']);
+  });
+
+  test('works beside the ledger, and says yes only once its rows are recorded (I9)', async () => {
+    const order: string[] = [];
+    const client = clientOf(() => {
+      order.push('yes');
+      return Promise.resolve();
+    });
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = () => {
+        order.push('recorded');
+        resolve();
+      };
+    });
+    const output = await slowly(
+      client,
+      async (tick) => {
+        await tick();
+        order.push('worked');
+      },
+      async (tick) => {
+        await tick();
+        release();
+      },
+      () => order.push('ended'),
+      held,
+    );
+    expect(order).toEqual(['worked', 'recorded', 'yes', 'ended']);
+    expect(output).toMatchObject({ kind: 'turned', recordedThrough: 2 });
   });
 });

@@ -31,6 +31,8 @@ export interface ActivityDesk {
   readonly appended: LedgerRow[];
   /** What the ledger throws from now on. */
   failLedgerWith: Failure | undefined;
+  /** What the ledger waits for before it takes rows. */
+  holdLedger: Promise<void>;
   readonly manifests: Map<string, JsonObject>;
 }
 
@@ -52,23 +54,27 @@ export function openDesk(
   });
   const appended: LedgerRow[] = [];
   const manifests = new Map<string, JsonObject>();
-  const state: Pick<ActivityDesk, 'failLedgerWith'> = { failLedgerWith: undefined };
+  const state: Pick<ActivityDesk, 'failLedgerWith' | 'holdLedger'> = {
+    failLedgerWith: undefined,
+    holdLedger: Promise.resolve(),
+  };
   const activities = createActivities({
     teams: [team],
-    ledger: ledgerOver(appended, () => state.failLedgerWith),
+    ledger: ledgerOver(appended, async () => {
+      await state.holdLedger;
+      if (state.failLedgerWith) throw new BatonError(state.failLedgerWith);
+    }),
     manifests: manifestsOver(manifests),
     ...more,
   });
   return Object.assign(state, { team, activities, appended, manifests });
 }
 
-function ledgerOver(rows: LedgerRow[], fault: () => Failure | undefined): LedgerStore {
+function ledgerOver(rows: LedgerRow[], ready: () => Promise<void>): LedgerStore {
   return {
-    append: (added) => {
-      const thrown = fault();
-      if (thrown) return Promise.reject(new BatonError(thrown));
+    append: async (added) => {
+      await ready();
       rows.push(...added);
-      return Promise.resolve();
     },
     read: () => Promise.resolve(rows),
     head: () => Promise.resolve(rows.at(-1)),
