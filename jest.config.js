@@ -8,6 +8,8 @@
  *
  * The code is transformed to CommonJS, so packages that exist as ES modules only are transformed too.
  */
+import { availableParallelism } from 'node:os';
+
 const esModulesOnly = [
   '@noble/hashes',
   'jose',
@@ -44,8 +46,8 @@ const shared = {
 export default {
   // Generous, for machines under load: a wait that ends early fails at once all the same.
   testTimeout: 180_000,
-  // Half of the machine would be idle otherwise: Jest leaves one core of two alone.
-  maxWorkers: 2,
+  // Tests of the server wait for it half of the time; Jest would even leave one core of two alone.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   projects: [
     {
       ...shared,

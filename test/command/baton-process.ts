@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-
-const program = path.resolve(import.meta.dirname, '../../bin/baton.js');
+import { compiledSources } from '../setup/compiled-sources.ts';
 
 /** What a `baton` process left behind. */
 export interface Ended {
@@ -11,10 +10,11 @@ export interface Ended {
 }
 
 /** Runs `baton` as a process of its own, as a person or script would. */
-export function runBatonProcess(
+export async function runBatonProcess(
   words: readonly string[],
   options: { readonly environment?: Readonly<Record<string, string>>; readonly input?: string } = {},
 ): Promise<Ended> {
+  const program = path.join(await compiledSources(), 'bin/baton.js');
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...words], {
       env: { ...process.env, ...options.environment },

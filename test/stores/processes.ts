@@ -1,12 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { compiledSources } from '../setup/compiled-sources.ts';
 
 const root = path.resolve(__dirname, '..', '..');
 
 /** Starts one of the programs of this folder in a process of its own. */
-function startProcess(program: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, program), ...args], {
+async function startProcess(program: string, args: readonly string[]): Promise<ChildProcess> {
+  const file = path.join(await compiledSources(), 'dist/test/stores', program.replace(/\.ts$/, '.js'));
+  return spawn(process.execPath, [file, ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -14,7 +16,7 @@ function startProcess(program: string, args: readonly string[]): ChildProcess {
 
 /** Runs one of the programs of this folder to its end and answers its exit code. */
 export async function runProcess(program: string, args: readonly string[]): Promise<number | null> {
-  const child = startProcess(program, args);
+  const child = await startProcess(program, args);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', resolve);
@@ -27,7 +29,7 @@ export async function killAfterLines(
   args: readonly string[],
   count: number,
 ): Promise<readonly string[]> {
-  const child = startProcess(program, args);
+  const child = await startProcess(program, args);
   if (child.stdout === null) throw new Error('no output');
   const lines: string[] = [];
   const exited = new Promise((resolve) => child.once('exit', resolve));

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { compiledSources } from '../setup/compiled-sources.ts';
 import type { Build } from './skew-team.ts';
 
 /** What a process of one build is to do. */
@@ -20,9 +21,10 @@ const STOP_MS = 5_000;
  * @returns ends the process
  */
 export async function startBuild(order: BuildOrder): Promise<() => Promise<void>> {
-  const child = fork(path.join(import.meta.dirname, 'skew-process.ts'), [JSON.stringify(order)], {
+  const program = path.join(await compiledSources(), 'dist/test/support/skew-process.js');
+  const child = fork(program, [JSON.stringify(order)], {
     cwd: path.resolve(import.meta.dirname, '../..'),
-    execArgv: ['--import', 'tsx'],
+    execArgv: [],
     stdio: ['ignore', 2, 2, 'ipc'],
   });
   const gone = once(child, 'exit');

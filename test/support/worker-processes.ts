@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createGates } from './gates.ts';
+import { compiledSources } from '../setup/compiled-sources.ts';
 import type { StoreAnswer } from './held-team.ts';
 
 /** What a worker process is to do. Plain JSON: it crosses a process boundary. */
@@ -50,15 +51,15 @@ export interface WorkerProcess {
   readonly stop: () => Promise<void>;
 }
 
-const program = path.join(import.meta.dirname, 'worker-process.ts');
 /** How long an orderly end may take before it is forced, in milliseconds. */
 const stopMs = 5_000;
 
 /** Starts a worker process; resolves when it polls. */
 export async function startWorkerProcess(order: WorkerProcessOrder): Promise<WorkerProcess> {
+  const program = path.join(await compiledSources(), 'dist/test/support/worker-process.js');
   const child = fork(program, [JSON.stringify(order)], {
     cwd: path.resolve(import.meta.dirname, '../..'),
-    execArgv: ['--import', 'tsx'],
+    execArgv: [],
     stdio: ['ignore', 2, 2, 'ipc'],
   });
   const gone = once(child, 'exit');

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { transform } from '@swc/core';
+
+const root = path.resolve(import.meta.dirname, '../..');
+/** Below `node_modules`, so that packages are found from there. */
+const builds = path.join(root, 'node_modules/.cache/baton-test-programs');
+
+const rooms = [
+  ...['contract', 'workflows', 'activities', 'workers', 'stores', 'security', 'client', 'command'],
+  ...['schemas', 'service', 'testing'],
+];
+/** Where programs lie that tests start. */
+const programs = ['test/support', 'test/stores'];
+
+/** A build that nobody has made for so long is of sources that have changed. */
+const OLD_MS = 24 * 3_600_000;
+
+let built: Promise<string> | undefined;
+
+/**
+ * The folder with these sources as JavaScript: `bin/baton.js` as it is installed, and everything else below `dist`.
+ * Compiled once and again only when a source changes, because a process that compiles as it loads takes twice as
+ * long to start. What a release is compiled with is tested in `test/package`.
+ */
+export function compiledSources(): Promise<string> {
+  built ??= compileOnce();
+  return built;
+}
+
+async function compileOnce(): Promise<string> {
+  const sources = await readSources();
+  const hash = createHash('sha256');
+  for (const { name, text } of sources) hash.update(`${name}\0${text}\0`);
+  hash.update(await readFile(import.meta.filename));
+  const folder = path.join(builds, hash.digest('hex').slice(0, 24));
+  if (existsSync(folder)) return folder;
+  await removeOld();
+  const partial = `${folder}.${String(process.pid)}`;
+  await mkdir(path.join(partial, 'bin'), { recursive: true });
+  for (const name of ['package.json', 'bin/baton.js'])
+    await copyFile(path.join(root, name), path.join(partial, name));
+  await Promise.all(
+    sources.map(async ({ name, text }) => {
+      const file = path.join(partial, 'dist', name.replace(/\.ts$/, '.js'));
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, name.endsWith('.ts') ? await compile(name, text) : text);
+    }),
+  );
+  await rename(partial, folder).catch(async (thrown: unknown) => {
+    // Another process was first.
+    await rm(partial, { recursive: true });
+    if (!existsSync(folder)) throw thrown;
+  });
+  return folder;
+}
+
+async function readSources(): Promise<readonly { readonly name: string; readonly text: string }[]> {
+  const names: string[] = [];
+  for (const room of [...rooms, ...programs]) {
+    for (const name of await readdir(path.join(root, room), { recursive: true })) {
+      if (/(?<!\.test)\.(?:ts|js)$/.test(name)) names.push(path.join(room, name));
+    }
+  }
+  return Promise.all(
+    names.sort().map(async (name) => ({ name, text: await readFile(path.join(root, name), 'utf8') })),
+  );
+}
+
+/** The types of the compiler do not know how it writes imports of `.ts` files as imports of `.js` files. */
+const language = {
+  parser: { syntax: 'typescript' },
+  target: 'es2022',
+  rewriteRelativeImportExtensions: true,
+} as const;
+
+async function compile(name: string, text: string): Promise<string> {
+  const { code } = await transform(text, {
+    filename: path.join(root, name),
+    swcrc: false,
+    jsc: language,
+    module: { type: 'es6' },
+    sourceMaps: 'inline',
+  });
+  return code;
+}
+
+async function removeOld(): Promise<void> {
+  await mkdir(builds, { recursive: true });
+  for (const name of await readdir(builds)) {
+    const build = path.join(builds, name);
+    const { mtimeMs } = await stat(build);
+    if (Date.now() - mtimeMs > OLD_MS) await rm(build, { recursive: true, force: true });
+  }
+}
