@@ -11,16 +11,21 @@ export interface People {
   readonly unmask?: readonly string[];
   /** What is done while nobody of the pool takes a case, or decides a review that says nothing else itself. */
   readonly waiting?: Waiting;
+  /** How long somebody holds a case without doing anything, in milliseconds; a quarter of an hour when absent. */
+  readonly leaseMs?: number;
+  /** Roles of people who may take a case out of another's hands. */
+  readonly supervisors?: readonly string[];
   /** What is required of the people whom the directory names for the pool, which has no members of its own. */
   readonly staffing?: StaffingManifest;
 }
 
+/** What a pool may say beside who is of it. */
+type PoolOptions = Pick<People, 'unmask' | 'waiting' | 'leaseMs' | 'supervisors'>;
+
+const LEASE_MS = 900_000;
+
 /** A pool of people: who may claim cases, decide reviews and mend dead letters. */
-export function people(
-  name: string,
-  members: People['members'],
-  options: Pick<People, 'unmask' | 'waiting'> = {},
-): People {
+export function people(name: string, members: People['members'], options: PoolOptions = {}): People {
   return { kind: 'people', name, members, ...options };
 }
 
@@ -31,7 +36,7 @@ export function people(
 export function peopleOfDirectory(
   name: string,
   staffing: StaffingManifest = {},
-  options: Pick<People, 'unmask' | 'waiting'> = {},
+  options: PoolOptions = {},
 ): People {
   return { kind: 'people', name, members: {}, staffing, ...options };
 }
@@ -45,8 +50,15 @@ export function collectPools(named: readonly People[], faults: string[]): Record
       faults.push(`pools.${pool.name}: two pools with different members have this name`);
     if (others.some((other) => !isDeepStrictEqual(other.unmask, pool.unmask)))
       faults.push(`pools.${pool.name}: two pools of this name let different roles unmask`);
-    if (others.some((other) => !isDeepStrictEqual(other.waiting, pool.waiting)))
-      faults.push(`pools.${pool.name}: two pools of this name wait in different ways`);
+    if (
+      others.some(
+        (other) =>
+          !isDeepStrictEqual(other.waiting, pool.waiting) ||
+          other.leaseMs !== pool.leaseMs ||
+          !isDeepStrictEqual(other.supervisors, pool.supervisors),
+      )
+    )
+      faults.push(`pools.${pool.name}: two pools of this name wait, lend or oversee in different ways`);
     if (others.some((other) => !isDeepStrictEqual(other.staffing, pool.staffing)))
       faults.push(`pools.${pool.name}: two pools of this name ask different things of people`);
     if (Object.keys(pool.members).length === 0 && !pool.staffing)
@@ -57,6 +69,8 @@ export function collectPools(named: readonly People[], faults: string[]): Record
       name: pool.name,
       members,
       ...(pool.unmask ? { unmask: [...pool.unmask] } : {}),
+      leaseMs: pool.leaseMs ?? LEASE_MS,
+      ...(pool.supervisors ? { supervisors: [...pool.supervisors] } : {}),
       ...(pool.waiting ? { waiting: pool.waiting } : {}),
       ...(pool.staffing ? { staffing: pool.staffing } : {}),
     };

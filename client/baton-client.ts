@@ -17,13 +17,27 @@ import type { CaseKeys } from '../contract/key-ports.ts';
 import type { ContextStore, LedgerStore } from '../contract/ports.ts';
 import type { ProgressEntry } from '../contract/progress.ts';
 import type { LedgerRow } from '../contract/ledger.ts';
+import type { Reassign, Release, TakeOver, Whisper } from '../contract/staff-shapes.ts';
 import type { Decision } from '../contract/review.ts';
 import { cancelCase, resultOfCase } from './cases/end.ts';
 import type { FollowOptions } from './cases/follow.ts';
 import { followCase } from './cases/follow.ts';
 import type { ListedCase, ListFilter } from './cases/list.ts';
 import { listCases } from './cases/list.ts';
-import { askForHuman, claim, discard, giveBack, redrive, reply, resolve, say } from './cases/messages.ts';
+import {
+  askForHuman,
+  claim,
+  discard,
+  giveBack,
+  reassign,
+  redrive,
+  release,
+  reply,
+  resolve,
+  say,
+  takeOver,
+  whisper,
+} from './cases/messages.ts';
 import type { OpenedCase, OpenInput, OpenOptions } from './cases/open.ts';
 import { openCase } from './cases/open.ts';
 import type { OpenedFor } from './cases/opened-for.ts';
@@ -88,6 +102,14 @@ export interface BatonClient {
   decide(caseId: string, decision: Decision): Promise<Receipt>;
   /** A person takes a case of their pool. */
   claim(caseId: string, request: Claim): Promise<Receipt>;
+  /** Whoever holds a case lets go of it: it is the pool's again. */
+  release(caseId: string, request: Release): Promise<Receipt>;
+  /** Puts a case into somebody else's hands. */
+  reassign(caseId: string, request: Reassign): Promise<Receipt>;
+  /** A person takes a case, whoever has it: an agent, nobody of the pool, or other people. */
+  takeOver(caseId: string, request: TakeOver): Promise<Receipt>;
+  /** A person's word to whoever works on a case; its user never sees it. */
+  whisper(caseId: string, request: Whisper): Promise<Receipt>;
   /** A person speaks to the user. */
   reply(caseId: string, message: PersonReply): Promise<Receipt>;
   /** A person gives the case back to the agent it came from. */
@@ -175,6 +197,10 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     reviews: (filter) => openReviews(access, filter),
     decide: (caseId, decision) => decide(access, caseId, decision),
     claim: (caseId, request) => claim(access, caseId, request),
+    release: (caseId, request) => release(access, caseId, request),
+    reassign: (caseId, request) => reassign(access, caseId, request),
+    takeOver: (caseId, request) => takeOver(access, caseId, request),
+    whisper: (caseId, request) => whisper(access, caseId, request),
     reply: (caseId, message) => reply(access, caseId, message),
     giveBack: (caseId, request) => giveBack(access, caseId, request),
     resolve: (caseId, request) => resolve(access, caseId, request),

@@ -10,7 +10,16 @@ import { addMcp } from './mcp/mcp.ts';
 import { addDeadLetters, addDiscard, addRedrive } from './people/dead-letters.ts';
 import { addDecide } from './people/decide.ts';
 import { addPeople } from './people/directory.ts';
-import { addClaim, addGiveBack, addReply, addResolve } from './people/hold.ts';
+import {
+  addClaim,
+  addGiveBack,
+  addReassign,
+  addRelease,
+  addReply,
+  addResolve,
+  addTakeOver,
+  addWhisper,
+} from './people/hold.ts';
 import { addUnmask } from './people/unmask.ts';
 import { addReviews } from './people/reviews.ts';
 import { addErase, addExpire, addExport } from './persons/persons.ts';
@@ -37,6 +46,7 @@ function createProgram(running: Running): Command {
   for (const add of [
     ...[addOpen, addSay, addAskForHuman, addStatus, addShow, addList, addTranscript, addWatch],
     ...[addReviews, addDecide, addClaim, addReply, addGiveBack, addResolve],
+    ...[addRelease, addReassign, addTakeOver, addWhisper],
     ...[addDeadLetters, addRedrive, addDiscard, addUnmask, addCancel, addVerify, addReconcile, addReplay],
     ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addPeople, addSchema],
     ...[addMcp, addServe],

@@ -82,7 +82,9 @@ export type Notice =
       readonly reason: string;
     }
   | { readonly kind: 'given-back'; readonly by: string; readonly note: string }
-  | { readonly kind: 'dead-letter-discarded'; readonly reason: string };
+  | { readonly kind: 'dead-letter-discarded'; readonly reason: string }
+  /** A person's word, which the user never sees. */
+  | { readonly kind: 'whisper'; readonly by: string; readonly note: string };
 
 /** The receiver's side of an open offer. */
 export interface Offer {

@@ -207,6 +207,8 @@ export interface CaseStatus {
   readonly owner: string;
   /** The person who holds the case, when people own it. */
   readonly claimedBy?: string;
+  /** Until when that person holds it unless they do something. */
+  readonly claimedUntil?: string;
   readonly hops: number;
   readonly path: readonly string[];
   readonly waitingOn: string;
@@ -279,6 +281,8 @@ export interface CaseView extends CaseStatus {
   readonly unmaskable?: readonly Unmaskable[];
   /** Since when the case waits for somebody of its pool, and what is done while nobody comes. */
   readonly unattended?: Unattended;
+  /** Words of staff to whoever works on the case, newest last; the user never sees them. */
+  readonly whispers?: readonly { readonly by: string; readonly note: string; readonly at: string }[];
   /** Who of the pool should take the case first, as the directory says; anybody of it can. */
   readonly assignedTo?: string;
   /** What the directory of people last said, by pool. Absent where the team has members of its own only. */

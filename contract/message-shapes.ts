@@ -4,7 +4,7 @@ import { FACTS_BYTES, MESSAGE_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
 import type { UnmaskGrant } from './unmasking.ts';
-import { digestSchema, factsSchema, idSchema, reasonSchema, textSchema } from './words.ts';
+import { digestSchema, factsSchema, idSchema, nameSchema, reasonSchema, textSchema } from './words.ts';
 
 const ROOM_AROUND_TEXT = 4_096;
 
@@ -18,7 +18,13 @@ const Say = z.discriminatedUnion('kind', [
 const AskForHuman = z.object({ by: idSchema().optional(), reason: reasonSchema().optional() });
 const Claim = z.object({ by: idSchema() });
 const PersonReply = z.object({ by: idSchema(), messageId: idSchema(), text: textSchema() });
-const GiveBack = z.object({ by: idSchema(), note: reasonSchema(), facts: factsSchema().optional() });
+const GiveBack = z.object({
+  by: idSchema(),
+  note: reasonSchema(),
+  facts: factsSchema().optional(),
+  /** Another agent than the one it came from. */
+  to: nameSchema().optional(),
+});
 const Resolve = z.object({
   by: idSchema(),
   outcome: z.string().min(1).max(100),

@@ -14,6 +14,7 @@ import type {
   Say,
   Unmask,
 } from './message-shapes.ts';
+import type { Reassign, Release, TakeOver, Whisper } from './staff-shapes.ts';
 import type { Decision } from './review.ts';
 
 /** Every message of a case by name. Names are promises: they stand in histories and in people's scripts. */
@@ -22,6 +23,10 @@ export const MESSAGES = {
   askForHuman: defineUpdate<Receipt, [AskForHuman]>('ask-for-human'),
   decide: defineUpdate<Receipt, [Decision]>('decide'),
   claim: defineUpdate<Receipt, [Claim]>('claim'),
+  release: defineUpdate<Receipt, [Release]>('release'),
+  reassign: defineUpdate<Receipt, [Reassign]>('reassign'),
+  takeOver: defineUpdate<Receipt, [TakeOver]>('take-over'),
+  whisper: defineUpdate<Receipt, [Whisper]>('whisper'),
   reply: defineUpdate<Receipt, [PersonReply]>('reply'),
   giveBack: defineUpdate<Receipt, [GiveBack]>('give-back'),
   resolve: defineUpdate<Receipt, [Resolve]>('resolve'),
@@ -35,6 +40,11 @@ export const SIGNALS = {
   say: defineSignal<[Say]>('say'),
   askForHuman: defineSignal<[AskForHuman]>('ask-for-human'),
   decide: defineSignal<[Decision]>('decide'),
+  claim: defineSignal<[Claim]>('claim'),
+  release: defineSignal<[Release]>('release'),
+  reassign: defineSignal<[Reassign]>('reassign'),
+  takeOver: defineSignal<[TakeOver]>('take-over'),
+  whisper: defineSignal<[Whisper]>('whisper'),
   /** Sent by the receiver's activity, never by people. */
   accepted: defineSignal<[Acknowledgement]>('accepted'),
 } as const;
@@ -50,6 +60,11 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   say: 'The user writes: { messageId, text }',
   'ask-for-human': 'The user wants a human: { by, reason }, both optional',
   decide: 'A person decides a review: { reviewId, digest, decision: "approve" or "reject", by, reason }',
+  claim: 'A person of the pool takes the case: { by }',
+  release: 'Whoever holds the case lets go of it: { by, note }, the note optional',
+  reassign: 'The case is put into other hands: { by, to, reason }',
+  'take-over': 'A person takes the case, whoever has it: { by, reason, pool }, the pool optional',
+  whisper: 'A word to whoever works on the case, never to its user: { by, note }',
   accepted: 'Sent by workers, never by people',
 };
 

@@ -112,6 +112,13 @@ const Pool = z.object({
   staffing: Staffing.optional(),
   /** Roles of the pool that may see what edges mask, where the edge names none. Nobody may when absent. */
   unmask: Roles.optional(),
+  /**
+   * How long somebody holds a case without doing anything, in milliseconds: then it is the pool's again. For good
+   * when absent, as in teams of earlier releases.
+   */
+  leaseMs: positive.optional(),
+  /** Roles of people who may take a case out of another's hands. Nobody may when absent. */
+  supervisors: Roles.optional(),
   /** What is done while nobody of the pool takes a case, or decides a review that says nothing else itself. */
   waiting: waitingSchema().optional(),
 });

@@ -84,6 +84,20 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
       return { who: `people:${word('pool')}`, what: 'did not answer in time' };
     case 'person-claimed':
       return { who: word('by'), what: 'takes the case in hand' };
+    case 'person-released':
+      return {
+        who: word('by'),
+        what:
+          word('because') === 'released'
+            ? 'lets go of the case'
+            : 'has not been heard of: the case is the pool’s again',
+      };
+    case 'person-reassigned':
+      return { who: word('by'), what: `puts the case into the hands of ${word('to')}: ${word('reason')}` };
+    case 'person-took-over':
+      return { who: word('by'), what: `takes the case over from ${word('from')}: ${word('reason')}` };
+    case 'person-whispered':
+      return { who: word('by'), what: `tells whoever works on it: ${word('note')}` };
     case 'unmask-granted':
       return { who: word('by'), what: `may see ${word('field')} once: ${word('reason')}` };
     case 'policy-evaluated':
@@ -97,6 +111,7 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
     case 'case-closed':
       return { who: 'the case', what: `ends: ${outcomeOf(content)}; effects ${word('saga')}` };
     case 'case-opened':
+    case 'directory-consulted':
     case 'team-pinned':
     case 'handoff-withdrawn':
     case 'handoff-completed':

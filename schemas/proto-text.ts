@@ -238,6 +238,7 @@ message GiveBack {
   string by = 1;
   string note = 2;
   google.protobuf.Struct facts = 3;
+  optional string to = 4;
 }
 
 message Resolve {

@@ -21,6 +21,7 @@ import { MESSAGES, QUERIES, signalDescription, SIGNALS } from '../contract/messa
 import type { Parsed } from '../contract/parse.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
 import { parseDecision } from '../contract/review.ts';
+import { parseReassign, parseRelease, parseTakeOver, parseWhisper } from '../contract/staff-shapes.ts';
 import { cutText } from '../contract/text.ts';
 import { workflowNow } from './clock.ts';
 import type { CaseEvent, DoorEvent } from './events.ts';
@@ -57,7 +58,35 @@ export function openDoors(house: House): void {
     (message) => ({ kind: 'decided', message }),
     SIGNALS.decide,
   );
-  openDoor(house, MESSAGES.claim, parseClaim, (message) => ({ kind: 'claimed', message }));
+  openDoor(house, MESSAGES.claim, parseClaim, (message) => ({ kind: 'claimed', message }), SIGNALS.claim);
+  openDoor(
+    house,
+    MESSAGES.release,
+    parseRelease,
+    (message) => ({ kind: 'released', message }),
+    SIGNALS.release,
+  );
+  openDoor(
+    house,
+    MESSAGES.reassign,
+    parseReassign,
+    (message) => ({ kind: 'reassigned', message }),
+    SIGNALS.reassign,
+  );
+  openDoor(
+    house,
+    MESSAGES.takeOver,
+    parseTakeOver,
+    (message) => ({ kind: 'taken-over', message }),
+    SIGNALS.takeOver,
+  );
+  openDoor(
+    house,
+    MESSAGES.whisper,
+    parseWhisper,
+    (message) => ({ kind: 'whispered', message }),
+    SIGNALS.whisper,
+  );
   openDoor(house, MESSAGES.reply, parsePersonReply, (message) => ({ kind: 'person-replied', message }));
   openDoor(house, MESSAGES.giveBack, parseGiveBack, (message) => ({ kind: 'gave-back', message }));
   openDoor(house, MESSAGES.resolve, parseResolve, (message, refused) =>

@@ -236,7 +236,7 @@ export function changeDeadLetter(draft: Draft, id: string, change: Partial<DeadL
 /** Drops an optional field of the state. */
 export function forget(
   draft: Draft,
-  field: 'claimedBy' | 'parcel' | 'humanAsked' | 'broughtBy' | 'unattended' | 'assignedTo',
+  field: 'claimedBy' | 'parcel' | 'humanAsked' | 'broughtBy' | 'unattended' | 'assignedTo' | 'lease',
 ): void {
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the names are those above
   delete draft.state[field];

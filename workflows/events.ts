@@ -27,6 +27,7 @@ import type {
   Unmask,
 } from '../contract/message-shapes.ts';
 import type { Decision } from '../contract/review.ts';
+import type { Reassign, Release, TakeOver, Whisper } from '../contract/staff-shapes.ts';
 import type { Signals } from '../contract/policy/signals.ts';
 import type { Retry, TeamManifest } from '../contract/team.ts';
 import type { Call, Intent } from '../contract/turn.ts';
@@ -43,6 +44,10 @@ export type DoorEvent =
   | { readonly kind: 'human-asked'; readonly message: AskForHuman }
   | { readonly kind: 'decided'; readonly message: Decision }
   | { readonly kind: 'claimed'; readonly message: Claim }
+  | { readonly kind: 'released'; readonly message: Release }
+  | { readonly kind: 'reassigned'; readonly message: Reassign }
+  | { readonly kind: 'taken-over'; readonly message: TakeOver }
+  | { readonly kind: 'whispered'; readonly message: Whisper }
   | { readonly kind: 'person-replied'; readonly message: PersonReply }
   | { readonly kind: 'gave-back'; readonly message: GiveBack }
   | {
@@ -85,6 +90,8 @@ export type CaseEvent =
   | { readonly kind: 'review-due'; readonly reviewId: string }
   /** The same for people who have not taken their case. */
   | { readonly kind: 'people-due' }
+  /** Whoever holds the case has done nothing for the time of their lease. */
+  | { readonly kind: 'lease-due' }
   | {
       readonly kind: 'consulted';
       readonly pool: string;

@@ -1,11 +1,18 @@
 import type { MessageContent } from '../contract/conversation.ts';
 import type { Failure } from '../contract/failures.ts';
 import { failure } from '../contract/failures.ts';
-import { poolOfOwner } from '../contract/queues.ts';
 import type { Decision, Review } from '../contract/review.ts';
 import { messageDigest } from './decide/messages.ts';
 import { refuseUnmask } from './decide/unmasking.ts';
 import type { DoorEvent } from './events.ts';
+import {
+  refuseAgent,
+  refusePerson,
+  refuseReassign,
+  refuseRelease,
+  refuseStranger,
+  refuseTakeOver,
+} from './refuse-staff.ts';
 import { deciderOf, standingOf, suffices } from './standing.ts';
 import type { CaseState } from './state.ts';
 
@@ -26,10 +33,22 @@ export function refuseDoorEvent(state: CaseState, event: DoorEvent, now: number)
       return refuseDecision(state, event.message, now);
     case 'claimed':
       return refusePerson(state, event.message.by, now);
+    case 'released':
+      return refuseRelease(state, event.message.by, now);
+    case 'reassigned':
+      return refuseReassign(state, event.message, now);
+    case 'taken-over':
+      return refuseTakeOver(state, event.message, now);
+    case 'whispered':
+      return refuseStranger(state, event.message.by, now);
     case 'person-replied':
       return refusePerson(state, event.message.by, now) ?? refuseText(state, event.message);
     case 'gave-back':
-      return refusePerson(state, event.message.by, now) ?? refuseBusy(state);
+      return (
+        refusePerson(state, event.message.by, now) ??
+        refuseBusy(state) ??
+        refuseAgent(state, event.message.to)
+      );
     case 'person-resolved':
       return (
         refusePerson(state, event.message.by, now) ??
@@ -177,18 +196,6 @@ function refuseDecided(review: Review, decision: Decision): Failure | undefined 
       );
 }
 
-function refusePerson(state: CaseState, by: string, now: number): Failure | undefined {
-  const pool = poolOfOwner(state.owner);
-  if (pool === undefined) return failure('NOT_OWNED_BY_PERSON', `the owner is ${state.owner}`);
-  const standing = standingOf(state, { pool, by }, now);
-  if (standing.kind === 'unknown') return failure('DIRECTORY_PENDING', `pool ${pool}`, 'by');
-  if (standing.kind === 'stranger')
-    return failure('PERSON_FORBIDDEN', `${JSON.stringify(by)}, pool ${pool}`, 'by');
-  if (state.claimedBy !== undefined && state.claimedBy !== by)
-    return failure('CLAIMED_BY_OTHER', state.claimedBy, 'by');
-  return undefined;
-}
-
 function refuseBusy(state: CaseState): Failure | undefined {
   if (state.work.kind === 'idle') return undefined;
   const what =
@@ -225,18 +232,8 @@ function refuseLetter(
       'deadLetterId',
     );
   }
-  const standings = Object.keys(state.manifest?.pools ?? {}).map((pool) =>
-    standingOf(state, { pool, by: request.by }, now),
-  );
-  if (!standings.some((one) => one.kind === 'member')) {
-    const pools = Object.keys(state.manifest?.pools ?? {}).join(', ');
-    if (standings.some((one) => one.kind === 'unknown')) return failure('DIRECTORY_PENDING', pools, 'by');
-    return failure(
-      'PERSON_FORBIDDEN',
-      `${JSON.stringify(request.by)} is of none of the pools ${pools}`,
-      'by',
-    );
-  }
+  const stranger = refuseStranger(state, request.by, now);
+  if (stranger) return stranger;
   if (letter.kind === 'undo') {
     if (request.correction !== undefined)
       return failure('REQUEST_FORBIDDEN', 'an undo runs by its key and takes no correction', 'correction');

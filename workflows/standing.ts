@@ -1,5 +1,6 @@
 import type { DirectoryPerson } from '../contract/directory.ts';
 import { getOwn } from '../contract/json.ts';
+import { poolOfOwner } from '../contract/queues.ts';
 import type { Review } from '../contract/review.ts';
 import type { TeamManifest } from '../contract/team.ts';
 import { manifestOf, type CaseState } from './state.ts';
@@ -79,4 +80,26 @@ export function manifestNow(state: CaseState): TeamManifest {
     { ...pool, members: getOwn(directory, name)?.people ?? pool.members },
   ]);
   return { ...manifest, pools: Object.fromEntries(pools) as TeamManifest['pools'] };
+}
+
+/**
+ * In whose name a person takes a case over: the pool they name, else that of the case, the one of escalations, or
+ * the first they belong to.
+ * @returns undefined for somebody who is of none
+ */
+export function takerPool(
+  state: Pick<CaseState, 'manifest' | 'directory' | 'owner'>,
+  { by, pool }: { readonly by: string; readonly pool?: string | undefined },
+  now: number,
+): string | undefined {
+  const { manifest } = state;
+  if (!manifest) return undefined;
+  const mine = (name: string): boolean => standingOf(state, { pool: name, by }, now).kind === 'member';
+  if (pool !== undefined) return mine(pool) ? pool : undefined;
+  const inOrder = [
+    poolOfOwner(state.owner) ?? manifest.escalation,
+    manifest.escalation,
+    ...Object.keys(manifest.pools),
+  ];
+  return inOrder.find(mine);
 }

@@ -170,9 +170,14 @@ export interface CaseState {
     /** Where people are to get the case by a rule of the policy, and not by a request. */
     readonly reasonCode?: string;
     readonly pool?: string;
+    /** Who takes it in hand on arrival. */
+    readonly claims?: string;
   };
   /** Since when people who own the case are waited for; absent where somebody holds it, or nothing is to be done. */
   readonly unattended?: Unattended;
+  /** For how long whoever holds the case does; absent where that is for good. */
+  readonly lease?: { readonly by: string; readonly until: string };
+  readonly whispers?: CaseView['whispers'];
   readonly assignedTo?: string;
   /** Who had the case last, for pools that a directory knows: asked first again. */
   readonly lastPerson?: string;

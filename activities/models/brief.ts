@@ -136,6 +136,8 @@ function noticesInWords(notices: readonly Notice[]): readonly string[] {
         return `People decided "${notice.question}": ${notice.decision}. ${notice.reason}`;
       case 'given-back':
         return `${notice.by} gave the case back to you: ${notice.note}`;
+      case 'whisper':
+        return `${notice.by}, of the staff, tells you, and not the user: ${notice.note}`;
       case 'dead-letter-discarded':
         return `A person let go of what had failed: ${notice.reason}`;
     }

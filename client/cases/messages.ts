@@ -21,6 +21,16 @@ import {
   type Say,
 } from '../../contract/message-shapes.ts';
 import { MESSAGES, SIGNALS } from '../../contract/messages.ts';
+import {
+  parseReassign,
+  parseRelease,
+  parseTakeOver,
+  parseWhisper,
+  type Reassign,
+  type Release,
+  type TakeOver,
+  type Whisper,
+} from '../../contract/staff-shapes.ts';
 import type { Access } from '../reach/access.ts';
 import { askServer, handleOf } from '../reach/ask-server.ts';
 import { askWorker } from '../reach/ask-worker.ts';
@@ -71,6 +81,26 @@ export async function askForHuman(
 /** A person takes a case that their pool owns. */
 export function claim(access: Access, caseId: string, request: Claim): Promise<Receipt> {
   return update(access, caseId, MESSAGES.claim, accepted(parseClaim(request)));
+}
+
+/** Whoever holds a case lets go of it. */
+export function release(access: Access, caseId: string, request: Release): Promise<Receipt> {
+  return update(access, caseId, MESSAGES.release, accepted(parseRelease(request)));
+}
+
+/** A case is put into somebody else's hands. */
+export function reassign(access: Access, caseId: string, request: Reassign): Promise<Receipt> {
+  return update(access, caseId, MESSAGES.reassign, accepted(parseReassign(request)));
+}
+
+/** A person takes a case, whoever has it. */
+export function takeOver(access: Access, caseId: string, request: TakeOver): Promise<Receipt> {
+  return update(access, caseId, MESSAGES.takeOver, accepted(parseTakeOver(request)));
+}
+
+/** A person's word to whoever works on a case. */
+export function whisper(access: Access, caseId: string, request: Whisper): Promise<Receipt> {
+  return update(access, caseId, MESSAGES.whisper, accepted(parseWhisper(request)));
 }
 
 /** A person speaks to the user; the same message id again is the same message. */

@@ -27,7 +27,10 @@ export function offlineStatus(facts: OfflineFacts): CaseStatus {
   const stage = text(SEARCH_ATTRIBUTES.stage);
   const closing = rows.findLast((row) => row.kind === 'case-closed');
   const result = ending?.result;
-  const claim = rows.findLast((row) => row.kind === 'person-claimed' || row.kind === 'handoff-accepted');
+  const claim = rows.findLast(
+    (row) =>
+      row.kind === 'person-claimed' || row.kind === 'person-released' || row.kind === 'handoff-accepted',
+  );
   const claimedBy = claim?.kind === 'person-claimed' ? claim.content['by'] : undefined;
   const told = {
     stage: isStage(stage) ? stage : 'opening',

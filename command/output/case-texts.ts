@@ -17,7 +17,12 @@ export function statusText(status: StatusAnswer): string {
     `${inert(status.caseId)} (${inert(status.team)})\n` +
     fields([
       ['stage', status.stage],
-      ['owner', status.owner + (status.claimedBy === undefined ? '' : `, held by ${status.claimedBy}`)],
+      [
+        'owner',
+        status.owner +
+          (status.claimedBy === undefined ? '' : `, held by ${status.claimedBy}`) +
+          (status.claimedUntil === undefined ? '' : ` until ${status.claimedUntil}`),
+      ],
       ['waiting on', status.waitingOn],
       ['path', status.path.join(' -> ')],
       ['hops', String(status.hops)],
@@ -77,6 +82,10 @@ export function viewText(view: CaseView): string {
     ),
     view.reviews.map(reviewText).join(''),
     view.deadLetters.map((letter) => deadLetterText(view.caseId, letter)).join(''),
+    section(
+      'whispered',
+      (view.whispers ?? []).map((one) => inert(`${one.at} ${one.by}: ${one.note}`)),
+    ),
     section('waiting', [
       ...(view.unattended ? unattendedText(view.unattended) : []),
       ...(view.assignedTo === undefined ? [] : [inert(`first: ${view.assignedTo}`)]),

@@ -23,6 +23,61 @@ export function addClaim(program: Command, running: Running): void {
     );
 }
 
+/** `baton release` */
+export function addRelease(program: Command, running: Running): void {
+  personCommand(program, 'release')
+    .description('let go of a case that you hold: it is the pool’s again')
+    .option('--note <text>', 'what the next one should know')
+    .action((caseId: string, options: ByOptions & { note?: string }) =>
+      onServer(running, options, async (baton) => {
+        const { by, note } = options;
+        return receiptAnswer(await baton.release(caseId, { by, ...(note === undefined ? {} : { note }) }));
+      }),
+    );
+}
+
+/** `baton reassign` */
+export function addReassign(program: Command, running: Running): void {
+  personCommand(program, 'reassign')
+    .description('put a case that your pool owns into somebody else’s hands')
+    .requiredOption('--to <person>', 'who is to hold it, a member of the pool')
+    .requiredOption('--reason <text>', 'why')
+    .action((caseId: string, options: ByOptions & { to: string; reason: string }) =>
+      onServer(running, options, async (baton) => {
+        const { by, to, reason } = options;
+        return receiptAnswer(await baton.reassign(caseId, { by, to, reason }));
+      }),
+    );
+}
+
+/** `baton take-over` */
+export function addTakeOver(program: Command, running: Running): void {
+  personCommand(program, 'take-over')
+    .description('take a case, whoever has it: an agent, nobody of your pool, or other people')
+    .option('--pool <name>', 'in whose name; the first pool you belong to when left out')
+    .requiredOption('--reason <text>', 'why')
+    .action((caseId: string, options: ByOptions & { pool?: string; reason: string }) =>
+      onServer(running, options, async (baton) => {
+        const { by, pool, reason } = options;
+        const named = pool === undefined ? {} : { pool };
+        return receiptAnswer(await baton.takeOver(caseId, { by, reason, ...named }));
+      }),
+    );
+}
+
+/** `baton whisper` */
+export function addWhisper(program: Command, running: Running): void {
+  personCommand(program, 'whisper')
+    .description('tell whoever works on a case something that its user never sees')
+    .argument('<text>', 'what to say, `-` for standard input')
+    .action((caseId: string, text: string, options: ByOptions) =>
+      onServer(running, options, async (baton) => {
+        const note = await textArgument(running.host, text);
+        return receiptAnswer(await baton.whisper(caseId, { by: options.by, note }));
+      }),
+    );
+}
+
 /** `baton reply` */
 export function addReply(program: Command, running: Running): void {
   personCommand(program, 'reply')
@@ -45,14 +100,17 @@ export function addReply(program: Command, running: Running): void {
 /** `baton give-back` */
 export function addGiveBack(program: Command, running: Running): void {
   personCommand(program, 'give-back')
-    .description('give a case back to the agent it came from')
+    .description('give a case back to the agent it came from, or to another')
+    .option('--to <agent>', 'another agent of the team')
     .requiredOption('--note <text>', 'what the agent should know')
     .option('--facts <json>', 'facts to add, a JSON object')
-    .action((caseId: string, options: ByOptions & { note: string; facts?: string }) =>
+    .action((caseId: string, options: ByOptions & { note: string; facts?: string; to?: string }) =>
       onServer(running, options, async (baton) => {
-        const { by, note, facts } = options;
+        const { by, note, facts, to } = options;
         const added = facts === undefined ? {} : { facts: parseJsonObject(facts, '--facts') as never };
-        return receiptAnswer(await baton.giveBack(caseId, { by, note, ...added }));
+        return receiptAnswer(
+          await baton.giveBack(caseId, { by, note, ...added, ...(to === undefined ? {} : { to }) }),
+        );
       }),
     );
 }

@@ -83,6 +83,7 @@ const Status = z.object({
   stage,
   owner: z.string(),
   claimedBy: z.string().optional(),
+  claimedUntil: instant.optional(),
   hops: z.int(),
   path: list(z.string()),
   waitingOn: z.string(),
@@ -208,6 +209,7 @@ export const CaseView = Status.extend({
   spend: z
     .object({ total: Spend, agents: z.record(z.string(), Spend), handoffs: z.record(z.string(), Spend) })
     .optional(),
+  whispers: list(z.object({ by: z.string(), note: z.string(), at: instant })).optional(),
   assignedTo: z.string().optional(),
   unattended: z
     .object({ pool: z.string(), since: instant, ahead: list(WaitingStep), reminders: z.int() })

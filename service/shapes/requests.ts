@@ -77,8 +77,20 @@ export const ReplyBody = z
   .meta({ id: 'Reply' });
 
 export const GiveBackBody = z
-  .strictObject({ note: reasonSchema(), facts: facts.optional() })
+  .strictObject({ note: reasonSchema(), facts: facts.optional(), to: nameSchema().optional() })
   .meta({ id: 'GiveBack' });
+
+export const ReleaseBody = z.strictObject({ note: reasonSchema().optional() }).meta({ id: 'Release' });
+
+export const ReassignBody = z
+  .strictObject({ to: idSchema(), reason: reasonSchema().min(1) })
+  .meta({ id: 'Reassign' });
+
+export const TakeOverBody = z
+  .strictObject({ pool: nameSchema().optional(), reason: reasonSchema().min(1) })
+  .meta({ id: 'TakeOver' });
+
+export const WhisperBody = z.strictObject({ note: reasonSchema().min(1) }).meta({ id: 'Whisper' });
 
 export const ResolveBody = z
   .strictObject({

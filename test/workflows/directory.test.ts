@@ -22,9 +22,13 @@ function begin(approvals: PeopleRules['approvals'] & { approvers?: number }, aft
       : one,
   );
   const staffing = afterHours === undefined ? {} : { afterHours };
-  return beginJourney(
+  const journey = beginJourney(
     withPeople({ ...team, edges }, { pools: { staffing, waiting: { reminders: [60_000] } } }),
   );
+  // What is asked as the case opens is for staff who take it over; here it is not answered.
+  const { world } = journey.play;
+  world.outstanding = world.outstanding.filter(({ step }) => step.kind !== 'consult');
+  return journey;
 }
 
 /** The directory answers what it was asked. */

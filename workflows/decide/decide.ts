@@ -11,14 +11,14 @@ import { cancelCase } from './cancel.ts';
 import { discard, park, redrive } from './dead-letters.ts';
 import { advanceCalls, onCallEnded, onCallFailed, startCalls } from './effects.ts';
 import { proposeHandover, refuseHandoff } from './handovers.ts';
+import { followLease } from './hold.ts';
 import { onHumanAsked, onSaid } from './messages.ts';
 import { acknowledge, escalateToPeople, offerHandoff } from './offers.ts';
 import { openCase, pinTeam } from './opening.ts';
-import { onClaimed, onGaveBack, onPersonReplied, onPersonResolved } from './people.ts';
 import { armPolicy, policeTime } from './policy-time.ts';
 import { armReview, decideReview } from './reviews.ts';
 import { applyTurn, onTurnFailed, onTurnTrouble, takeTurn } from './turns.ts';
-import { takePeopleEvent } from './people-events.ts';
+import { takePeopleEvent, takePersonDoor } from './people-events.ts';
 import { followWait } from './unanswered.ts';
 import { grantUnmask } from './unmasking.ts';
 import { beginUnwind, closeCase, nextUndo, onUndoEnded, onUndoFailed } from './unwind.ts';
@@ -41,11 +41,19 @@ export function decide(state: CaseState, event: CaseEvent, now: number): Decided
     settle(draft);
     armPolicy(draft, event.kind === 'continued');
   }
-  if (draft.state.manifest !== null) followWait(draft, event.kind === 'continued');
+  if (draft.state.manifest !== null) followPeople(draft, event);
   // A ledger that has just refused the rows for good would refuse them again.
   if (event.kind !== 'record-failed') flushWhenQuiet(draft);
   const { receipt } = draft;
   return { state: draft.state, steps: draft.steps, ...(receipt ? { receipt } : {}) };
+}
+
+/** What follows from who holds the case, or that nobody does. */
+function followPeople(draft: Draft, event: CaseEvent): void {
+  const again = event.kind === 'continued';
+  const by = isDoorEvent(event) && draft.receipt && 'by' in event.message ? event.message.by : undefined;
+  followLease(draft, { again, ...(by === undefined ? {} : { by }) });
+  followWait(draft, again);
 }
 
 /** Whether the policy's rules on time are asked: a refused or repeated message, and a flush, change nothing. */
@@ -59,6 +67,10 @@ const DOORS: ReadonlySet<string> = new Set<DoorEvent['kind']>([
   'human-asked',
   'decided',
   'claimed',
+  'released',
+  'reassigned',
+  'taken-over',
+  'whispered',
   'person-replied',
   'gave-back',
   'person-resolved',
@@ -97,16 +109,14 @@ function takeDoorEvent(draft: Draft, event: DoorEvent): void {
       return;
     }
     case 'claimed':
-      onClaimed(draft, event.message);
-      return;
+    case 'released':
+    case 'reassigned':
+    case 'taken-over':
+    case 'whispered':
     case 'person-replied':
-      onPersonReplied(draft, event.message);
-      return;
     case 'gave-back':
-      onGaveBack(draft, event.message);
-      return;
     case 'person-resolved':
-      onPersonResolved(draft, event.message);
+      takePersonDoor(draft, event);
       return;
     case 'redriven':
     case 'discarded': {
@@ -179,6 +189,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
     case 'review-expired':
     case 'review-due':
     case 'people-due':
+    case 'lease-due':
     case 'consulted':
     case 'consult-failed':
       takePeopleEvent(draft, event);

@@ -25,6 +25,7 @@ import type { Parcel } from '../state.ts';
 import { manifestOf, memoryOf, type CaseState } from '../state.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
 import { consultForCase } from './consult.ts';
+import { onArrivedAtPeople } from './hold.ts';
 import { proposeHandoff } from './propose-handoff.ts';
 import { withoutMasksOfOwn } from './walls.ts';
 import { sealOrAsk } from './seals.ts';
@@ -215,7 +216,7 @@ function acceptByPeople(draft: Draft, record: HandoffRecord, parcel: Parcel): vo
   state.turnsSinceAnswer = 0;
   state.readUpTo = state.messages;
   state.notices = [];
-  forget(draft, 'humanAsked');
+  onArrivedAtPeople(draft);
   consultForCase(draft, poolOfOwner(record.to) ?? '');
 }
 

@@ -3,6 +3,7 @@ import { manifestDigest, type TeamManifest } from '../../contract/team.ts';
 import type { Draft } from '../draft.ts';
 import { consumeMessageId, writeRow } from '../draft.ts';
 import { beginPolicy } from './assess.ts';
+import { consult } from './consult.ts';
 import { wantedEscalation } from './interrupt.ts';
 import { messageDigest, receiveMessage } from './messages.ts';
 import { adoptOrphans, parkOrphans } from './orphans.ts';
@@ -45,6 +46,8 @@ export function pinTeam(draft: Draft, manifest: TeamManifest): void {
     return;
   }
   beginPolicy(draft);
+  // Staff may take the case over before anybody has asked for them.
+  consult(draft, manifest.escalation, { kind: 'case-due' });
   draft.next = state.humanAsked
     ? { kind: 'escalate', escalation: wantedEscalation(state.humanAsked) }
     : { kind: 'take-turn' };

@@ -1,13 +1,15 @@
 import type { Draft } from '../draft.ts';
 import { noteRefusal } from '../draft.ts';
-import type { CaseEvent } from '../events.ts';
+import type { CaseEvent, DoorEvent } from '../events.ts';
 import { onConsulted } from './directory.ts';
+import { onLeaseDue, onReassigned, onReleased, onTakenOver, onWhispered } from './hold.ts';
+import { onClaimed, onGaveBack, onPersonReplied, onPersonResolved } from './people.ts';
 import { expireReview, onPeopleDue, onReviewDue } from './unanswered.ts';
 
 /** What time and the directory have to say of people. */
-export type PeopleEvent = Extract<
+type PeopleEvent = Extract<
   CaseEvent,
-  { kind: 'review-expired' | 'review-due' | 'people-due' | 'consulted' | 'consult-failed' }
+  { kind: 'review-expired' | 'review-due' | 'people-due' | 'lease-due' | 'consulted' | 'consult-failed' }
 >;
 
 /** Takes what time and the directory have to say of people. */
@@ -26,11 +28,60 @@ export function takePeopleEvent(draft: Draft, event: PeopleEvent): void {
     case 'people-due':
       onPeopleDue(draft);
       return;
+    case 'lease-due':
+      onLeaseDue(draft);
+      return;
     case 'consulted':
       onConsulted(draft, event.pool, event.occasion, event.answer);
       return;
     case 'consult-failed':
       noteRefusal(draft, `directory, pool ${event.pool}`, event.trouble.failure);
+      return;
+  }
+}
+
+/** What a person who has a case, or wants it, lets it know. */
+type PersonDoor = Extract<
+  DoorEvent,
+  {
+    kind:
+      | 'claimed'
+      | 'released'
+      | 'reassigned'
+      | 'taken-over'
+      | 'whispered'
+      | 'person-replied'
+      | 'gave-back'
+      | 'person-resolved';
+  }
+>;
+
+/** Takes what a person who has a case, or wants it, lets it know. */
+export function takePersonDoor(draft: Draft, event: PersonDoor): void {
+  switch (event.kind) {
+    case 'claimed':
+      onClaimed(draft, event.message);
+      return;
+    case 'released':
+      onReleased(draft, event.message);
+      return;
+    case 'reassigned':
+      onReassigned(draft, event.message);
+      return;
+    case 'taken-over':
+      onTakenOver(draft, event.message);
+      return;
+    case 'whispered':
+      onWhispered(draft, event.message);
+      return;
+    case 'person-replied':
+      onPersonReplied(draft, event.message);
+      return;
+    case 'gave-back':
+      onGaveBack(draft, event.message);
+      return;
+    case 'person-resolved':
+      onPersonResolved(draft, event.message);
       return;
   }
 }

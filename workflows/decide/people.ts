@@ -1,20 +1,12 @@
 import type { Claim, GiveBack, PersonReply, Resolve } from '../../contract/message-shapes.ts';
-import { getOwn } from '../../contract/json.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import { selectFields } from '../../contract/selective-fields.ts';
 import { cutText } from '../../contract/text.ts';
 import type { Draft } from '../draft.ts';
-import {
-  changeDeadLetter,
-  consumeMessageId,
-  forget,
-  handoffOf,
-  nowText,
-  sendMessage,
-  writeRow,
-} from '../draft.ts';
+import { changeDeadLetter, consumeMessageId, handoffOf, nowText, sendMessage, writeRow } from '../draft.ts';
 import { manifestOf, memoryOf } from '../state.ts';
 import { agentOf } from './compose.ts';
+import { hold } from './hold.ts';
 import { messageDigest } from './messages.ts';
 import { proposeHandoff } from './propose-handoff.ts';
 
@@ -23,16 +15,6 @@ export function onClaimed(draft: Draft, claim: Claim): void {
   const repeated = draft.state.claimedBy === claim.by;
   if (!repeated) hold(draft, claim.by);
   draft.receipt = { accepted: true, repeated, detail: `${claim.by} holds the case` };
-}
-
-function hold(draft: Draft, by: string): void {
-  if (draft.state.claimedBy === by) return;
-  draft.state.claimedBy = by;
-  const { pools } = manifestOf(draft.state);
-  if (getOwn(pools, poolOfOwner(draft.state.owner) ?? '')?.staffing) draft.state.lastPerson = by;
-  forget(draft, 'assignedTo');
-  draft.state.readUpTo = draft.state.messages;
-  writeRow(draft, 'person-claimed', { by });
 }
 
 /** A person speaks to the user. Speaking claims a case that nobody holds. */
@@ -55,11 +37,11 @@ export function onPersonReplied(draft: Draft, reply: PersonReply): void {
   };
 }
 
-/** A person gives the case back to the agent it came from, with a note; the agent must accept like anybody (U3). */
+/** A person gives the case back to the agent it came from, or hands it to another (U14); it must accept like anybody. */
 export function onGaveBack(draft: Draft, back: GiveBack): void {
   const { state } = draft;
   hold(draft, back.by);
-  const to = lastAgent(draft);
+  const to = back.to ?? lastAgent(draft);
   const facts = { ...memoryOf(state, state.owner).facts, ...back.facts };
   const cut = selectFields(agentOf(state, to).accepts, facts);
   const handoffId = proposeHandoff(draft, {

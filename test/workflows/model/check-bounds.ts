@@ -5,7 +5,7 @@ import { digestOf } from '../../../contract/digest.ts';
 import type { CaseState } from '../../../workflows/state.ts';
 import type { CaseEvent, DoorEvent } from '../../../workflows/events.ts';
 import type { Check } from './play.ts';
-import { DOOR_MOVES } from './door-events.ts';
+import { DOOR_MOVES, PEOPLE_MOVES } from './door-events.ts';
 import { holds } from './holds.ts';
 
 /** I7: hops, fallbacks, repairs and turns stay within the team's limits, and nobody works on without being asked. */
@@ -42,8 +42,13 @@ const doorKinds: ReadonlySet<string> = new Set([
   'person-resolved',
   'redriven',
   'discarded',
+  'released',
+  'reassigned',
+  'taken-over',
+  'whispered',
 ]);
-if (doorKinds.size !== DOOR_MOVES.length) throw new Error('the model does not know all doors');
+if (doorKinds.size !== DOOR_MOVES.length + PEOPLE_MOVES.length)
+  throw new Error('the model does not know all doors');
 
 function isDoor(event: CaseEvent): event is DoorEvent {
   return doorKinds.has(event.kind);
@@ -51,7 +56,8 @@ function isDoor(event: CaseEvent): event is DoorEvent {
 
 /** A state without what is written of a refusal, and without the manifest, which never changes. */
 function essence(state: CaseState): object {
-  const besides = new Set(['manifest', 'rows', 'ledger', 'refusals', 'refusalCount']);
+  // What the holder of a case repeats renews their lease.
+  const besides = new Set(['manifest', 'rows', 'ledger', 'refusals', 'refusalCount', 'lease']);
   return Object.fromEntries(Object.entries(state).filter(([name]) => !besides.has(name)));
 }
 
@@ -69,7 +75,7 @@ export const doorsKeepTheirWord: Check = ({ before, event, now, after, steps, re
       'a refused or repeated message changed the case',
     );
     holds(
-      steps.every((step) => step.kind === 'record'),
+      steps.every((step) => step.kind === 'record' || (step.kind === 'arm' && step.id === 'lease')),
       'a refused or repeated message made the case do something',
     );
   }

@@ -19,7 +19,9 @@ export const DOOR_MOVES = [
   'redrive',
   'discard',
 ] as const;
-export type DoorMove = (typeof DOOR_MOVES)[number];
+/** What people may try besides, in teams that say more of them. */
+export const PEOPLE_MOVES = ['release', 'reassign', 'take-over', 'whisper'] as const;
+export type DoorMove = (typeof DOOR_MOVES)[number] | (typeof PEOPLE_MOVES)[number];
 
 const everybody = [...Object.values(MEMBERS).flat(), 'eve', 'constructor'];
 
@@ -67,6 +69,14 @@ export function knock(move: DoorMove, state: CaseState, chance: Chance): DoorEve
     }
     case 'claim':
       return { kind: 'claimed', message: { by } };
+    case 'release':
+      return { kind: 'released', message: { by } };
+    case 'reassign':
+      return { kind: 'reassigned', message: { by, to: helper, reason: 'you know it' } };
+    case 'take-over':
+      return { kind: 'taken-over', message: { by: helper, reason: 'mine' } };
+    case 'whisper':
+      return { kind: 'whispered', message: { by: helper, note: 'look at the order' } };
     case 'reply':
       return {
         kind: 'person-replied',

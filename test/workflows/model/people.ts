@@ -11,7 +11,9 @@ export interface PeopleRules {
   /** For reviews, by approval; some say nothing. */
   readonly approvals?: Partial<Pick<Approval, 'waiting' | 'atExpiry'>>;
   /** For every pool. */
-  readonly pools?: Partial<Pick<TeamManifest['pools'][string], 'waiting' | 'staffing'>>;
+  readonly pools?: Partial<
+    Pick<TeamManifest['pools'][string], 'waiting' | 'staffing' | 'leaseMs' | 'supervisors'>
+  >;
 }
 
 /** A team whose approvals and pools say more of people. */
@@ -62,6 +64,8 @@ export function peopled(teams: fc.Arbitrary<TeamManifest>): fc.Arbitrary<TeamMan
         approvals: fc.record({ waiting, atExpiry: fc.constantFrom('refuse' as const, 'escalate' as const) }),
         pools: fc.record({
           waiting,
+          leaseMs: fc.constantFrom(undefined, 2, 40),
+          supervisors: fc.constantFrom<string[] | undefined>(undefined, ['desk']),
           staffing: fc.option(
             fc.record({ afterHours: fc.constantFrom(...Object.keys(team.pools)) }, { requiredKeys: [] }),
             { nil: undefined },

@@ -9,7 +9,7 @@ import type { CaseEvent, Step } from '../../../workflows/events.ts';
 import type { CaseState } from '../../../workflows/state.ts';
 import { acknowledgementOf, answer, type Temper } from './answers.ts';
 import { chanceFrom, type Chance } from './chance.ts';
-import { DOOR_MOVES, knock, refusedMessage, type DoorMove } from './door-events.ts';
+import { DOOR_MOVES, knock, PEOPLE_MOVES, refusedMessage, type DoorMove } from './door-events.ts';
 import { peopled } from './people.ts';
 import { policed } from './policies.ts';
 import { teams } from './teams.ts';
@@ -82,6 +82,18 @@ const moves: fc.Arbitrary<Move> = fc.record({
   how: fc.nat({ max: 0x7fffffff }),
 });
 
+/** The same with people who do more. */
+const peopleMoves: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 6, arbitrary: moves },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('timer' as const, 'claim' as const, ...PEOPLE_MOVES),
+      how: fc.nat({ max: 0x7fffffff }),
+    }),
+  },
+);
+
 /** Random teams with random lives. */
 export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   team: teams,
@@ -100,7 +112,7 @@ export const policedScenarios: fc.Arbitrary<Scenario> = fc.record({
 export const peopledScenarios: fc.Arbitrary<Scenario> = fc.record({
   team: peopled(teams),
   opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
-  moves: fc.array(moves, { minLength: 5, maxLength: 80, size: 'max' }),
+  moves: fc.array(peopleMoves, { minLength: 5, maxLength: 80, size: 'max' }),
 });
 
 /** Begins a case. Every decision is shown to the checks. */
@@ -244,6 +256,10 @@ export function beginPlay(
       case 'resolve':
       case 'redrive':
       case 'discard':
+      case 'release':
+      case 'reassign':
+      case 'take-over':
+      case 'whisper':
         dispatch(knock(made.kind, state, chance));
         return;
     }
