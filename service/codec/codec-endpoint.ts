@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import fastify from 'fastify';
+import fastify, { LogController } from 'fastify';
 import { z } from 'zod';
 import { isBatonError } from '../../contract/failures.ts';
 import { sendProblem } from '../problem.ts';
@@ -40,7 +40,9 @@ export async function createCodecEndpoint(options: CodecEndpointOptions): Promis
   const app = fastify({
     bodyLimit: BODY_BYTES,
     requestTimeout: 30_000,
-    ...(options.logger ? { loggerInstance: options.logger, disableRequestLogging: true } : {}),
+    ...(options.logger
+      ? { loggerInstance: options.logger, logController: new LogController({ disableRequestLogging: true }) }
+      : {}),
   });
   answerWithProblems(app);
   allowOrigins(app, access);

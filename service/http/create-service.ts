@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import fastify from 'fastify';
+import fastify, { LogController } from 'fastify';
 import type { BatonClient } from '../../client/index.ts';
 import { failure, isBatonError } from '../../contract/failures.ts';
 import { PAYLOAD_BYTES } from '../../contract/limits.ts';
@@ -55,7 +55,9 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     },
     http: { maxHeaderSize: HEADER_BYTES },
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
-    ...(options.logger ? { loggerInstance: options.logger, disableRequestLogging: true } : {}),
+    ...(options.logger
+      ? { loggerInstance: options.logger, logController: new LogController({ disableRequestLogging: true }) }
+      : {}),
   });
   // A connection on which nobody has asked yet is not idle to Node, and would keep the process for a minute.
   app.addHook('preClose', (done) => {

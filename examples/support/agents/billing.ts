@@ -98,7 +98,7 @@ function afterRefund(turn: Turn<Facts>, refund: CallAnswer['answer']): Answer {
   if (refund.kind === 'done') {
     const { refundId, amountEur } = Refund.parse(refund.result);
     const text = `We have refunded ${amountEur.toFixed(2)} EUR to ${turn.facts.card ?? 'your card'}.`;
-    const mail = { to: turn.facts.email, text };
+    const mail = { customerId: turn.facts.customerId, text };
     return {
       intent: { kind: 'call', calls: [{ id: 'mail', tool: 'queue-mail', arguments: mail }] },
       facts: { refundId },

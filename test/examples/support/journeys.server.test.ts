@@ -47,6 +47,10 @@ test('two handoffs are two recognisable steps of the history, and the card stays
   const { handoffs, facts } = await bed.baton.show('duplicate-charge');
   expect(handoffs.map((one) => one.dropped)).toEqual([[], expect.arrayContaining(['card'])]);
   expect(facts).not.toHaveProperty('card');
+  // Billing knows the address masked; the mail goes to the whole one.
+  expect(facts['email']).toBe('a***@example.com');
+  const { outbox } = await bed.records.snapshot();
+  expect(Object.values(outbox ?? {})).toEqual([expect.objectContaining({ to: 'ada.brandt@example.com' })]);
   const { typedSearchAttributes: found } = await bed.client.workflow.getHandle('duplicate-charge').describe();
   expect(Object.values(SEARCH_ATTRIBUTES).map((key) => found.get(key as never))).toEqual([
     'support-desk',
