@@ -13,6 +13,7 @@ import { createWorkers } from '../workers/create-workers.ts';
 import { withPolicyFiles } from '../workers/policy-files.ts';
 import { requireSearchAttributes } from '../workers/search-attributes.ts';
 import { openRecords, SUPPORT_POLICY, supportDesk } from './support/team.ts';
+import { bundledWorkflows } from './workflow-bundle.ts';
 
 /** The support desk at work: its workers in this process, and a client as users and people have it. */
 export interface RunningDesk {
@@ -85,6 +86,7 @@ export async function runDesk(
     ...(other ? { models: other.models, caseQueue: other.caseQueue } : {}),
     ...(context ? { context } : {}),
     ...(payloads ? { codec: payloads.codec } : {}),
+    bundle: { codePath: await bundledWorkflows(payloads ? 'encrypted' : 'in-clear') },
     graceMs: 2_000,
   });
   const ended = workers.run();

@@ -13,6 +13,7 @@ import { createWorkers } from '../../workers/create-workers.ts';
 import { withPolicyFiles } from '../../workers/policy-files.ts';
 import { quietTerminal } from '../running-desk.ts';
 import { SUPPORT_POLICY, supportDesk } from '../support/team.ts';
+import { bundledWorkflows } from '../workflow-bundle.ts';
 import { misread, numberOption } from './command-line.ts';
 import { recordsFor } from './routing/customers.ts';
 import { readLabelledFolder, type LabelledConversation } from './routing/labelled-folder.ts';
@@ -118,7 +119,15 @@ async function run(
     const ledger = opened(await openLedgerStore(path.join(folder, 'ledger.db')));
     const manifests = opened(await openManifestStore(path.join(folder, 'ledger.db')));
     const connection = opened(await NativeConnection.connect({ address }));
-    const workers = await createWorkers({ connection, namespace, teams, ledger, manifests, graceMs: 2_000 });
+    const workers = await createWorkers({
+      connection,
+      namespace,
+      teams,
+      ledger,
+      manifests,
+      bundle: { codePath: await bundledWorkflows() },
+      graceMs: 2_000,
+    });
     const running = workers.run();
     undo.push(async () => {
       workers.stop();

@@ -1,12 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { connectBaton } from '../../client/index.ts';
 import type { BatonClient } from '../../client/index.ts';
 import type { OwnedTemporalServer, TemporalServer } from '../../scripts/temporal-server.ts';
 import { ensureTemporalServer, startTemporalServer } from '../../scripts/temporal-server.ts';
-import { workflowBundleOptions } from '../../workers/workflow-bundle.ts';
+import { bundledWorkflows } from '../workflow-bundle.ts';
 import type { CaseFaults, Fault, Plannable } from './fault-plan.ts';
 import { planServerKills } from './fault-plan.ts';
 import type { Bell } from './patience.ts';
@@ -87,9 +86,7 @@ export async function runCases<Part extends CasePart, Told, Report>(
     const server = await startServer(options);
     undo.push(() => server.stop());
     progress(`Temporal server at ${server.address}; bundling workflows and starting workers`);
-    const logger = new DefaultLogger('ERROR');
-    const { code } = await bundleWorkflowCode({ ...workflowBundleOptions(), logger });
-    await writeFile(path.join(folder, 'workflows.js'), code);
+    await copyFile(await bundledWorkflows(), path.join(folder, 'workflows.js'));
     const client = await connectBaton({ address: server.address, namespace: server.namespace });
     undo.push(() => client.close());
     return await playAll({ options, folder, server, client, undo });

@@ -22,7 +22,7 @@ import {
 } from '../../stores/index.ts';
 import { createWorkers } from '../../workers/create-workers.ts';
 import { runBatonHere } from '../command/run-here.ts';
-import { bundledWorkflows } from '../setup/workflow-bundle.ts';
+import { bundledWorkflows } from '../../examples/workflow-bundle.ts';
 import { agent, finish, reply, transfer } from '../support/agents.ts';
 import { quietRuntime, unique } from '../support/bed.ts';
 import { keyRingText } from './key-rings.ts';

@@ -4,7 +4,7 @@
  * `TEMPORAL_ADDRESS` given from outside is used instead.
  */
 import { ensureTemporalServer, type TemporalServer } from '../../scripts/temporal-server.ts';
-import { bundledWorkflows } from './workflow-bundle.ts';
+import { bundledWorkflows } from '../../examples/workflow-bundle.ts';
 
 declare global {
   var batonTestServer: TemporalServer | undefined;

@@ -10,7 +10,7 @@ import { parseCaseInput, type CaseInputWritten, type CaseResult } from '../../co
 import type { ContextStore, LedgerStore, ManifestStore } from '../../contract/ports.ts';
 import { CASE_WORKFLOW } from '../../contract/queues.ts';
 import { openLedgerStore, openManifestStore } from '../../stores/open-stores.ts';
-import { bundledWorkflows } from '../setup/workflow-bundle.ts';
+import { bundledWorkflows } from '../../examples/workflow-bundle.ts';
 import { createWorkers, queuesOf, type WorkersOptions } from '../../workers/create-workers.ts';
 import { payloadConverterPath } from '../../workers/workflow-bundle.ts';
 

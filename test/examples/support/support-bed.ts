@@ -13,7 +13,7 @@ import { startTemporalServer, type OwnedTemporalServer } from '../../../scripts/
 import { openLedgerStore, openManifestStore, openRecordStore } from '../../../stores/open-stores.ts';
 import { createWorkers } from '../../../workers/create-workers.ts';
 import { withPolicyFiles } from '../../../workers/policy-files.ts';
-import { bundledWorkflows } from '../../setup/workflow-bundle.ts';
+import { bundledWorkflows } from '../../../examples/workflow-bundle.ts';
 
 /** The support desk on a server of its own, with the client that its users and people have. */
 export interface SupportBed {
