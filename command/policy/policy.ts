@@ -7,7 +7,7 @@ const JSON_OPTION = [
   'one JSON document on standard output; errors as JSON on standard error',
 ] as const;
 
-/** `baton policy check`, `baton policy diff` */
+/** `baton policy check`, `baton policy diff`, `baton policy try` */
 export function addPolicy(program: Command, running: Running): void {
   const policy = program.command('policy').description('check, compare and try out rules of handing on');
   policy
