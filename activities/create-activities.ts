@@ -2,7 +2,13 @@ import { applicationFailure } from '../contract/application-failure.ts';
 import type { CaseActivities } from '../contract/activities.ts';
 import { isBatonError } from '../contract/failures.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
-import type { ContextStore, LedgerStore, ManifestStore, PeopleDirectory } from '../contract/ports.ts';
+import type {
+  ContextStore,
+  LedgerStore,
+  ManifestStore,
+  PeopleDirectory,
+  PolicyStore,
+} from '../contract/ports.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { requireDirectory, runConsult } from './consult.ts';
 import { requireContextOfPrivate } from './context/kept-texts.ts';
@@ -11,10 +17,12 @@ import { summariseByRule, type Summarise } from './context/summarise.ts';
 import { languageOfScript, type DetectLanguage } from './language/detect-language.ts';
 import type { Team } from './define-team.ts';
 import type { ModelSettings } from './models/model-settings.ts';
+import { fetchPolicy } from './fetch-policy.ts';
 import { createRegistry } from './registry.ts';
 import { runCall, runUndo } from './run-call.ts';
 import { runRecord } from './run-record.ts';
 import { runTurn } from './run-turn.ts';
+import { withPolicy } from './with-policy.ts';
 import { requireSigning, runSeal, type Signing } from './seal.ts';
 
 /** What the activities of a worker are made from. */
@@ -22,6 +30,8 @@ export interface ActivityDependencies {
   readonly teams: readonly Team[];
   readonly ledger: LedgerStore;
   readonly manifests: ManifestStore;
+  /** Published policies: new cases take a team's current version in place of what the team was built with. */
+  readonly policies?: PolicyStore;
   /** Where conversations and large facts are kept; without it they travel in payloads (X4). */
   readonly context?: ContextStore;
   /** Writes summaries at boundaries; by rule when absent. */
@@ -44,6 +54,7 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
   const {
     ledger,
     manifests,
+    policies,
     context,
     signing,
     directory,
@@ -59,10 +70,13 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
   return {
     assess: classified((input) => Promise.resolve(assess(input))),
     'resolve-team': classified(async ({ team: name }) => {
-      const team = registry.team(name);
+      const published = await policies?.current(name);
+      const own = registry.team(name);
+      const team = published ? withPolicy(own, published.policy) : own;
       await manifests.put(team.digest, team.manifest);
       return team.manifest;
     }),
+    'fetch-policy': classified((input) => fetchPolicy({ registry, policies }, input)),
     turn: classified((input) => runTurn(turns, input)),
     handoff: classified((input) => runTurn(turns, input)),
     look: classified((input) => runCall(turns, input)),

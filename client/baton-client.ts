@@ -11,6 +11,7 @@ import type {
   Redrive,
   Resolve,
   Say,
+  SwitchPolicy,
   Unmask,
 } from '../contract/message-shapes.ts';
 import type { CaseKeys } from '../contract/key-ports.ts';
@@ -35,6 +36,7 @@ import {
   reply,
   resolve,
   say,
+  switchPolicy,
   takeOver,
   whisper,
 } from './cases/messages.ts';
@@ -130,6 +132,8 @@ export interface BatonClient {
   unmask(caseId: string, request: Unmask): Promise<Unmasked>;
   /** Uses leave to see an original that the case gave before. */
   redeemGrant(caseId: string, request: { readonly grantId: string; readonly by: string }): Promise<Unmasked>;
+  /** A running case is decided by another published version of its policy, from its next quiet moment on. */
+  switchPolicy(caseId: string, request: SwitchPolicy): Promise<Receipt>;
   /** Ends a case and takes back what it has written. */
   cancel(caseId: string): Promise<Receipt>;
   /** Holds the ledger of a case against its history. Needs a ledger, and no worker. */
@@ -209,6 +213,7 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     discard: (caseId, request) => discard(access, caseId, request),
     unmask: (caseId, request) => unmask(access, caseId, request),
     redeemGrant: (caseId, request) => redeemGrant(access, caseId, request),
+    switchPolicy: (caseId, request) => switchPolicy(access, caseId, request),
     cancel: (caseId) => cancelCase(access, caseId),
     verify: (caseId, verifyOptions) => verifyCase(access, caseId, verifyOptions),
     reconcile: (reconcileOptions) => reconcile(access, reconcileOptions),

@@ -6,6 +6,7 @@ import type { Envelope, Summary } from './envelope.ts';
 import type { Failure } from './failures.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerRow } from './ledger.ts';
+import type { Policy } from './policy/policy.ts';
 import type { Signals } from './policy/signals.ts';
 import type { Acknowledgement } from './message-shapes.ts';
 import type { Seal } from './seal.ts';
@@ -13,6 +14,17 @@ import type { Masked } from './redaction.ts';
 import type { Allowance, ModelUsage } from './model-usage.ts';
 import type { TeamManifest } from './team.ts';
 import type { AgentTurn } from './turn.ts';
+
+/** Which version of its policy a running case wants. */
+export interface FetchPolicyInput extends Omit<CaseContext, 'rows'> {
+  readonly policyVersion: string;
+  readonly digest: string;
+}
+
+/** The version that was asked for. */
+export interface FetchedPolicy {
+  readonly policy: Policy;
+}
 
 /** What every activity of a case is told, and the ledger rows it takes along (I9). */
 export interface CaseContext {
@@ -237,6 +249,8 @@ export interface CaseActivities {
   /** Reads the signals out of a user's message. Local: it runs where the case does, within its workflow task. */
   assess(input: AssessInput): Promise<Signals>;
   'resolve-team'(input: { readonly team: string }): Promise<TeamManifest>;
+  /** A published version of the team's policy, for a running case that is to switch to it. */
+  'fetch-policy'(input: FetchPolicyInput): Promise<FetchedPolicy>;
   turn(input: TurnInput): Promise<TurnOutput & Recorded>;
   handoff(input: TurnInput): Promise<TurnOutput & Recorded>;
   /** A call that changes nothing. */

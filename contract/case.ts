@@ -240,6 +240,8 @@ export interface PolicyView {
   readonly name: string;
   readonly policyVersion: string;
   readonly digest: string;
+  /** The version that a person has asked for, until the case switches to it. */
+  readonly switching?: { readonly version: string; readonly digest: string; readonly by: string };
   /** Signals of the user's last message. */
   readonly signals?: Signals;
   /** The newest, oldest first. */

@@ -37,6 +37,18 @@ const ENTRIES = {
     'developer',
     'mend the faults listed in the message, and check again with `baton policy check FILE`',
   ),
+  POLICY_UNKNOWN: entry(
+    'no policy was published under that version and digest',
+    false,
+    'caller',
+    'read version and digest with `baton policy list`',
+  ),
+  POLICY_CONFLICT: entry(
+    'the version was published with other rules',
+    false,
+    'developer',
+    'give the policy another policyVersion: a version is never changed',
+  ),
   TEAM_UNKNOWN: entry(
     'no worker serves a team of that name',
     false,

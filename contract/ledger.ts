@@ -52,6 +52,9 @@ export type LedgerKind =
   | 'directory-consulted'
   | 'unmask-granted'
   | 'policy-evaluated'
+  | 'policy-switch-asked'
+  | 'policy-switched'
+  | 'policy-switch-failed'
   | 'cancel-requested'
   | 'case-continued'
   | 'case-closed';

@@ -4,7 +4,15 @@ import { FACTS_BYTES, MESSAGE_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
 import type { UnmaskGrant } from './unmasking.ts';
-import { digestSchema, factsSchema, idSchema, nameSchema, reasonSchema, textSchema } from './words.ts';
+import {
+  digestSchema,
+  factsSchema,
+  idSchema,
+  nameSchema,
+  reasonSchema,
+  semverSchema,
+  textSchema,
+} from './words.ts';
 
 const ROOM_AROUND_TEXT = 4_096;
 
@@ -48,6 +56,13 @@ const Unmask = z.object({
   by: idSchema(),
   reason: reasonSchema().min(1),
 });
+const SwitchPolicy = z.object({
+  /** Version and digest of the policy, as `baton policy list` shows them. */
+  version: semverSchema(),
+  digest: digestSchema(),
+  by: idSchema(),
+  reason: reasonSchema().min(1),
+});
 const Acknowledgement = z.object({
   handoffId: idSchema(),
   offerEpoch: z.int().positive(),
@@ -75,6 +90,8 @@ export type Redrive = z.output<typeof Redrive>;
 export type Discard = z.output<typeof Discard>;
 /** A person asks to see what an edge has masked. */
 export type Unmask = z.output<typeof Unmask>;
+/** A person wants a running case to be decided by another version of its policy. */
+export type SwitchPolicy = z.output<typeof SwitchPolicy>;
 /** The receiver's yes to an offer: by signal, or in the result of its first turn. */
 export type Acknowledgement = z.output<typeof Acknowledgement>;
 
@@ -131,6 +148,10 @@ export function parseDiscard(value: unknown): Parsed<Discard> {
 /** Validates a wish to see what was masked. */
 export function parseUnmask(value: unknown): Parsed<Unmask> {
   return parseWith(Unmask, value, 'unmask', { bytes: MESSAGE_BYTES });
+}
+/** Validates a wish for another version of the policy. */
+export function parseSwitchPolicy(value: unknown): Parsed<SwitchPolicy> {
+  return parseWith(SwitchPolicy, value, 'switchPolicy', { bytes: MESSAGE_BYTES });
 }
 /** Validates an acknowledgement. */
 export function parseAcknowledgement(value: unknown): Parsed<Acknowledgement> {

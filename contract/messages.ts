@@ -12,6 +12,7 @@ import type {
   Redrive,
   Resolve,
   Say,
+  SwitchPolicy,
   Unmask,
 } from './message-shapes.ts';
 import type { Reassign, Release, TakeOver, Whisper } from './staff-shapes.ts';
@@ -33,6 +34,7 @@ export const MESSAGES = {
   redrive: defineUpdate<Receipt, [Redrive]>('redrive'),
   discard: defineUpdate<Receipt, [Discard]>('discard'),
   unmask: defineUpdate<Receipt, [Unmask]>('unmask'),
+  switchPolicy: defineUpdate<Receipt, [SwitchPolicy]>('switch-policy'),
 } as const;
 
 /** Plain signals, as sent from the Temporal UI or `temporal workflow signal`: same rules as the updates. */

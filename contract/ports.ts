@@ -10,6 +10,7 @@ import type {
 import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerHead, LedgerRow } from './ledger.ts';
 import type { Progress, ProgressEntry, ProgressRange } from './progress.ts';
+import type { Policy } from './policy/policy.ts';
 
 /** The append-only record of boundaries (I9). Every implementation passes the same suite. */
 export interface LedgerStore {
@@ -36,6 +37,41 @@ export interface ManifestStore {
   /** Keeps a manifest under its digest. The same digest again is a no-op. */
   put(digest: string, manifest: JsonObject): Promise<void>;
   get(digest: string): Promise<JsonObject | undefined>;
+  close(): Promise<void>;
+}
+
+/** One version of a team's policy, as it was published. */
+export interface PublishedPolicy {
+  readonly team: string;
+  readonly policyVersion: string;
+  readonly digest: string;
+  readonly policy: Policy;
+  /** ISO 8601. */
+  readonly publishedAt: string;
+  readonly publishedBy: string;
+}
+
+/** A version in a list: everything but its rules, and whether new cases take it. */
+export interface ListedPolicy extends Omit<PublishedPolicy, 'policy'> {
+  readonly current: boolean;
+}
+
+/**
+ * Policies of teams by version (issue 5). A version is written once and never changes; which one new cases take is a
+ * log of its own, to which choices are only added.
+ */
+export interface PolicyStore {
+  /**
+   * Keeps a version and makes it the one that new cases of the team take. A version that is there with the same
+   * digest is only chosen again, as whoever goes back to an earlier one wants.
+   * @throws a failure `POLICY_CONFLICT` when the version is there with another digest; `STORE_UNAVAILABLE` (retryable)
+   */
+  publish(policy: Omit<PublishedPolicy, 'digest' | 'policyVersion'>): Promise<PublishedPolicy>;
+  get(team: string, policyVersion: string): Promise<PublishedPolicy | undefined>;
+  /** The version that new cases of a team take, or undefined where none was published. */
+  current(team: string): Promise<PublishedPolicy | undefined>;
+  /** All versions of a team, or of all; by team, the newest first. */
+  list(team?: string): Promise<readonly ListedPolicy[]>;
   close(): Promise<void>;
 }
 

@@ -14,6 +14,7 @@ import { createWorkers } from '../workers/create-workers.ts';
 import { drillTeam } from './histories/drill-team.ts';
 import { allDrills, type Drill } from './histories/drills.ts';
 import { crossingNames, recordCrossings } from './histories/record-crossings.ts';
+import { policedNames, recordPolicies } from './histories/record-policies.ts';
 import { openKeeper } from './histories/keep.ts';
 import { quietTerminal, runDesk } from './running-desk.ts';
 import { conversationNames, readConversation } from './support/conversation.ts';
@@ -43,6 +44,11 @@ if (crossings.length > 0) {
   // The desk and the drills have seen to that where they ran before.
   if (names.length === 0 && missing.length === 0) quietTerminal();
   await recordCrossings(work, keeper);
+}
+const policed = policedNames().filter((name) => !keeper.has(name));
+if (policed.length > 0) {
+  if (names.length === 0 && missing.length === 0 && crossings.length === 0) quietTerminal();
+  await recordPolicies(work, keeper);
 }
 await rm(work, { recursive: true, force: true });
 

@@ -104,6 +104,11 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
       return rulesOf(content) === ''
         ? undefined
         : { who: `policy ${word('policy')}`, what: `decides by ${rulesOf(content)}` };
+    case 'policy-switched':
+      return {
+        who: word('by'),
+        what: `puts the case under policy ${word('policyVersion')}: ${word('reason')}`,
+      };
     case 'dead-letter-opened':
       return { who: owner, what: `dead letter ${word('deadLetterId')}: ${failureOf(content)}` };
     case 'cancel-requested':
@@ -112,6 +117,8 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
       return { who: 'the case', what: `ends: ${outcomeOf(content)}; effects ${word('saga')}` };
     case 'case-opened':
     case 'directory-consulted':
+    case 'policy-switch-asked':
+    case 'policy-switch-failed':
     case 'team-pinned':
     case 'handoff-withdrawn':
     case 'handoff-completed':

@@ -6,6 +6,7 @@ export {
   openManifestStore,
   openNonceStore,
   openPersonKeyTable,
+  openPolicyStore,
   openRecordStore,
   type ContextStoreOptions,
 } from './open-stores.ts';

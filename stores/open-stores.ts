@@ -1,5 +1,11 @@
 import type { CaseCipher, PersonKeyTable, WrappedKeys } from '../contract/key-ports.ts';
-import type { ContextStore, LedgerStore, ManifestStore, RecordStore } from '../contract/ports.ts';
+import type {
+  ContextStore,
+  LedgerStore,
+  ManifestStore,
+  PolicyStore,
+  RecordStore,
+} from '../contract/ports.ts';
 import type { NonceStore } from '../contract/seal.ts';
 import { contextStore } from './context-rules.ts';
 import type { ContextTable } from './context-table.ts';
@@ -9,6 +15,7 @@ import { openEmbeddedLedgerStore } from './embedded/ledger-store.ts';
 import { openEmbeddedManifestStore } from './embedded/manifest-store.ts';
 import { openEmbeddedNonceStore } from './embedded/nonce-store.ts';
 import { openEmbeddedPersonKeyTable } from './embedded/person-key-table.ts';
+import { openEmbeddedPolicyStore } from './embedded/policy-store.ts';
 import { openEmbeddedRecordStore } from './embedded/record-store.ts';
 import { parseStoreLocation } from './store-location.ts';
 
@@ -34,6 +41,14 @@ export async function openManifestStore(url: string, options?: EmbeddedOptions):
   return location.kind === 'embedded'
     ? openEmbeddedManifestStore(location.path, options)
     : (await import('./postgres/manifest-store.ts')).openPostgresManifestStore(location.url);
+}
+
+/** Opens the store of published policies at an address, as {@link openLedgerStore} does the ledger. */
+export async function openPolicyStore(url: string, options?: EmbeddedOptions): Promise<PolicyStore> {
+  const location = parseStoreLocation(url);
+  return location.kind === 'embedded'
+    ? openEmbeddedPolicyStore(location.path, options)
+    : (await import('./postgres/policy-store.ts')).openPostgresPolicyStore(location.url);
 }
 
 /** Opens the store of consumed nonces at an address, as {@link openLedgerStore} does the ledger. */

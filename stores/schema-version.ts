@@ -1,7 +1,8 @@
 import { BatonError, failure } from '../contract/failures.ts';
 
 /** The stores that have tables of their own; several may share a database. */
-export type StoreComponent = 'ledger' | 'manifests' | 'nonces' | 'records' | 'context' | 'person-keys';
+export type StoreComponent =
+  'ledger' | 'manifests' | 'nonces' | 'records' | 'context' | 'person-keys' | 'policies';
 
 /**
  * The migrations that a store still needs.

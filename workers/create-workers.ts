@@ -12,7 +12,13 @@ import type { ModelSettings } from '../activities/models/model-settings.ts';
 import type { Signing } from '../activities/seal.ts';
 import type { Team } from '../activities/define-team.ts';
 import { CASE_QUEUE } from '../contract/queues.ts';
-import type { ContextStore, LedgerStore, ManifestStore, PeopleDirectory } from '../contract/ports.ts';
+import type {
+  ContextStore,
+  LedgerStore,
+  ManifestStore,
+  PeopleDirectory,
+  PolicyStore,
+} from '../contract/ports.ts';
 import { caseLogAttributes } from './log-attributes.ts';
 import { failureConverterPath, payloadConverterPath, workflowBundle } from './workflow-bundle.ts';
 
@@ -23,6 +29,8 @@ export interface WorkersOptions {
   readonly teams: readonly Team[];
   readonly ledger: LedgerStore;
   readonly manifests: ManifestStore;
+  /** Published policies: new cases take a team's current version in place of what the team was built with. */
+  readonly policies?: PolicyStore;
   /** Conversations and large facts of cases; without it they travel in payloads. */
   readonly context?: ContextStore;
   /** Keys and nonces of signed handoffs, for teams that ask for them. */

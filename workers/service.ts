@@ -8,6 +8,7 @@ import {
   openManifestStore,
   openNonceStore,
   openPersonKeyTable,
+  openPolicyStore,
 } from '../stores/open-stores.ts';
 import type { WorkerConfig } from './config.ts';
 import { connectWorkers } from './connect.ts';
@@ -60,6 +61,7 @@ export async function openService(
     await requireSearchAttributes(connection, namespace);
     const ledger = opened(await openLedgerStore(config.ledgerUrl));
     const manifests = opened(await openManifestStore(config.ledgerUrl));
+    const policies = opened(await openPolicyStore(config.ledgerUrl));
     const context = opened(await openContextAt(config.context, cipherOf));
     const signing = seals && { seals, nonces: opened(await openNonceStore(config.ledgerUrl)) };
     const directory = config.peopleFile === undefined ? undefined : await openPeopleFile(config.peopleFile);
@@ -70,6 +72,7 @@ export async function openService(
       teams,
       ledger: payloads?.sealed(ledger) ?? ledger,
       manifests,
+      policies,
       context,
       models: config.models,
       ...(payloads ? { codec: payloads.codec } : {}),

@@ -38,6 +38,17 @@ export function activitiesOfCase(summary: string): CaseActivities {
   });
 }
 
+/** A version of the policy for a running case: not to be had within minutes, the case keeps the one it has. */
+export function policyFetcher(summary: string): Pick<CaseActivities, 'fetch-policy'> {
+  return proxyActivities<Pick<CaseActivities, 'fetch-policy'>>({
+    taskQueue: workflowInfo().taskQueue,
+    startToCloseTimeout: '10 seconds',
+    scheduleToCloseTimeout: '5 minutes',
+    retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
+    summary,
+  });
+}
+
 /**
  * Reading a message, as a local activity: milliseconds within the workflow task. It gives up soon, for a case that
  * cannot read what was said goes on without.

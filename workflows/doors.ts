@@ -14,6 +14,7 @@ import {
   parseRedrive,
   parseResolve,
   parseSay,
+  parseSwitchPolicy,
   parseUnmask,
   type Receipt,
 } from '../contract/message-shapes.ts';
@@ -97,6 +98,10 @@ export function openDoors(house: House): void {
   openDoor(house, MESSAGES.redrive, parseRedrive, (message) => ({ kind: 'redriven', message }));
   openDoor(house, MESSAGES.discard, parseDiscard, (message) => ({ kind: 'discarded', message }));
   openDoor(house, MESSAGES.unmask, parseUnmask, (message) => ({ kind: 'unmask-asked', message }));
+  openDoor(house, MESSAGES.switchPolicy, parseSwitchPolicy, (message) => ({
+    kind: 'policy-switch-asked',
+    message,
+  }));
   const acknowledge = (value: unknown): void => {
     const parsed = read(parseAcknowledgement, value);
     if (parsed.ok) house.dispatch({ kind: 'acknowledged', acknowledgement: parsed.value });

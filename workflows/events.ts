@@ -4,6 +4,7 @@ import type {
   CallInput,
   CallOutput,
   Crossing,
+  FetchPolicyInput,
   SealInput,
   TurnInput,
   TurnOutput,
@@ -24,10 +25,12 @@ import type {
   Redrive,
   Resolve,
   Say,
+  SwitchPolicy,
   Unmask,
 } from '../contract/message-shapes.ts';
 import type { Decision } from '../contract/review.ts';
 import type { Reassign, Release, TakeOver, Whisper } from '../contract/staff-shapes.ts';
+import type { Policy } from '../contract/policy/policy.ts';
 import type { Signals } from '../contract/policy/signals.ts';
 import type { Retry, TeamManifest } from '../contract/team.ts';
 import type { Call, Intent } from '../contract/turn.ts';
@@ -58,7 +61,8 @@ export type DoorEvent =
     }
   | { readonly kind: 'redriven'; readonly message: Redrive }
   | { readonly kind: 'discarded'; readonly message: Discard }
-  | { readonly kind: 'unmask-asked'; readonly message: Unmask };
+  | { readonly kind: 'unmask-asked'; readonly message: Unmask }
+  | { readonly kind: 'policy-switch-asked'; readonly message: SwitchPolicy };
 
 /** Everything that can happen to a case. */
 export type CaseEvent =
@@ -72,6 +76,13 @@ export type CaseEvent =
       readonly sequence: number;
       /** Absent where it could not be assessed: the case goes on without. */
       readonly signals?: Signals;
+    }
+  /** The version that the case is to switch to, or why it cannot be had. */
+  | {
+      readonly kind: 'policy-fetched';
+      readonly digest: string;
+      readonly policy?: Policy;
+      readonly failure?: Failure;
     }
   /** An instant has come at which a rule on time may begin or cease to hold. */
   | { readonly kind: 'policy-due' }
@@ -141,6 +152,7 @@ export type Step =
     }
   /** A local activity reads the signals out of a user's message. */
   | { readonly kind: 'assess'; readonly sequence: number; readonly input: AssessInput }
+  | { readonly kind: 'fetch-policy'; readonly input: FetchPolicyInput }
   | { readonly kind: 'look'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
   | { readonly kind: 'effect'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
   | { readonly kind: 'undo'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }

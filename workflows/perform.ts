@@ -11,7 +11,7 @@ import type {
 import { failure } from '../contract/failures.ts';
 import { PAYLOAD_BYTES } from '../contract/limits.ts';
 import { jsonBytes } from '../contract/parse.ts';
-import { activitiesOf, activitiesOfCase, assessor } from './activity-calls.ts';
+import { activitiesOf, activitiesOfCase, assessor, policyFetcher } from './activity-calls.ts';
 import { createAlarms, type Alarms } from './alarms.ts';
 import type { CaseEvent, Step, Trouble } from './events.ts';
 import type { CaseState } from './state.ts';
@@ -60,7 +60,7 @@ export function createPerformer(house: PerformerHouse): Performer {
   const idle: CancellationScope[] = [];
   let recording = false;
   let flushesAsked = 0;
-  let consulting = 0;
+  let asking = 0;
 
   function withRows<Input extends Omit<CaseContext, 'rows'>>(
     input: Input,
@@ -238,7 +238,7 @@ export function createPerformer(house: PerformerHouse): Performer {
   /** Tried for as long as the case lives: a directory that is down keeps everybody, and nobody, out. */
   async function consult({ input }: Extract<Step, { kind: 'consult' }>): Promise<void> {
     const { pool, occasion } = input;
-    consulting += 1;
+    asking += 1;
     const event = await activitiesOfCase(`who is of ${pool}: ${occasion.kind}`)
       .consult(input)
       .then((answer): CaseEvent => {
@@ -248,7 +248,25 @@ export function createPerformer(house: PerformerHouse): Performer {
           : { kind: 'consulted', pool, occasion, answer };
       })
       .catch((thrown: unknown): CaseEvent => ({ kind: 'consult-failed', pool, trouble: troubleOf(thrown) }));
-    consulting -= 1;
+    asking -= 1;
+    conclude(event);
+  }
+
+  async function fetchPolicy({ input }: Extract<Step, { kind: 'fetch-policy' }>): Promise<void> {
+    const { digest, policyVersion } = input;
+    asking += 1;
+    const event = await policyFetcher(`fetch policy ${policyVersion}`)
+      ['fetch-policy'](input)
+      .then((fetched): CaseEvent => {
+        const damaged = undecodable(fetched);
+        return damaged
+          ? { kind: 'policy-fetched', digest, failure: troubleOf(damaged).failure }
+          : { kind: 'policy-fetched', digest, policy: fetched.policy };
+      })
+      .catch((thrown: unknown): CaseEvent => {
+        return { kind: 'policy-fetched', digest, failure: troubleOf(thrown).failure };
+      });
+    asking -= 1;
     conclude(event);
   }
 
@@ -262,6 +280,9 @@ export function createPerformer(house: PerformerHouse): Performer {
         return true;
       case 'consult':
         void shelter.run(() => consult(step));
+        return true;
+      case 'fetch-policy':
+        void shelter.run(() => fetchPolicy(step));
         return true;
       case 'turn':
       case 'handoff':
@@ -291,7 +312,7 @@ export function createPerformer(house: PerformerHouse): Performer {
   }
 
   return {
-    isAtRest: () => running.size === 0 && consulting === 0 && !recording && !alarms.isRinging(),
+    isAtRest: () => running.size === 0 && asking === 0 && !recording && !alarms.isRinging(),
     rest: alarms.rest,
     deadlines: alarms,
     perform,

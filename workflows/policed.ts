@@ -2,11 +2,18 @@ import type { PolicyDecision } from '../contract/case.ts';
 import type { TurnOutput } from '../contract/activities.ts';
 import type { Policy } from '../contract/policy/policy.ts';
 import { policyDigest } from '../contract/policy/policy.ts';
+import type { SwitchPolicy } from '../contract/message-shapes.ts';
 import type { Signals } from '../contract/policy/signals.ts';
 import type { CaseState } from './state.ts';
 
 /** What the policy of a case has seen and done: plain JSON, part of the state. */
 export interface Policed {
+  /** The version that a person has switched the case to; that of the manifest when absent. */
+  readonly policy?: Policy;
+  /** A version that a person wants: fetched, and taken at the next quiet moment. */
+  readonly switching?: Pick<SwitchPolicy, 'version' | 'digest' | 'by' | 'reason'> & {
+    readonly policy?: Policy;
+  };
   /** Digest of the policy: taken once, for it stands in every row of a decision. */
   readonly digest: string;
   readonly openedAt: string;
@@ -40,7 +47,7 @@ export interface PinnedPolicy {
 
 /** The policy that a case is decided by. */
 export function policyOf(state: Pick<CaseState, 'manifest' | 'policed'>): PinnedPolicy | undefined {
-  const policy = state.manifest?.policy;
+  const policy = state.policed?.policy ?? state.manifest?.policy;
   return policy && state.policed ? { policy, digest: state.policed.digest } : undefined;
 }
 

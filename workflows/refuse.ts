@@ -3,6 +3,7 @@ import type { Failure } from '../contract/failures.ts';
 import { failure } from '../contract/failures.ts';
 import type { Decision, Review } from '../contract/review.ts';
 import { messageDigest } from './decide/messages.ts';
+import { refuseSwitch } from './decide/policy-switch.ts';
 import { refuseUnmask } from './decide/unmasking.ts';
 import type { DoorEvent } from './events.ts';
 import {
@@ -61,6 +62,8 @@ export function refuseDoorEvent(state: CaseState, event: DoorEvent, now: number)
       return refuseLetter(state, event.message, 'discard', now);
     case 'unmask-asked':
       return refuseUnmask(state, event.message);
+    case 'policy-switch-asked':
+      return refuseSwitch(state, event.message);
   }
 }
 

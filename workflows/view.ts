@@ -110,9 +110,18 @@ function policyIn(state: CaseState): Pick<CaseView, 'policy'> {
   const pinned = policyOf(state);
   if (!pinned || !state.policed) return {};
   const { name, policyVersion } = pinned.policy;
-  const { signals, decisions } = state.policed;
+  const { signals, decisions, switching } = state.policed;
   return {
-    policy: { name, policyVersion, digest: pinned.digest, ...(signals ? { signals } : {}), decisions },
+    policy: {
+      name,
+      policyVersion,
+      digest: pinned.digest,
+      ...(switching
+        ? { switching: { version: switching.version, digest: switching.digest, by: switching.by } }
+        : {}),
+      ...(signals ? { signals } : {}),
+      decisions,
+    },
   };
 }
 

@@ -10,6 +10,7 @@ import {
   parseRedrive,
   parseResolve,
   parseSay,
+  parseSwitchPolicy,
   type AskForHuman,
   type Claim,
   type Discard,
@@ -19,6 +20,7 @@ import {
   type Redrive,
   type Resolve,
   type Say,
+  type SwitchPolicy,
 } from '../../contract/message-shapes.ts';
 import { MESSAGES, SIGNALS } from '../../contract/messages.ts';
 import {
@@ -127,6 +129,11 @@ export function redrive(access: Access, caseId: string, request: Redrive): Promi
 /** A dead letter is given up. */
 export function discard(access: Access, caseId: string, request: Discard): Promise<Receipt> {
   return update(access, caseId, MESSAGES.discard, accepted(parseDiscard(request)));
+}
+
+/** A running case is to be decided by another version of its policy, from its next quiet moment on. */
+export function switchPolicy(access: Access, caseId: string, request: SwitchPolicy): Promise<Receipt> {
+  return update(access, caseId, MESSAGES.switchPolicy, accepted(parseSwitchPolicy(request)));
 }
 
 /** Sends an update and waits for its receipt. An id makes repeats one update within a run. */

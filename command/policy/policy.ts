@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import type { Running } from '../run-command.ts';
 import { answering } from '../run-command.ts';
+import { addPolicyTry } from './try.ts';
+import { addPolicyVersions } from './versions.ts';
 
 const JSON_OPTION = [
   '--json',
   'one JSON document on standard output; errors as JSON on standard error',
 ] as const;
 
-/** `baton policy check`, `baton policy diff`, `baton policy try` */
+/** `baton policy check`, `diff`, `try`, `publish`, `list`, `switch` */
 export function addPolicy(program: Command, running: Running): void {
   const policy = program.command('policy').description('check, compare and try out rules of handing on');
   policy
@@ -33,4 +35,6 @@ export function addPolicy(program: Command, running: Running): void {
         return comparePolicies(before, after);
       }),
     );
+  addPolicyTry(policy, running);
+  addPolicyVersions(policy, running);
 }

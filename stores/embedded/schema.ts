@@ -28,6 +28,17 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
          PRIMARY KEY (trace, nonce)) STRICT, WITHOUT ROWID`,
     ],
   ],
+  policies: [
+    [
+      `CREATE TABLE baton_policies (
+         team TEXT NOT NULL, policy_version TEXT NOT NULL, digest TEXT NOT NULL, policy TEXT NOT NULL,
+         published_at TEXT NOT NULL, published_by TEXT NOT NULL, PRIMARY KEY (team, policy_version)) STRICT`,
+      `CREATE TABLE baton_policy_choices (
+         sequence INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, policy_version TEXT NOT NULL,
+         chosen_at TEXT NOT NULL, chosen_by TEXT NOT NULL) STRICT`,
+      `CREATE INDEX baton_policy_choices_teams ON baton_policy_choices (team, sequence)`,
+    ],
+  ],
   records: [
     [
       `CREATE TABLE baton_records (

@@ -22,6 +22,17 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
          PRIMARY KEY (trace, nonce))`,
     ],
   ],
+  policies: [
+    [
+      `CREATE TABLE baton_policies (
+         team text NOT NULL, policy_version text NOT NULL, digest text NOT NULL, policy text NOT NULL,
+         published_at text NOT NULL, published_by text NOT NULL, PRIMARY KEY (team, policy_version))`,
+      `CREATE TABLE baton_policy_choices (
+         sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, team text NOT NULL,
+         policy_version text NOT NULL, chosen_at text NOT NULL, chosen_by text NOT NULL)`,
+      `CREATE INDEX baton_policy_choices_teams ON baton_policy_choices (team, sequence)`,
+    ],
+  ],
   records: [
     [
       `CREATE TABLE baton_records (

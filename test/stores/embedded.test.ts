@@ -3,6 +3,7 @@ import { testManifestStore } from './manifest-store-suite.ts';
 import { testNonceStore } from './nonce-store-suite.ts';
 import { testKeyRotation } from './key-rotation-suite.ts';
 import { testPersonKeyTable } from './person-key-suite.ts';
+import { testPolicyStore } from './policy-store-suite.ts';
 import { testRecordStore } from './record-store-suite.ts';
 import { testRecordCrash } from './record-crash-suite.ts';
 import { testRecordProperties } from './record-property-suite.ts';
@@ -17,6 +18,7 @@ describe('embedded', () => {
   testNonceStore(stores);
   testPersonKeyTable(stores);
   testKeyRotation(stores);
+  testPolicyStore(stores);
   testRecordStore(stores);
   testRecordCrash(stores);
   testRecordProperties(stores, 100);

@@ -41,6 +41,8 @@ export interface BedOptions {
   readonly directory?: WorkersOptions['directory'];
   /** Encrypts what workers and the bed's client send. */
   readonly codec?: PayloadCodec;
+  /** Published policies. */
+  readonly policies?: WorkersOptions['policies'];
   readonly workers?: Partial<Pick<WorkersOptions, 'activitiesAtOnce' | 'graceMs'>>;
 }
 
@@ -114,6 +116,7 @@ export async function openBed(options: BedOptions): Promise<Bed> {
         ...(options.signing ? { signing: options.signing } : {}),
         ...(options.directory ? { directory: options.directory } : {}),
         ...(options.models ? { models: options.models } : {}),
+        ...(options.policies ? { policies: options.policies } : {}),
         ...(caching === 'uncached' ? { maxCachedWorkflows: 0 } : {}),
         ...options.workers,
       }),

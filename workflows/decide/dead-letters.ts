@@ -15,6 +15,7 @@ import {
   writeRow,
   hasUnanswered,
 } from '../draft.ts';
+import type { DoorEvent } from '../events.ts';
 import { manifestOf, memoryOf } from '../state.ts';
 import { agentOf } from './compose.ts';
 import { offerOrHold } from './handovers.ts';
@@ -60,7 +61,7 @@ export function park(draft: Draft, letter: Parameters<typeof openDeadLetter>[1])
  * Tries a dead letter again. Unchanged, it keeps its key; corrected, it takes a new step. Whatever is corrected is
  * validated again by whoever receives it.
  */
-export function redrive(draft: Draft, letter: DeadLetter, request: Redrive): void {
+function redrive(draft: Draft, letter: DeadLetter, request: Redrive): void {
   const { state } = draft;
   changeDeadLetter(draft, letter.id, {
     status: 'redriven',
@@ -137,7 +138,7 @@ function redriveHandoff(draft: Draft, handoffId: string, request: Redrive): void
 }
 
 /** Gives a dead letter up, with a reason: the work is not done, and whoever asked for it is told. */
-export function discard(draft: Draft, letter: DeadLetter, request: Discard): void {
+function discard(draft: Draft, letter: DeadLetter, request: Discard): void {
   const { state } = draft;
   changeDeadLetter(draft, letter.id, {
     status: 'discarded',
@@ -181,4 +182,15 @@ export function discard(draft: Draft, letter: DeadLetter, request: Discard): voi
       return;
     }
   }
+}
+
+/** A person sees to a dead letter: it is tried again, or given up. */
+export function seeToLetter(
+  draft: Draft,
+  event: Extract<DoorEvent, { kind: 'redriven' | 'discarded' }>,
+): void {
+  const letter = draft.state.deadLetters.find((one) => one.id === event.message.deadLetterId);
+  if (!letter) return;
+  if (event.kind === 'redriven') redrive(draft, letter, event.message);
+  else discard(draft, letter, event.message);
 }

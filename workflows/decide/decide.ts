@@ -8,7 +8,7 @@ import type { CaseState } from '../state.ts';
 import { stageOf } from '../view.ts';
 import { onAssessed } from './assess.ts';
 import { cancelCase } from './cancel.ts';
-import { discard, park, redrive } from './dead-letters.ts';
+import { park, seeToLetter } from './dead-letters.ts';
 import { advanceCalls, onCallEnded, onCallFailed, startCalls } from './effects.ts';
 import { proposeHandover, refuseHandoff } from './handovers.ts';
 import { followLease } from './hold.ts';
@@ -16,6 +16,8 @@ import { onHumanAsked, onSaid } from './messages.ts';
 import { acknowledge, escalateToPeople, offerHandoff } from './offers.ts';
 import { openCase, pinTeam } from './opening.ts';
 import { armPolicy, policeTime } from './policy-time.ts';
+import { isQuiet } from './quiet.ts';
+import { askSwitch, onFetched, switchWhenQuiet } from './policy-switch.ts';
 import { armReview, decideReview } from './reviews.ts';
 import { applyTurn, onTurnFailed, onTurnTrouble, takeTurn } from './turns.ts';
 import { takePeopleEvent, takePersonDoor } from './people-events.ts';
@@ -35,6 +37,7 @@ export function decide(state: CaseState, event: CaseEvent, now: number): Decided
   else takeEvent(draft, event);
   moveStage(draft);
   settle(draft);
+  switchWhenQuiet(draft, isQuiet(draft.state));
   if (movesTheCase(draft, event)) {
     policeTime(draft);
     moveStage(draft);
@@ -77,6 +80,7 @@ const DOORS: ReadonlySet<string> = new Set<DoorEvent['kind']>([
   'redriven',
   'discarded',
   'unmask-asked',
+  'policy-switch-asked',
 ]);
 
 function isDoorEvent(event: CaseEvent): event is DoorEvent {
@@ -119,15 +123,14 @@ function takeDoorEvent(draft: Draft, event: DoorEvent): void {
       takePersonDoor(draft, event);
       return;
     case 'redriven':
-    case 'discarded': {
-      const letter = draft.state.deadLetters.find((one) => one.id === event.message.deadLetterId);
-      if (!letter) return;
-      if (event.kind === 'redriven') redrive(draft, letter, event.message);
-      else discard(draft, letter, event.message);
+    case 'discarded':
+      seeToLetter(draft, event);
       return;
-    }
     case 'unmask-asked':
       grantUnmask(draft, event.message);
+      return;
+    case 'policy-switch-asked':
+      askSwitch(draft, event.message);
       return;
   }
 }
@@ -152,6 +155,9 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       return;
     case 'assessed':
       onAssessed(draft, event);
+      return;
+    case 'policy-fetched':
+      onFetched(draft, event);
       return;
     case 'policy-due':
     case 'showing-due':
@@ -304,28 +310,4 @@ function flushWhenQuiet(draft: Draft): void {
   const quiet = isQuiet(state);
   if (quiet && state.rows.length > 0 && !draft.steps.some((step) => step.kind === 'record'))
     draft.steps.push({ kind: 'record' });
-}
-
-/** Whether the case waits for people or its user, with nothing of its own under way. */
-export function isQuiet(state: CaseState): boolean {
-  // What was said is under assessment: an activity of the case's own.
-  if (state.policed && state.policed.assessing.length > 0) return false;
-  switch (state.work.kind) {
-    case 'idle':
-    case 'held':
-    case 'question':
-    case 'parked':
-    case 'unwound':
-      return true;
-    case 'calls':
-      return !state.work.calls.some((call) => call.status === 'running' || call.status === 'undoing');
-    case 'resolving':
-    case 'assessing':
-    case 'turn':
-    case 'offer':
-    case 'unwinding':
-    case 'closing':
-    case 'closed':
-      return false;
-  }
 }

@@ -1,5 +1,5 @@
 import { leave } from '../../../activities/exit-edge.ts';
-import type { TurnInput, TurnOutput } from '../../../contract/activities.ts';
+import type { FetchPolicyInput, TurnInput, TurnOutput } from '../../../contract/activities.ts';
 import { failure, type FailureCode } from '../../../contract/failures.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import type { Acknowledgement } from '../../../contract/message-shapes.ts';
@@ -50,6 +50,8 @@ export function answer(
         ? [{ kind: 'consult-failed', pool, trouble: troubleOf('PAYLOAD_UNDECODABLE') }]
         : [{ kind: 'consulted', pool, occasion, answer: directoryAnswer(step.input, chance) }];
     }
+    case 'fetch-policy':
+      return [fetched(step.input, manifest, chance)];
     case 'turn':
     case 'handoff':
       return answerTurn(world, one, step, manifest, chance, temper);
@@ -58,6 +60,17 @@ export function answer(
     case 'undo':
       return answerCall(world, one, step, chance, temper);
   }
+}
+
+/** What a store answers: the version that was asked for, now and then none. */
+function fetched(
+  { policyVersion, digest }: FetchPolicyInput,
+  manifest: TeamManifest,
+  chance: Chance,
+): Extract<CaseEvent, { kind: 'policy-fetched' }> {
+  return manifest.policy && chance.maybe(80)
+    ? { kind: 'policy-fetched', digest, policy: { ...manifest.policy, policyVersion } }
+    : { kind: 'policy-fetched', digest, failure: troubleOf('POLICY_UNKNOWN').failure };
 }
 
 function signalsOf(chance: Chance): Signals {

@@ -5,7 +5,7 @@ import { digestOf } from '../../../contract/digest.ts';
 import type { CaseState } from '../../../workflows/state.ts';
 import type { CaseEvent, DoorEvent } from '../../../workflows/events.ts';
 import type { Check } from './play.ts';
-import { DOOR_MOVES, PEOPLE_MOVES } from './door-events.ts';
+import { DOOR_MOVES, PEOPLE_MOVES, POLICY_DOOR } from './door-events.ts';
 import { holds } from './holds.ts';
 
 /** I7: hops, fallbacks, repairs and turns stay within the team's limits, and nobody works on without being asked. */
@@ -46,8 +46,9 @@ const doorKinds: ReadonlySet<string> = new Set([
   'reassigned',
   'taken-over',
   'whispered',
+  'policy-switch-asked',
 ]);
-if (doorKinds.size !== DOOR_MOVES.length + PEOPLE_MOVES.length)
+if (doorKinds.size !== [...DOOR_MOVES, ...PEOPLE_MOVES, POLICY_DOOR].length)
   throw new Error('the model does not know all doors');
 
 function isDoor(event: CaseEvent): event is DoorEvent {

@@ -1,7 +1,7 @@
 import type { ConversationAlong } from '../../../contract/activities.ts';
 import type { Message } from '../../../contract/conversation.ts';
 import type { CaseState } from '../../../workflows/state.ts';
-import { isQuiet } from '../../../workflows/decide/decide.ts';
+import { isQuiet } from '../../../workflows/decide/quiet.ts';
 import { poolOfOwner } from '../../../contract/queues.ts';
 import { idOf, type World } from './world.ts';
 import type { Check } from './play.ts';

@@ -1,5 +1,6 @@
 import { digestOf } from '../../../contract/digest.ts';
 import { failure } from '../../../contract/failures.ts';
+import { policyDigest } from '../../../contract/policy/policy.ts';
 import { poolOfOwner } from '../../../contract/queues.ts';
 import type { CaseEvent, DoorEvent } from '../../../workflows/events.ts';
 import type { CaseState } from '../../../workflows/state.ts';
@@ -21,7 +22,9 @@ export const DOOR_MOVES = [
 ] as const;
 /** What people may try besides, in teams that say more of them. */
 export const PEOPLE_MOVES = ['release', 'reassign', 'take-over', 'whisper'] as const;
-export type DoorMove = (typeof DOOR_MOVES)[number] | (typeof PEOPLE_MOVES)[number];
+/** The door of cases with a policy. Apart, so that lives that once showed a fault are still found by their seeds. */
+export const POLICY_DOOR = 'switch-policy';
+export type DoorMove = (typeof DOOR_MOVES)[number] | (typeof PEOPLE_MOVES)[number] | typeof POLICY_DOOR;
 
 const everybody = [...Object.values(MEMBERS).flat(), 'eve', 'constructor'];
 
@@ -101,6 +104,14 @@ export function knock(move: DoorMove, state: CaseState, chance: Chance): DoorEve
       };
     case 'discard':
       return { kind: 'discarded', message: { deadLetterId, by: helper, reason: 'never mind' } };
+    case 'switch-policy': {
+      const version = chance.pick(['1.0.0', '2.0.0', '3.0.0']);
+      const policy = state.manifest?.policy;
+      const digest = policy
+        ? policyDigest({ ...policy, policyVersion: version })
+        : digestOf('no policy decides this case');
+      return { kind: 'policy-switch-asked', message: { version, digest, by: helper, reason: 'better so' } };
+    }
   }
 }
 

@@ -4,12 +4,20 @@ import type { LedgerRow } from '../../../contract/ledger.ts';
 import type { Receipt } from '../../../contract/message-shapes.ts';
 import type { TeamManifest } from '../../../contract/team.ts';
 import { carriedInput, startingState } from '../../../workflows/carry.ts';
-import { decide, isQuiet } from '../../../workflows/decide/decide.ts';
+import { decide } from '../../../workflows/decide/decide.ts';
+import { isQuiet } from '../../../workflows/decide/quiet.ts';
 import type { CaseEvent, Step } from '../../../workflows/events.ts';
 import type { CaseState } from '../../../workflows/state.ts';
 import { acknowledgementOf, answer, type Temper } from './answers.ts';
 import { chanceFrom, type Chance } from './chance.ts';
-import { DOOR_MOVES, knock, PEOPLE_MOVES, refusedMessage, type DoorMove } from './door-events.ts';
+import {
+  DOOR_MOVES,
+  knock,
+  PEOPLE_MOVES,
+  POLICY_DOOR,
+  refusedMessage,
+  type DoorMove,
+} from './door-events.ts';
 import { peopled } from './people.ts';
 import { policed } from './policies.ts';
 import { teams } from './teams.ts';
@@ -94,6 +102,12 @@ const peopleMoves: fc.Arbitrary<Move> = fc.oneof(
   },
 );
 
+/** The same, with a person now and then who wants another version of the policy. */
+const policedMoves: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 15, arbitrary: moves },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant(POLICY_DOOR), how: fc.nat({ max: 0x7fffffff }) }) },
+);
+
 /** Random teams with random lives. */
 export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   team: teams,
@@ -105,7 +119,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
 export const policedScenarios: fc.Arbitrary<Scenario> = fc.record({
   team: policed(teams),
   opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
-  moves: fc.array(moves, { minLength: 5, maxLength: 80, size: 'max' }),
+  moves: fc.array(policedMoves, { minLength: 5, maxLength: 80, size: 'max' }),
 });
 
 /** Random teams that say more of their people, and random lives. */
@@ -260,6 +274,7 @@ export function beginPlay(
       case 'reassign':
       case 'take-over':
       case 'whisper':
+      case 'switch-policy':
         dispatch(knock(made.kind, state, chance));
         return;
     }

@@ -91,6 +91,7 @@ export function takeSteps(world: World, steps: readonly Step[], state: CaseState
       case 'resolve-team':
       case 'assess':
       case 'consult':
+      case 'fetch-policy':
       case 'turn':
       case 'handoff':
       case 'look':
@@ -106,7 +107,10 @@ export function takeSteps(world: World, steps: readonly Step[], state: CaseState
 
 function start(world: World, step: Outstanding['step'], state: CaseState): void {
   const rows =
-    step.kind === 'resolve-team' || step.kind === 'assess' || step.kind === 'consult'
+    step.kind === 'resolve-team' ||
+    step.kind === 'assess' ||
+    step.kind === 'consult' ||
+    step.kind === 'fetch-policy'
       ? []
       : state.rows.slice(0, ROWS_PER_ACTIVITY);
   const messages = messagesAlong(step, state);
@@ -135,6 +139,7 @@ export function idOf(step: Outstanding['step']): string {
       return `consult ${step.input.pool}`;
     case 'resolve-team':
     case 'record':
+    case 'fetch-policy':
       return step.kind;
   }
 }

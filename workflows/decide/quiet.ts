@@ -1,0 +1,25 @@
+import type { CaseState } from '../state.ts';
+
+/** Whether the case waits for people or its user, with nothing of its own under way. */
+export function isQuiet(state: CaseState): boolean {
+  // What was said is under assessment: an activity of the case's own.
+  if (state.policed && state.policed.assessing.length > 0) return false;
+  switch (state.work.kind) {
+    case 'idle':
+    case 'held':
+    case 'question':
+    case 'parked':
+    case 'unwound':
+      return true;
+    case 'calls':
+      return !state.work.calls.some((call) => call.status === 'running' || call.status === 'undoing');
+    case 'resolving':
+    case 'assessing':
+    case 'turn':
+    case 'offer':
+    case 'unwinding':
+    case 'closing':
+    case 'closed':
+      return false;
+  }
+}
