@@ -39,14 +39,15 @@ function erring(
         const { deadLetters } = await driver.until((view) => view.openDeadLetters > 0);
         expect(deadLetters).toMatchObject([{ kind: 'turn', failure: { code }, status: 'open' }]);
         expect(deadLetters[0]?.attempts).toHaveLength(3);
-        const refused = (await boundaries(bed, driver)).filter((one) => one.startsWith('turn-refused'));
-        expect(refused).toEqual(Array(3).fill(`turn-refused ${code}`));
         expect(stubborn.paid[driver.id]).toBeUndefined();
         // What it said stands in the store, as it said it.
         const { references } = await context.inventory((await driver.view()).trace);
         expect(references.filter((one) => one.key.startsWith('model:triage:'))).toHaveLength(3);
         await driver.handle.cancel();
         await driver.result();
+        // Rows may come after what they tell of; of a closed case they are all there.
+        const refused = (await boundaries(bed, driver)).filter((one) => one.startsWith('turn-refused'));
+        expect(refused).toEqual(Array(3).fill(`turn-refused ${code}`));
       },
     },
   ];
