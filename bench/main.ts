@@ -2,7 +2,7 @@
  * `npm run bench`: what a handoff costs with Baton and written by hand, on the same server, in one run.
  * `--json` prints one object a line, `--quick` measures less, `--profile DIR` keeps CPU profiles of the workers,
  * `--stores` times the stores instead, `--security` encryption and signatures, `--techniques` the ways in which
- * context crosses an edge.
+ * context crosses an edge, `--http` how soon a review is in a person's inbox.
  */
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
@@ -12,6 +12,7 @@ import {
   type TemporalServer,
 } from '../scripts/temporal-server.ts';
 import { measureCachedMemory } from './cached-memory.ts';
+import { measureInbox } from './inbox-times.ts';
 import { measureHandoffs, measureSlowAcknowledgements, warmUp, type Effort } from './handoff-cost.ts';
 import { tableOf, type Metric } from './report.ts';
 import { measureSecurity } from './security-times.ts';
@@ -109,6 +110,7 @@ const { values } = parseArgs({
     stores: { type: 'boolean', default: false },
     security: { type: 'boolean', default: false },
     techniques: { type: 'boolean', default: false },
+    http: { type: 'boolean', default: false },
   },
 });
 const plan = values.quick ? quick : whole;
@@ -141,6 +143,21 @@ async function measureHandingOver(): Promise<readonly Metric[]> {
   return metrics;
 }
 
+/** How soon a review is in an inbox over HTTP, with one case at a time and with twenty. */
+async function measureHttp(cases: number): Promise<readonly Metric[]> {
+  const server = await ensureTemporalServer({ headless: true });
+  return withServer(server, async (client) => {
+    const { address, namespace } = server;
+    const worker = await startWorker({ side: 'baton', address, namespace, team: 'inbox' });
+    try {
+      const efforts = [1, 20].map((concurrency) => ({ concurrency, cases }));
+      return await measureInbox({ client, address, progress }, efforts);
+    } finally {
+      await worker.stop();
+    }
+  });
+}
+
 /** Prints rows as objects or as a table. */
 function print<Row>(rows: readonly Row[], table: (rows: readonly Row[]) => string): void {
   progress(`done in ${((Date.now() - started) / 1_000).toFixed(0)} s`);
@@ -151,5 +168,6 @@ function print<Row>(rows: readonly Row[], table: (rows: readonly Row[]) => strin
 
 if (values.security) print(await measureSecurity(values.quick ? 300 : 2_000), tableOf);
 else if (values.techniques) print(await measureTechniques(values.quick ? 50 : 300), tableOf);
+else if (values.http) print(await measureHttp(values.quick ? 60 : 200), tableOf);
 else if (values.stores) print(await measureStores(values.quick ? 50 : 200, progress), storeTable);
 else print(await measureHandingOver(), tableOf);

@@ -12,6 +12,8 @@ export interface WorkerOrder {
   readonly folder: string;
   /** Baton's workflows with their schemas taken out: what memory is held against. */
   readonly withoutZod?: boolean;
+  /** Which team Baton's side serves: that which hands cases around, or that whose reviews go to an inbox. */
+  readonly team?: 'handoffs' | 'inbox';
 }
 
 /** What a worker process can be asked. */

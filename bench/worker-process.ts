@@ -6,6 +6,7 @@ import { NativeConnection, Runtime, DefaultLogger } from '@temporalio/worker';
 import { openLedgerStore, openManifestStore } from '../stores/index.ts';
 import { createWorkers, type Workers } from '../workers/create-workers.ts';
 import { deskTeam } from './desk.ts';
+import { unsureTeam } from './unsure-team.ts';
 import { createRawWorkers } from './raw/workers.ts';
 import { caseBundle } from './without-zod/case-bundle.ts';
 import type { Asked, WorkerAnswer, WorkerOrder, WorkerQuestion } from './worker-orders.ts';
@@ -25,7 +26,7 @@ async function createOurWorkers(): Promise<Workers> {
   return createWorkers({
     connection,
     namespace,
-    teams: [deskTeam()],
+    teams: [order.team === 'inbox' ? unsureTeam() : deskTeam()],
     ledger: await openLedgerStore(`${order.folder}/ledger.db`),
     manifests: await openManifestStore(`${order.folder}/ledger.db`),
     bundle: await caseBundle({ withoutZod: order.withoutZod ?? false }),

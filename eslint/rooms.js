@@ -133,7 +133,7 @@ export const rooms = {
   bench: {
     loadsModules: true,
     rooms: [
-      ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client'],
+      ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client', 'service'],
       ...['security', 'testing', 'examples', 'scripts'],
     ],
     packages: everyPackage,
