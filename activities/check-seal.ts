@@ -18,6 +18,8 @@ import { bodyOf, demandSigning, type Signing } from './seal.ts';
 interface CheckDependencies {
   readonly registry: Registry;
   readonly signing: Signing | undefined;
+  /** This worker takes nothing unsigned, whatever a manifest says. */
+  readonly signatures?: 'required' | undefined;
 }
 
 /**
@@ -28,13 +30,17 @@ interface CheckDependencies {
  * @throws BatonError `SIGNING_KEY_MISSING`, and `STORE_UNAVAILABLE` where nonces cannot be consumed just now
  */
 export async function checkSeal(
-  { registry, signing }: CheckDependencies,
+  { registry, signing, signatures }: CheckDependencies,
   input: TurnInput,
   parsed: Parsed<Envelope>,
 ): Promise<Parsed<Envelope>> {
   if (!parsed.ok || !input.offer) return parsed;
   const manifest = await registry.manifest(input.manifest);
-  if (manifest.signing !== 'required') return parsed;
+  if (manifest.signing !== 'required') {
+    if (signatures !== 'required') return parsed;
+    const detail = `handoff ${input.offer.handoffId}: its manifest asks for no signature, and this worker takes none without`;
+    return { ok: false, failure: failure('ENVELOPE_UNSIGNED', detail, 'envelope.signature') };
+  }
   const refusal = await refuseSeal(demandSigning(signing), manifest, input, input.offer);
   return refusal ? { ok: false, failure: refusal } : parsed;
 }

@@ -40,6 +40,8 @@ export interface ActivityDependencies {
   readonly detectLanguage?: DetectLanguage;
   /** Keys and nonces, for teams that ask for signed handoffs. */
   readonly signing?: Signing;
+  /** No handoff is taken unsigned, whatever a manifest says. */
+  readonly signatures?: 'required';
   /** Who the people of pools are, for teams whose pools a directory knows. */
   readonly directory?: PeopleDirectory;
   /** Keys, addresses and choice of models, for agents that have one. */
@@ -57,16 +59,17 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     policies,
     context,
     signing,
+    signatures,
     directory,
     models = {},
     summarise = summariseByRule,
     detectLanguage = languageOfScript,
   } = dependencies;
-  requireSigning(dependencies.teams, signing);
+  requireSigning(dependencies.teams, signing, signatures);
   requireContextOfPrivate(dependencies.teams, context);
   requireDirectory(dependencies.teams, directory);
   const registry = createRegistry(dependencies.teams, manifests);
-  const turns = { registry, ledger, context, summarise, signing, detectLanguage, models };
+  const turns = { registry, ledger, context, summarise, signing, signatures, detectLanguage, models };
   return {
     assess: classified((input) => Promise.resolve(assess(input))),
     'resolve-team': classified(async ({ team: name }) => {

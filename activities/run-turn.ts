@@ -41,6 +41,7 @@ export interface TurnDependencies {
   readonly context: ContextStore | undefined;
   readonly summarise: Summarise;
   readonly signing: Signing | undefined;
+  readonly signatures?: 'required' | undefined;
   readonly detectLanguage: DetectLanguage;
   readonly models: ModelSettings;
 }

@@ -17,9 +17,20 @@ const NONCE_BYTES = 16;
 
 /**
  * Refuses to serve a team whose handoffs must be signed where nothing can sign them.
- * @throws BatonError `SIGNING_KEY_MISSING`
+ * @param signatures `required` refuses to serve teams that ask for no signatures, too
+ * @throws BatonError `SIGNING_KEY_MISSING`, and `CONFIGURATION_INVALID` for a team without signatures where they are
+ * required of every team
  */
-export function requireSigning(teams: readonly Team[], signing: Signing | undefined): void {
+export function requireSigning(
+  teams: readonly Team[],
+  signing: Signing | undefined,
+  signatures?: 'required',
+): void {
+  const lax = teams.find((team) => team.manifest.signing !== 'required');
+  if (signatures === 'required' && lax) {
+    const detail = `BATON_SIGNATURES is required, and team ${lax.name} has no \`signing: 'required'\``;
+    throw new BatonError(failure('CONFIGURATION_INVALID', detail, 'BATON_SIGNATURES'));
+  }
   const asking = teams.find((team) => team.manifest.signing === 'required');
   if (asking && !signing) {
     const detail = `team ${asking.name} asks for signed handoffs, and BATON_SIGNING_KEYS is not set`;

@@ -113,7 +113,10 @@ export function onServerAndContext(
     const { cipherOfEnvironment } = await import('../security/index.ts');
     const ledger = await openLedgerStore(options.ledger ?? ledgerUrl(environment));
     try {
-      const context = await openContextAt(contextLocations(environment), cipherOfEnvironment(environment));
+      // A context without an address of its own lies beside the ledger, wherever that is.
+      const { ledger: url } = options;
+      const around = url === undefined ? environment : { ...environment, BATON_LEDGER_URL: url };
+      const context = await openContextAt(contextLocations(around), cipherOfEnvironment(environment));
       try {
         return await connected(running, options, { ledger, context }, work);
       } finally {

@@ -2,7 +2,7 @@
  * PostgreSQL for tests and demos: the one the environment names, else a private cluster of the installed server,
  * in a temporary folder and on a free loopback port. On Debian, root gets the package installed when it is missing.
  */
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
@@ -21,6 +21,8 @@ export interface PostgresOptions {
   readonly environment?: Environment;
   /** Sees progress; standard error by default. */
   readonly progress?: Progress;
+  /** Takes connections over TLS alone, with this certificate and its key in PEM. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
 }
 
 /** A PostgreSQL that answers. */
@@ -69,7 +71,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Owne
   const folder = await mkdtemp(path.join(tmpdir(), 'baton-postgres-'));
   const port = await freePort();
   const url = `postgresql://baton@127.0.0.1:${port}/postgres`;
-  const cluster = { binaries, folder, port, url, durable: options.durable ?? false, user, environment };
+  const { durable = false, tls } = options;
+  const cluster = { binaries, folder, port, url, durable, user, environment, tls };
   let current: Supervised;
   try {
     if (user !== undefined) await chown(folder, user.uid, user.gid);
@@ -102,9 +105,10 @@ interface Cluster {
   readonly durable: boolean;
   readonly user: SystemUser | undefined;
   readonly environment: Environment;
+  readonly tls: PostgresOptions['tls'];
 }
 
-async function createCluster({ binaries, folder, user, environment }: Cluster): Promise<void> {
+async function createCluster({ binaries, folder, user, environment, tls }: Cluster): Promise<void> {
   const outcome = await run({
     command: path.join(binaries, 'initdb'),
     args: [
@@ -117,16 +121,25 @@ async function createCluster({ binaries, folder, user, environment }: Cluster): 
     ...(user === undefined ? {} : { user }),
   });
   if (!outcome.ok) throw toolError('POSTGRES_FAILED', `initdb did not create a cluster:\n${outcome.tail}`);
+  if (tls === undefined) return;
+  const file = (name: string): string => path.join(folder, 'data', name);
+  await writeFile(file('server.crt'), tls.certificate);
+  await writeFile(file('server.key'), tls.key, { mode: 0o600 });
+  // Whoever does not speak TLS has no entry, and is refused.
+  await writeFile(file('pg_hba.conf'), 'hostssl all all 127.0.0.1/32 trust\n');
+  if (user === undefined) return;
+  for (const name of ['server.crt', 'server.key', 'pg_hba.conf']) await chown(file(name), user.uid, user.gid);
 }
 
 async function launch(cluster: Cluster): Promise<Supervised> {
-  const { binaries, folder, port, url, durable, user } = cluster;
+  const { binaries, folder, port, url, durable, user, tls } = cluster;
   const logFile = path.join(folder, 'server.log');
   const settings = [
     'listen_addresses=127.0.0.1', // loopback only: the cluster trusts whoever reaches it
     'unix_socket_directories=',
     `fsync=${durable ? 'on' : 'off'}`,
     'max_connections=200',
+    ...(tls === undefined ? [] : ['ssl=on']),
   ];
   const server = await startSupervised({
     command: path.join(binaries, 'postgres'),
@@ -142,7 +155,7 @@ async function launch(cluster: Cluster): Promise<Supervised> {
   let problem: string | undefined = 'it ended';
   const ready = await until(
     async () => {
-      problem = await askForAnswer(url);
+      problem = await askForAnswer(tls === undefined ? url : `${url}?sslmode=no-verify`);
       return problem === undefined;
     },
     { limitMs: readyLimitMs, everyMs: 50, giveUp: server.hasExited },

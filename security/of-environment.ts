@@ -75,7 +75,7 @@ export async function payloadsOfEnvironment(
   return {
     codec,
     caseKeys: keys,
-    sealed: (ledger) => sealedLedger(ledger, keys),
+    sealed: (ledger) => sealedLedger(ledger, keys, (text) => persons.digestOf(text)),
     close: () => persons.close(),
   };
 }

@@ -45,6 +45,7 @@ const Variables = z.object({
   BATON_MASTER_KEY: z.string().optional(),
   BATON_CODEC_KEYS: z.string().optional(),
   BATON_SIGNING_KEYS: z.string().optional(),
+  BATON_SIGNATURES: z.enum(['required', 'as-teams-say']).default('as-teams-say'),
   BATON_PEOPLE: z.string().optional(),
 });
 
@@ -55,6 +56,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   BATON_QUEUES: 'name task queues such as baton,baton-billing, or unset it to serve all',
   BATON_LOG_LEVEL: `one of ${LEVELS.join(', ')}`,
   BATON_EXIT_WITH_PARENT: '1 or 0',
+  BATON_SIGNATURES: 'required, or unset it to leave it to the teams',
 };
 
 /** Everything a worker process is told from outside, read once. */
@@ -87,6 +89,8 @@ export interface WorkerConfig {
   readonly codecKeys?: string;
   /** The registry that handoffs are signed and checked with, as JSON or a path; nothing is signed when absent. */
   readonly signingKeys?: string;
+  /** No handoff is taken unsigned, whatever a manifest says. */
+  readonly signatures?: 'required';
 }
 
 /**
@@ -127,6 +131,7 @@ export function parseWorkerConfig(environment: Readonly<Record<string, string | 
       : { activitiesAtOnce: variables.BATON_ACTIVITIES_AT_ONCE }),
     ...(variables.BATON_GRACE_MS === undefined ? {} : { graceMs: variables.BATON_GRACE_MS }),
     ...(variables.BATON_PEOPLE === undefined ? {} : { peopleFile: variables.BATON_PEOPLE }),
+    ...(variables.BATON_SIGNATURES === 'required' ? { signatures: 'required' as const } : {}),
     ...(variables.BATON_SIGNING_KEYS === undefined ? {} : { signingKeys: variables.BATON_SIGNING_KEYS }),
     ...(variables.BATON_CODEC_KEYS === undefined ? {} : { codecKeys: variables.BATON_CODEC_KEYS }),
   };

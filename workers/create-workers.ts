@@ -35,6 +35,11 @@ export interface WorkersOptions {
   readonly context?: ContextStore;
   /** Keys and nonces of signed handoffs, for teams that ask for them. */
   readonly signing?: Signing;
+  /**
+   * Serve only teams whose handoffs are signed, and take no handoff of a case whose manifest asks for no signature: a
+   * manifest that was exchanged for a laxer one is of no use.
+   */
+  readonly signatures?: 'required';
   /** Who the people of pools are, for teams whose pools a directory knows (`openPeopleFile`, or your own). */
   readonly directory?: PeopleDirectory;
   /** Keys, addresses and choice of models, for agents that have one. */

@@ -77,6 +77,7 @@ export async function openService(
       models: config.models,
       ...(payloads ? { codec: payloads.codec } : {}),
       ...(signing ? { signing } : {}),
+      ...(config.signatures ? { signatures: config.signatures } : {}),
       ...(directory ? { directory } : {}),
       ...(queues ? { queues } : {}),
       ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),

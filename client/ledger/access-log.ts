@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CaseView } from '../../contract/case.ts';
 import { BatonError, failure, isBatonError } from '../../contract/failures.ts';
-import type { JsonObject } from '../../contract/json.ts';
+import type { ContextReference } from '../../contract/context.ts';
+import { isJsonObject, type JsonObject } from '../../contract/json.ts';
 import type { LedgerFault, LedgerRow } from '../../contract/ledger.ts';
 import { findLedgerFault, GENESIS_HASH, ledgerHash } from '../../contract/ledger.ts';
 import type { ContextStore, LedgerStore } from '../../contract/ports.ts';
@@ -13,6 +14,8 @@ const ATTEMPTS = 5;
 /** What the access log of a closed case says, and whether it is sound. */
 export interface AccessLog {
   readonly rows: number;
+  /** Whether it was held against the looks that a context store knows: without one, a lost end would not show. */
+  readonly anchored: boolean;
   readonly fault?: LedgerFault;
 }
 
@@ -57,8 +60,8 @@ export async function logAccess(
 }
 
 /**
- * Checks the access log of a case: its chain, and that it is as long as the context store knows, which keeps a mark
- * of every look.
+ * Checks the access log of a case: its chain, and that it has every look that the context store knows, which keeps a
+ * mark of each with the hash of its row. So an end that was cut off shows, and a log that was written anew.
  */
 export async function checkAccessLog(
   ledger: LedgerStore,
@@ -67,22 +70,51 @@ export async function checkAccessLog(
 ): Promise<AccessLog> {
   const log = accessTrace(trace);
   const rows = await readAllRows(ledger, log);
-  const fault = findLedgerFault(log, rows) ?? (await findLostTail(context, trace, rows.length));
-  return { rows: rows.length, ...(fault ? { fault } : {}) };
+  const fault = findLedgerFault(log, rows) ?? (context && (await findUnlike(context, trace, rows)));
+  return { rows: rows.length, anchored: context !== undefined, ...(fault ? { fault } : {}) };
 }
 
-async function findLostTail(
-  context: ContextStore | undefined,
+/** The first look that the log has not got, or has otherwise. */
+async function findUnlike(
+  context: ContextStore,
   trace: string,
-  rows: number,
+  rows: readonly LedgerRow[],
 ): Promise<LedgerFault | undefined> {
-  const { references } = (await context?.inventory(trace)) ?? { references: [] };
-  const marks = references.flatMap(({ key }) => {
-    const number = /^grant:a(\d+)$/.exec(key)?.[1];
-    return number === undefined ? [] : [Number(number)];
-  });
-  const last = Math.max(0, ...marks);
-  if (last <= rows) return undefined;
-  const detail = `the log ends at row ${String(rows)}, and look ${String(last)} was taken`;
-  return { sequence: rows + 1, problem: 'missing', detail };
+  const { references } = await context.inventory(trace);
+  const marks = references
+    .flatMap((reference) => {
+      const number = /^grant:a(\d+)$/.exec(reference.key)?.[1];
+      return number === undefined ? [] : [{ look: Number(number), reference }];
+    })
+    .sort((left, right) => left.look - right.look);
+  const last = marks.at(-1)?.look ?? 0;
+  if (last > rows.length) {
+    const detail = `the log ends at row ${String(rows.length)}, and look ${String(last)} was taken`;
+    return { sequence: rows.length + 1, problem: 'missing', detail };
+  }
+  for (const { look, reference } of marks) {
+    const hash = await hashOfMark(context, trace, reference);
+    if (hash !== undefined && hash !== rows[look - 1]?.hash) {
+      const detail = 'the look was taken under a row with another hash';
+      return { sequence: look, problem: 'changed', detail };
+    }
+  }
+  return undefined;
+}
+
+/** Undefined for a mark from before marks had hashes, and once its person was erased. */
+async function hashOfMark(
+  context: ContextStore,
+  trace: string,
+  reference: ContextReference,
+): Promise<string | undefined> {
+  try {
+    const { values } = await context.read({ trace, values: [{ reference }] });
+    const [mark] = values;
+    const row = isJsonObject(mark) ? mark['row'] : undefined;
+    return typeof row === 'string' ? row : undefined;
+  } catch (thrown) {
+    if (isBatonError(thrown) && thrown.code === 'PERSON_ERASED') return undefined;
+    throw thrown;
+  }
 }

@@ -37,7 +37,9 @@ export async function unmask(access: Access, caseId: string, request: Unmask): P
   contextOf(access);
   const grant = await askForGrant(access, caseId, value);
   const view = await readView(access, caseId);
-  return grant ? show(access, view, grant) : show(access, view, await grantOfClosed(access, view, value));
+  if (grant) return show(access, view, grant);
+  const closed = await grantOfClosed(access, view, value);
+  return show(access, view, closed.grant, closed.row);
 }
 
 /**
@@ -72,21 +74,26 @@ async function askForGrant(access: Access, caseId: string, wish: Unmask): Promis
 }
 
 /** Leave to see something of a closed case, written into its access log. */
-async function grantOfClosed(access: Access, view: CaseView, wish: Unmask): Promise<UnmaskGrant> {
+async function grantOfClosed(
+  access: Access,
+  view: CaseView,
+  wish: Unmask,
+): Promise<{ readonly grant: UnmaskGrant; readonly row: string }> {
   // Between its last decision and its end, a case takes nothing more and has not closed its ledger yet.
   if (view.stage !== 'closed') throw new BatonError(failure('CASE_CLOSED', 'it is just ending; ask again'));
   const { handoffId, originals } = accepted(judgeUnmask(view.unmaskable ?? [], wish));
   const { field, by, reason } = wish;
   const row = await logAccess(ledgerOf(access), view, { handoffId, field, by, reason, originals });
-  return {
-    id: `a${String(row.sequence)}`,
-    ...{ handoffId, field, by, originals },
-    ...{ issuedAt: row.at, expiresAt: new Date(Date.now() + 60_000).toISOString() },
-  };
+  const expiresAt = new Date(Date.now() + 60_000).toISOString();
+  const id = `a${String(row.sequence)}`;
+  return { grant: { id, handoffId, field, by, originals, issuedAt: row.at, expiresAt }, row: row.hash };
 }
 
-/** Uses a grant up and reads what it is for. Used up first: what was read twice would be on record once. */
-async function show(access: Access, view: CaseView, grant: UnmaskGrant): Promise<Unmasked> {
+/**
+ * Uses a grant up and reads what it is for. Used up first: what was read twice would be on record once.
+ * @param row hash of the row in the access log that has it on record: what is kept here anchors that log
+ */
+async function show(access: Access, view: CaseView, grant: UnmaskGrant, row?: string): Promise<Unmasked> {
   const { caseId, trace, user } = view;
   const { id, handoffId, field, by, originals, expiresAt } = grant;
   const context = contextOf(access);
@@ -95,7 +102,8 @@ async function show(access: Access, view: CaseView, grant: UnmaskGrant): Promise
     throw new BatonError(failure('GRANT_EXPIRED', `${id} was good until ${expiresAt}`, 'grantId'));
   const owner = { trace, caseId, ...(user?.id === undefined ? {} : { person: user.id }) };
   // A word of its own for each use: the store takes the same value twice for one write.
-  const use = { version: '1.0.0', handoffId, field, by, at: now.toISOString(), use: randomUUID() };
+  const mark = { at: now.toISOString(), use: randomUUID(), ...(row === undefined ? {} : { row }) };
+  const use = { version: '1.0.0', handoffId, field, by, ...mark };
   try {
     await context.write({
       case: owner,

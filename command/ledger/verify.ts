@@ -4,7 +4,7 @@ import { EXIT } from '../exit-codes.ts';
 import { inert } from '../output/inert.ts';
 import { counted } from '../output/table.ts';
 import type { CommonOptions, Running } from '../run-command.ts';
-import { onServerAndLedger, withServerOptions } from '../run-command.ts';
+import { onServerAndContext, withServerOptions } from '../run-command.ts';
 
 /** `baton verify` */
 export function addVerify(program: Command, running: Running): void {
@@ -14,7 +14,7 @@ export function addVerify(program: Command, running: Running): void {
     .option('--ledger <url>', 'address of the ledger (else BATON_LEDGER_URL, else .baton/baton.db)')
     .option('--repair', 'append rows that the ledger lost at its end, from the history')
     .action((caseId: string, options: CommonOptions & { ledger?: string; repair?: boolean }) =>
-      onServerAndLedger(running, options, async (baton) => {
+      onServerAndContext(running, options, async (baton) => {
         const verification = await baton.verify(caseId, { repair: options.repair === true });
         return {
           json: verification,
@@ -44,7 +44,9 @@ function verificationText(verification: Verification): string {
           `  access log: ${counted(accessLog.rows, 'row')}` +
             (accessLog.fault
               ? `, NOT sound: row ${String(accessLog.fault.sequence)} ${accessLog.fault.problem}`
-              : ''),
+              : accessLog.anchored
+                ? ''
+                : ', its end was not held against a context store'),
         ]
       : []),
   ];

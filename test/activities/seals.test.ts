@@ -2,6 +2,8 @@ import { createActivities } from '../../activities/create-activities.ts';
 import { bodyOf, type Signing } from '../../activities/seal.ts';
 import type { TurnInput } from '../../contract/activities.ts';
 import type { Envelope } from '../../contract/envelope.ts';
+import { jsonOf } from '../../contract/canonical-json.ts';
+import { manifestDigest } from '../../contract/team.ts';
 import { failureEntry } from '../../contract/failures.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { LedgerStore, ManifestStore } from '../../contract/ports.ts';
@@ -157,4 +159,28 @@ test('without signing nothing is sealed, and an envelope needs no seal', async (
   expect(left).toMatchObject({ kind: 'turned', crossing: { to: 'billing' } });
   expect(left).not.toHaveProperty('crossing.seal');
   expect(await outcomeOf(offeredTurn(desk, envelopeWith({ order: 'o-1' })))).toBe('turned');
+});
+
+describe('where signatures are required of whatever is served', () => {
+  test('a team that asks for none is not served', () => {
+    const lax = openDesk({ triage }).team;
+    const dependencies = { teams: [lax], ledger: {} as LedgerStore, manifests: {} as ManifestStore };
+    expect(() => createActivities({ ...dependencies, signing, signatures: 'required' })).toThrow(
+      expect.objectContaining({ code: 'CONFIGURATION_INVALID', field: 'BATON_SIGNATURES' }) as Error,
+    );
+  });
+
+  test('a manifest that was exchanged for a laxer one takes nothing past the check', async () => {
+    const { signing: asked, ...lax } = desk.team.manifest;
+    expect(asked).toBe('required');
+    const manifest = manifestDigest(lax);
+    const downgraded = (one: ActivityDesk): TurnInput => {
+      one.manifests.set(manifest, jsonOf(lax) as JsonObject);
+      return { ...offeredTurn(one, envelopeWith({ order: 'o-1' })), manifest };
+    };
+    expect(await outcomeOf(downgraded(desk))).toBe('turned');
+    desk = openDesk({ triage }, [], { signing, signatures: 'required' });
+    expect(await outcomeOf(downgraded(desk))).toBe('ENVELOPE_UNSIGNED');
+    expect(await outcomeOf(offeredTurn(desk, sealed()))).toBe('turned');
+  });
 });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { defineTeam, edge, escalate, people, type Team } from '../../activities/define-team.ts';
 import { createBatonClient, type BatonClient } from '../../client/baton-client.ts';
-import type { LedgerRow } from '../../contract/ledger.ts';
+import { GENESIS_HASH, ledgerHash, type LedgerRow } from '../../contract/ledger.ts';
 import { MESSAGES } from '../../contract/messages.ts';
 import type { ContextStore, LedgerStore, ManifestStore } from '../../contract/ports.ts';
 import { cipherOfEnvironment } from '../../security/index.ts';
@@ -259,6 +259,19 @@ test('a closed case has an access log of its own, whose chain is checked', async
   expect(await verifyWith((all) => all.map(forge))).toMatchObject({
     ok: false,
     accessLog: { fault: { sequence: 1, problem: 'changed' } },
+  });
+  // Who writes all of it anew has a sound chain; the context store knows under which row each look was taken.
+  const anew = (all: readonly LedgerRow[]): readonly LedgerRow[] => {
+    let previous = GENESIS_HASH;
+    return all.map((row) => {
+      const forged = { ...forge(row), previous };
+      previous = ledgerHash(forged);
+      return { ...forged, hash: previous };
+    });
+  };
+  expect(await verifyWith(anew)).toMatchObject({
+    ok: false,
+    accessLog: { anchored: true, fault: { sequence: 1, problem: 'changed' } },
   });
   // A tail that is gone leaves a sound chain; the context store knows of the look.
   expect(await verifyWith((all) => all.slice(0, 1))).toMatchObject({

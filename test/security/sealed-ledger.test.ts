@@ -87,3 +87,22 @@ test('after erasure rows say so, the chain is still checked, and no reader takes
     problem: 'swapped',
   });
 });
+
+test.each<[string, Partial<LedgerRow>]>([
+  ['kind', { kind: 'message-sent' }],
+  ['owner', { owner: 'billing' }],
+  ['time', { at: '2026-01-02T00:00:00.000Z' }],
+])('of an erased row a changed %s shows', async (_, change) => {
+  await payloads.caseKeys.register('hers', 'ann');
+  await ledger.append(chain('t', 'one', 'two'), { caseId: 'hers' });
+  await payloads.caseKeys.erase('ann');
+  const verify = async (rows: readonly LedgerRow[]): Promise<unknown> => {
+    const read = (): Promise<readonly LedgerRow[]> => Promise.resolve(rows);
+    const opened = await payloads.sealed({ ...bare, read }).read('t');
+    return findLedgerFault('t', opened, { erasedToo: true });
+  };
+  const stored = await bare.read('t');
+  expect(await verify(stored)).toBeUndefined();
+  const changed = stored.map((row) => (row.sequence === 2 ? { ...row, ...change } : row));
+  expect(await verify(changed)).toMatchObject({ sequence: 2, problem: 'changed' });
+});
