@@ -5,7 +5,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { defineTeam, edge, escalate, people, type Team } from '../../activities/define-team.ts';
 import { createBatonClient, type BatonClient } from '../../client/baton-client.ts';
-import { GENESIS_HASH, ledgerHash, type LedgerRow } from '../../contract/ledger.ts';
+import { ledgerHash, type LedgerRow } from '../../contract/ledger.ts';
 import { MESSAGES } from '../../contract/messages.ts';
 import type { ContextStore, LedgerStore, ManifestStore } from '../../contract/ports.ts';
 import { cipherOfEnvironment } from '../../security/index.ts';
@@ -260,16 +260,12 @@ test('a closed case has an access log of its own, whose chain is checked', async
     ok: false,
     accessLog: { fault: { sequence: 1, problem: 'changed' } },
   });
-  // Who writes all of it anew has a sound chain; the context store knows under which row each look was taken.
-  const anew = (all: readonly LedgerRow[]): readonly LedgerRow[] => {
-    let previous = GENESIS_HASH;
-    return all.map((row) => {
-      const forged = { ...forge(row), previous };
-      previous = ledgerHash(forged);
-      return { ...forged, hash: previous };
-    });
+  // Whoever writes it anew has a sound chain; the context store knows the row of each look.
+  const chained = (rows: readonly LedgerRow[], row: LedgerRow): readonly LedgerRow[] => {
+    const forged = { ...forge(row), previous: rows.at(-1)?.hash ?? row.previous };
+    return [...rows, { ...forged, hash: ledgerHash(forged) }];
   };
-  expect(await verifyWith(anew)).toMatchObject({
+  expect(await verifyWith((all) => all.reduce(chained, []))).toMatchObject({
     ok: false,
     accessLog: { anchored: true, fault: { sequence: 1, problem: 'changed' } },
   });
