@@ -83,23 +83,6 @@ export function onServer(
   });
 }
 
-/** As {@link onServer}, with the ledger of `BATON_LEDGER_URL` or its default. */
-export function onServerAndLedger(
-  running: Running,
-  options: CommonOptions & { readonly ledger?: string },
-  work: (baton: ConnectedBatonClient) => Promise<Answer>,
-): Promise<void> {
-  return answering(running, options, async () => {
-    const { openLedgerStore } = await import('../stores/open-stores.ts');
-    const ledger = await openLedgerStore(options.ledger ?? ledgerUrl(running.host.environment));
-    try {
-      return await connected(running, options, { ledger }, work);
-    } finally {
-      await ledger.close();
-    }
-  });
-}
-
 /** As {@link onServer}, with the ledger and the context store of the environment. */
 export function onServerAndContext(
   running: Running,
