@@ -11,7 +11,7 @@ import type {
 } from '../contract/ports.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { requireDirectory, runConsult } from './consult.ts';
-import { requireContextOfPrivate } from './context/kept-texts.ts';
+import { readKeptTexts, requireContextOfPrivate } from './context/kept-texts.ts';
 import { assess } from './signals/assess.ts';
 import { summariseByRule, type Summarise } from './context/summarise.ts';
 import { languageOfScript, type DetectLanguage } from './language/detect-language.ts';
@@ -71,7 +71,12 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
   const registry = createRegistry(dependencies.teams, manifests);
   const turns = { registry, ledger, context, summarise, signing, signatures, detectLanguage, models };
   return {
-    assess: classified((input) => Promise.resolve(assess(input))),
+    // Of a private team's message the case has a reference: what is read out of it is read out of the text itself.
+    assess: classified(async (input) => {
+      const { text, earlier, keywords, ...rest } = input;
+      const said = await readKeptTexts(context, input.caseId, { text, earlier });
+      return assess({ ...rest, ...said, keywords }, detectLanguage);
+    }),
     'resolve-team': classified(async ({ team: name }) => {
       const published = await policies?.current(name);
       const own = registry.team(name);

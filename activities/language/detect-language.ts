@@ -1,3 +1,4 @@
+import { isRomanisedHindi } from './romanised-hindi.ts';
 import { scriptOf, type SharedScript } from './scripts.ts';
 
 /**
@@ -13,10 +14,6 @@ const TEXTS_REMEMBERED = 500;
 /** The library guesses at fewer letters as it does at more, and as sure of itself. */
 const FEWEST_LETTERS = 20;
 
-/** Hindi in Latin letters, which no library knows: words that other languages do not have. */
-const ROMANISED_HINDI =
-  /(?<![\p{L}])(?:kya|hai|hain|nahi|nahin|mera|meri|mere|kab|kaise|paisa|paise|bhai|karo|karna|chahiye|mujhe|aap|aapka|kyun|kyon|hoga|milega|raha|rahi|gaya|wapas|abhi|batao)(?![\p{L}])/giu;
-const FEWEST_ROMANISED_WORDS = 2;
 /** Words of Nepali that Hindi and Marathi do not have. */
 const NEPALI = /(?:हुन्छ|छैन|गर्नु|गर्ने|मेरो|तपाईं|कहिले|पर्यो|भयो|छन्|\sछ(?:\s|[।?!,.]|$))/u;
 
@@ -87,6 +84,6 @@ function ofShared(script: SharedScript, text: string, guess: Guess): string | un
     case 'japanese-or-chinese':
       return /[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text) ? 'ja' : 'zh';
     case 'other':
-      return (text.match(ROMANISED_HINDI) ?? []).length >= FEWEST_ROMANISED_WORDS ? 'hi-Latn' : guess(text);
+      return isRomanisedHindi(text) ? 'hi-Latn' : guess(text);
   }
 }

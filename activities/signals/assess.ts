@@ -1,6 +1,6 @@
 import type { Signals } from '../../contract/policy/signals.ts';
 import { clausesOf, type Clause } from './clauses.ts';
-import { languageOf } from './language.ts';
+import { languageOfScript, type DetectLanguage } from '../language/detect-language.ts';
 import type { Lexicon } from './lexicon.ts';
 import { english } from './lexicon-english.ts';
 import { hindi } from './lexicon-hindi.ts';
@@ -27,9 +27,13 @@ const SHORT = 8;
 
 /**
  * Reads the signals out of a message. Nearly every lexicon reads every message, for people mix languages. Deterministic: the same text gives the same signals.
+ * @param detect tells the language, as everywhere; by script alone when absent
  */
-export function assess({ text, earlier, keywords }: Assessed): Signals {
-  const language = languageOf(text);
+export function assess(
+  { text, earlier, keywords }: Assessed,
+  detect: DetectLanguage = languageOfScript,
+): Signals {
+  const language = detect(text) ?? (isFewWordsOfLatin(text) ? undefined : 'en');
   const read = LEXICONS.filter((lexicon) => reads(lexicon, language)).map((lexicon) =>
     readWith(lexicon, text),
   );
@@ -52,10 +56,18 @@ export function assess({ text, earlier, keywords }: Assessed): Signals {
   };
 }
 
+/** What nobody could tell is English, the language whose short messages say least of it, unless it is a word or two. */
+function isFewWordsOfLatin(text: string): boolean {
+  return (text.match(/[A-Za-z]+/g) ?? []).length <= 2;
+}
+
+/** Languages whose speakers write English and Hindi in Latin letters among their own script. */
+const MIXED: readonly (string | undefined)[] = [undefined, 'hi', 'hi-Latn', 'ta', 'te'];
+
 /** English and Hindi in Latin letters share nouns (agent, manager) and deny by other words: one of the two reads. */
 function reads(lexicon: Lexicon, language: string | undefined): boolean {
   if (language === 'hi-Latn') return lexicon.language !== 'en';
-  return lexicon.language !== 'hi-Latn' || language !== 'en';
+  return lexicon.language !== 'hi-Latn' || MIXED.includes(language);
 }
 
 interface Reading {

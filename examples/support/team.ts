@@ -70,6 +70,8 @@ export function supportDesk(
     ],
     escalation: support,
     limits: { hops: 5, fallbacks: 2 },
+    // People are told that an AI speaks to them, before it does, and whenever that changes (U4).
+    disclosure: 'required',
   });
 }
 
