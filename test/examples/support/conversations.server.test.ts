@@ -34,6 +34,13 @@ describe.each([
     await playConversation(bed.baton, conversation, { caseId: name, team: 'support-desk' });
     const view = await bed.baton.show(name);
     expect(await outcomeOf(conversation, view, bed.records)).toEqual(conversation.comesOut);
+    // Whoever speaks, the user was told whether it is an AI or a human, before its first words (U4).
+    let told: string | undefined;
+    for (const { from, disclosure } of view.transcript) {
+      told = disclosure ?? told;
+      if (from.kind === 'agent') expect(told).toBe('ai');
+      if (from.kind === 'person') expect(told).toBe('human');
+    }
     expect(await bed.baton.verify(name)).toMatchObject({
       ok: true,
       closed: true,
