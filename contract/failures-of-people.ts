@@ -7,6 +7,18 @@ const ENTRIES = {
     'retry',
     'ask again in a moment; where it lasts, look at the directory of the workers',
   ),
+  EDIT_FORBIDDEN: entry(
+    'this cannot be approved with edits',
+    false,
+    'caller',
+    'approve or reject it as it is; only arguments of a call can be edited',
+  ),
+  REVIEW_RELEASED: entry(
+    'the approval cannot be withdrawn',
+    false,
+    'caller',
+    'read in the message what became of it; undo its effect by other means',
+  ),
   DIRECTORY_INVALID: entry(
     'the directory of people has faults',
     true,

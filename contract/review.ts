@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { JsonValue } from './json.ts';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
-import { REASON_CHARACTERS } from './limits.ts';
+import { CALL_BYTES, REASON_CHARACTERS } from './limits.ts';
 import type { WaitingStep } from './waiting.ts';
-import { digestSchema, idSchema, reasonSchema } from './words.ts';
+import { digestSchema, factsSchema, idSchema, reasonSchema } from './words.ts';
 
 /** What is put to people. The subject is the exact content; the digest binds every decision to it (I8). */
 export interface Review {
@@ -41,6 +41,18 @@ export interface Review {
   readonly openedAt: string;
   /** Absolute, so that it survives continue-as-new. Expiry refuses. */
   readonly expiresAt: string;
+  /** How long an approval may be taken back, in milliseconds. Absent where it counts at once. */
+  readonly undoMs?: number;
+  /** When an approval is released, unless it is taken back or the case stops before. */
+  readonly releaseAt?: string;
+  readonly releasedAt?: string;
+  /** What people asked the user before they decided; `answeredBy` is the id of the message that came next. */
+  readonly questions?: readonly {
+    readonly by: string;
+    readonly text: string;
+    readonly at: string;
+    readonly answeredBy?: string;
+  }[];
   readonly status: 'open' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
   readonly decision?: Decided;
 }
@@ -52,6 +64,11 @@ export type Decided = Decision & {
   readonly onBehalfOf?: string;
 };
 
+/** Whether a review is approved and what it is for has not begun: it can still be stopped. */
+export function isAwaitingRelease(review: Pick<Review, 'status' | 'releaseAt' | 'releasedAt'>): boolean {
+  return review.status === 'approved' && review.releaseAt !== undefined && review.releasedAt === undefined;
+}
+
 /** The pool in whose inbox a review lies: the one asked last. */
 export function inboxOf(review: Pick<Review, 'pool' | 'widened'>): string {
   return review.widened?.at(-1)?.pool ?? review.pool;
@@ -61,7 +78,13 @@ const Decision = z.object({
   reviewId: idSchema(),
   /** The digest that was shown. Another one means that the content has changed since. */
   digest: digestSchema(),
-  decision: z.enum(['approve', 'reject']),
+  /**
+   * `edit` approves with other arguments, those in `edits`; `ask` asks the user for what is in `reason`, and the
+   * review stays open; `withdraw` takes an approval back that is not released yet.
+   */
+  decision: z.enum(['approve', 'reject', 'edit', 'ask', 'withdraw']),
+  /** All arguments of the call as they shall be; with `edit` alone. */
+  edits: factsSchema().optional(),
   /** Who decides: asserted by the sender, checked against the pool's members. */
   by: idSchema(),
   reason: reasonSchema().min(1),
@@ -71,7 +94,7 @@ export type Decision = z.output<typeof Decision>;
 
 /** Validates a decision at any door. Failures: `INPUT_INVALID`, `INPUT_TOO_LARGE`. */
 export function parseDecision(value: unknown): Parsed<Decision> {
-  return parseWith(Decision, value, 'decision', { bytes: 4 * REASON_CHARACTERS + 2_000 });
+  return parseWith(Decision, value, 'decision', { bytes: 4 * REASON_CHARACTERS + 2_000 + CALL_BYTES });
 }
 /** The decision's schema, for JSON Schema outside the sandbox. */
 export function decisionSchema(): typeof Decision {

@@ -38,6 +38,8 @@ const Approval = z.object({
    * refuses as well and brings the case to people. There is no word for a yes (I8, F30).
    */
   atExpiry: z.enum(['refuse', 'escalate']).optional(),
+  /** How long whoever approved may take it back before it counts, in milliseconds; it counts at once when absent. */
+  undoMs: positive.optional(),
 });
 /** When an effect or a handoff needs a person's yes, as data: the workflow decides by it. */
 export type Approval = z.output<typeof Approval>;

@@ -80,6 +80,14 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
       return { who: `people:${word('pool')}`, what: 'are reminded' };
     case 'review-widened':
       return { who: `people:${word('pool')}`, what: 'are asked as well, for nobody answered' };
+    case 'review-edited':
+      return { who: word('by'), what: 'changes the arguments, and approves them so' };
+    case 'review-information-asked':
+      return { who: word('by'), what: 'asks the user before they decide' };
+    case 'review-information-given':
+      return { who: 'the user', what: 'answers what was asked for the review' };
+    case 'review-released':
+      return { who: 'the case', what: 'goes on: nobody took the approval back' };
     case 'review-expired':
       return { who: `people:${word('pool')}`, what: 'did not answer in time' };
     case 'person-claimed':

@@ -6,6 +6,7 @@ message Decision {
   string decision = 3;
   string by = 4;
   string reason = 5;
+  google.protobuf.Struct edits = 6;
 }
 
 message Decided {
@@ -16,6 +17,7 @@ message Decided {
   string reason = 5;
   string at = 6;
   optional string on_behalf_of = 7;
+  google.protobuf.Struct edits = 8;
 }
 
 message DecidedList { repeated Decided items = 1; }
@@ -38,6 +40,15 @@ message Widening {
 
 message WideningList { repeated Widening items = 1; }
 
+message InformationAsked {
+  string by = 1;
+  string text = 2;
+  string at = 3;
+  optional string answered_by = 4;
+}
+
+message InformationAskedList { repeated InformationAsked items = 1; }
+
 message Review {
   string id = 1;
   string kind = 2;
@@ -58,6 +69,10 @@ message Review {
   WideningList widened = 17;
   optional string at_expiry = 18;
   optional string assigned_to = 19;
+  optional int64 undo_ms = 20;
+  optional string release_at = 21;
+  optional string released_at = 22;
+  InformationAskedList questions = 23;
 }
 
 message LedgerRow {

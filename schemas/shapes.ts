@@ -42,6 +42,10 @@ const KINDS: Readonly<Record<LedgerKind, true>> = {
   'review-withdrawn': true,
   'review-reminded': true,
   'review-widened': true,
+  'review-edited': true,
+  'review-information-asked': true,
+  'review-information-given': true,
+  'review-released': true,
   'people-reminded': true,
   'directory-consulted': true,
   'message-refused': true,
@@ -111,6 +115,19 @@ const OpenReview = z.object({
     )
     .optional(),
   atExpiry: z.literal('escalate').optional(),
+  undoMs: z.int().positive().optional(),
+  releaseAt: instantSchema().optional(),
+  releasedAt: instantSchema().optional(),
+  questions: z
+    .array(
+      z.object({
+        by: idSchema(),
+        text: reasonSchema(),
+        at: instantSchema(),
+        answeredBy: idSchema().optional(),
+      }),
+    )
+    .optional(),
   assignedTo: idSchema().optional(),
   requestedBy: z.string().max(200),
   openedAt: instantSchema(),

@@ -99,6 +99,8 @@ export type CaseEvent =
   | { readonly kind: 'review-expired'; readonly reviewId: string }
   /** An instant has come at which people who have not decided are reminded, or others are asked besides. */
   | { readonly kind: 'review-due'; readonly reviewId: string }
+  /** An approval has not been taken back in its time. */
+  | { readonly kind: 'release-due'; readonly reviewId: string }
   /** The same for people who have not taken their case. */
   | { readonly kind: 'people-due' }
   /** Whoever holds the case has done nothing for the time of their lease. */

@@ -1,11 +1,13 @@
 import type { MessageContent } from '../contract/conversation.ts';
 import type { Failure } from '../contract/failures.ts';
 import { failure } from '../contract/failures.ts';
-import type { Decision, Review } from '../contract/review.ts';
+import { getOwn } from '../contract/json.ts';
+import { isAwaitingRelease, type Decision, type Review } from '../contract/review.ts';
 import { messageDigest } from './decide/messages.ts';
 import { refuseSwitch } from './decide/policy-switch.ts';
 import { refuseUnmask } from './decide/unmasking.ts';
 import type { DoorEvent } from './events.ts';
+import { refuseCall } from './guards.ts';
 import {
   refuseAgent,
   refusePerson,
@@ -109,6 +111,7 @@ function refuseDecision(state: CaseState, decision: Decision, now: number): Fail
       'reviewId',
     );
   }
+  if (decision.decision === 'withdraw') return refuseWithdrawal(review, decision, now);
   if (review.decision) return refuseDecided(review, decision);
   if (review.status === 'withdrawn')
     return failure('REVIEW_UNKNOWN', `${review.id} was withdrawn`, 'reviewId');
@@ -123,7 +126,11 @@ function refuseDecision(state: CaseState, decision: Decision, now: number): Fail
   if (decision.digest !== review.digest) {
     return failure('REVIEW_STALE', `${review.id} has ${review.digest}`, 'digest');
   }
-  return refuseDecider(state, review, decision, now) ?? refuseSecondThoughts(review, decision);
+  return (
+    refuseDecider(state, review, decision, now) ??
+    refuseSecondThoughts(review, decision) ??
+    (decision.decision === 'edit' ? refuseEdits(state, review, decision) : undefined)
+  );
 }
 
 function refuseDecider(state: CaseState, review: Review, { by }: Decision, now: number): Failure | undefined {
@@ -175,8 +182,38 @@ function principalsOf({
 /** Whoever has said yes may say the same again, or no for as long as the review is open; not another yes (F10). */
 function refuseSecondThoughts(review: Review, decision: Decision): Failure | undefined {
   const before = review.approvals?.find((one) => one.by === decision.by);
-  if (!before || decision.decision === 'reject' || before.reason === decision.reason) return undefined;
+  if (!before || decision.decision !== 'approve' || before.reason === decision.reason) return undefined;
   return failure('REVIEW_DECIDED', `${before.by}: approve at ${before.at}, ${before.reason}`, 'reviewId');
+}
+
+/** Only what stands in a call can be edited, within what its agent may do: a person's edit lifts no limit (G2). */
+function refuseEdits(state: CaseState, review: Review, { edits }: Decision): Failure | undefined {
+  if (review.kind !== 'tool-call')
+    return failure('EDIT_FORBIDDEN', `${review.id} asks about a ${review.kind}`);
+  if (!edits)
+    return failure('INPUT_INVALID', 'decision.edits: the arguments as they shall be', 'decision.edits');
+  const { work, owner, manifest } = state;
+  const call = work.kind === 'calls' ? work.calls.find((one) => one.reviewId === review.id) : undefined;
+  const agent = getOwn(manifest?.agents ?? {}, owner);
+  if (!call || !agent) return failure('EDIT_FORBIDDEN', `${review.id} asks about nothing that is to happen`);
+  return refuseCall(agent, { id: call.id, tool: call.tool, arguments: edits });
+}
+
+/** Whoever has approved may take it back for as long as nothing has come of it. */
+function refuseWithdrawal(review: Review, decision: Decision, now: number): Failure | undefined {
+  const { decision: winner, releaseAt } = review;
+  if (winner?.decision === 'withdraw') return refuseDecided(review, decision);
+  if (!isAwaitingRelease(review) || releaseAt === undefined || now >= Date.parse(releaseAt)) {
+    const detail =
+      releaseAt === undefined ? `${review.id} is ${review.status}` : `${review.id} was due at ${releaseAt}`;
+    return failure('REVIEW_RELEASED', detail, 'decision');
+  }
+  if (decision.digest !== review.digest)
+    return failure('REVIEW_STALE', `${review.id} has ${review.digest}`, 'digest');
+  const deciders = [winner, ...(review.approvals ?? [])].map((one) => one?.by);
+  return deciders.includes(decision.by)
+    ? undefined
+    : failure('REVIEW_FORBIDDEN', `${JSON.stringify(decision.by)} has not approved it`, 'by');
 }
 
 /** The same decision again is a repeat; any other is told who won (F09, F10). */

@@ -1,7 +1,7 @@
 import type { CaseStatus, CaseView } from '../contract/case.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
 import { peopleOwner, poolOfOwner } from '../contract/queues.ts';
-import { inboxOf } from '../contract/review.ts';
+import { inboxOf, isAwaitingRelease } from '../contract/review.ts';
 import { cutText } from '../contract/text.ts';
 import { policyOf } from './policed.ts';
 import type { CaseState } from './state.ts';
@@ -39,7 +39,9 @@ export function stageOf(state: CaseState): CaseStage {
 
 /** Whom the case waits for: `user`, `people:<pool>` or `nobody`. */
 export function waitingOn(state: CaseState): string {
-  const open = state.reviews.find((review) => review.status === 'open');
+  // What is approved and not released is in the hands of those who may still take it back.
+  const open =
+    state.reviews.find((review) => review.status === 'open') ?? state.reviews.find(isAwaitingRelease);
   if (open) return peopleOwner(inboxOf(open));
   switch (stageOf(state)) {
     case 'waiting-user':

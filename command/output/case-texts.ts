@@ -5,7 +5,7 @@ import type { CaseView, DeadLetter, PolicyView, Unattended } from '../../contrac
 import { wordsOf, type Message, type Speaker } from '../../contract/conversation.ts';
 import type { Masked } from '../../contract/redaction.ts';
 import type { Progress } from '../../contract/progress.ts';
-import type { Review } from '../../contract/review.ts';
+import { isAwaitingRelease, type Review } from '../../contract/review.ts';
 import type { Unmaskable } from '../../contract/unmasking.ts';
 import type { WaitingStep } from '../../contract/waiting.ts';
 import { inert, inertJson, inertLines } from './inert.ts';
@@ -162,6 +162,16 @@ export function reviewText(review: Review): string {
       [
         'expires',
         `${review.expiresAt}, ${review.atExpiry === 'escalate' ? 'then refused and taken to people' : 'then refused'}`,
+      ],
+      [
+        'asked the user',
+        review.questions
+          ?.map((one) => `${one.by}: ${one.text}${one.answeredBy === undefined ? ' (no answer yet)' : ''}`)
+          .join('; '),
+      ],
+      [
+        'released',
+        review.releasedAt ?? (isAwaitingRelease(review) ? `at ${review.releaseAt ?? ''}` : undefined),
       ],
       ['digest', review.digest],
       ['decided', decision && `${decision.decision} by ${decision.by} at ${decision.at}: ${decision.reason}`],

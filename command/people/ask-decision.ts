@@ -2,7 +2,7 @@ import { confirm, isCancel, select, text } from '@clack/prompts';
 import { BatonError, failure } from '../../contract/failures.ts';
 import type { Decision } from '../../contract/review.ts';
 
-type Answers = Pick<Decision, 'decision' | 'by' | 'reason'>;
+type Answers = Pick<Decision, 'decision' | 'by' | 'reason' | 'edits'>;
 
 /**
  * Asks a person at the terminal for what the options have not said, and at last whether it is meant.
@@ -24,7 +24,8 @@ export async function askDecision(given: Partial<Answers>): Promise<Answers> {
   const reason = given.reason ?? (await answer(text({ message: 'Why?', validate: required })));
   const meant = await answer(confirm({ message: `${decision}, by ${by}?`, initialValue: false }));
   if (!meant) throw left();
-  return { decision, by, reason };
+  const { edits } = given;
+  return { decision, by, reason, ...(edits === undefined ? {} : { edits }) };
 }
 
 async function answer<Value>(question: Promise<Value>): Promise<Exclude<Value, symbol>> {

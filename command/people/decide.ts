@@ -3,6 +3,7 @@ import type { ConnectedBatonClient } from '../../client/index.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
 import type { Decision, Review } from '../../contract/review.ts';
 import { receiptAnswer } from '../cases/speak.ts';
+import { parseJsonObject } from '../input.ts';
 import { reviewText } from '../output/case-texts.ts';
 import type { Answer, CommonOptions, Running } from '../run-command.ts';
 import { onServer, UsageError, withServerOptions } from '../run-command.ts';
@@ -10,6 +11,9 @@ import { onServer, UsageError, withServerOptions } from '../run-command.ts';
 interface DecideOptions extends CommonOptions {
   readonly approve?: boolean;
   readonly reject?: boolean;
+  readonly edit?: string;
+  readonly ask?: boolean;
+  readonly withdraw?: boolean;
   readonly by?: string;
   readonly reason?: string;
   readonly digest?: string;
@@ -28,6 +32,9 @@ export function addDecide(program: Command, running: Running): void {
     .argument('<review>', 'id of the review')
     .option('--approve', 'approve it')
     .option('--reject', 'reject it')
+    .option('--edit <json>', 'approve a call with these arguments instead of those asked for')
+    .option('--ask', 'ask the user what stands in --reason; the review stays open')
+    .option('--withdraw', 'take your approval back, as long as nothing has come of it')
     .option('--by <person>', 'who decides, a member of the pool')
     .option('--reason <text>', 'why')
     .option('--digest <digest>', 'digest of what you have seen; another one is refused')
@@ -47,9 +54,9 @@ async function decide(running: Running, baton: ConnectedBatonClient, request: Re
   const { caseId, reviewId, options } = request;
   const { digest } = options;
   const asks = running.host.isInteractive && options.json !== true && options.yes !== true;
-  if (options.approve === true && options.reject === true) {
-    throw new UsageError('--approve and --reject exclude each other');
-  }
+  const chosen = [options.approve, options.reject, options.ask, options.withdraw, options.edit !== undefined];
+  if (chosen.filter((one) => one === true).length > 1)
+    throw new UsageError('--approve, --reject, --edit, --ask and --withdraw exclude each other');
   if (digest !== undefined) {
     return receiptAnswer(await baton.decide(caseId, complete({ ...answersOf(options), reviewId, digest })));
   }
@@ -71,28 +78,32 @@ async function decide(running: Running, baton: ConnectedBatonClient, request: Re
   return { json: { ...(json as object), review }, text };
 }
 
-type Answers = Partial<Pick<Decision, 'decision' | 'by' | 'reason'>>;
+type Answers = Partial<Pick<Decision, 'decision' | 'by' | 'reason' | 'edits'>>;
 
 function answersOf(options: DecideOptions): Answers {
   const { by, reason } = options;
   return {
-    ...(options.approve === true
-      ? { decision: 'approve' }
-      : options.reject === true
-        ? { decision: 'reject' }
-        : {}),
+    ...decisionOf(options),
     ...(by === undefined ? {} : { by }),
     ...(reason === undefined ? {} : { reason }),
   };
 }
 
+function decisionOf({ approve, reject, ask, withdraw, edit }: DecideOptions): Answers {
+  if (edit !== undefined) return { decision: 'edit', edits: parseJsonObject(edit, '--edit') as never };
+  if (approve === true) return { decision: 'approve' };
+  if (reject === true) return { decision: 'reject' };
+  if (ask === true) return { decision: 'ask' };
+  return withdraw === true ? { decision: 'withdraw' } : {};
+}
+
 /** A decision whose every part was given. @throws UsageError naming what is missing */
 function complete(parts: Answers & Pick<Decision, 'reviewId' | 'digest'>): Decision {
-  const { decision, by, reason, reviewId, digest } = parts;
-  if (decision === undefined) throw new UsageError('give --approve or --reject');
+  const { decision, by, reason, reviewId, digest, edits } = parts;
+  if (decision === undefined) throw new UsageError('give --approve, --reject, --edit, --ask or --withdraw');
   if (by === undefined) throw new UsageError('give --by: who decides');
   if (reason === undefined) throw new UsageError('give --reason: a decision without one is refused');
-  return { reviewId, digest, decision, by, reason };
+  return { reviewId, digest, decision, by, reason, ...(edits === undefined ? {} : { edits }) };
 }
 
 async function findReview(baton: ConnectedBatonClient, caseId: string, reviewId: string): Promise<Review> {

@@ -42,7 +42,7 @@ export function peopleRoutes(): readonly Route[] {
       body: requests.DecideBody,
       answer: answers.Receipt,
       handle: ({ baton, caseId, part, principal, body }) =>
-        baton.decide(caseId, { ...body, reviewId: part, by: principal.name }),
+        baton.decide(caseId, { ...given(body), ...body, reviewId: part, by: principal.name }),
     }),
     route({
       operation: 'claimCase',

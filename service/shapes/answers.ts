@@ -115,6 +115,12 @@ export const Review = z
     ahead: list(WaitingStep).optional(),
     reminders: z.int().optional(),
     widened: list(z.object({ pool: z.string(), roles: list(z.string()).optional(), at: instant })).optional(),
+    undoMs: z.int().optional(),
+    releaseAt: instant.optional(),
+    releasedAt: instant.optional(),
+    questions: list(
+      z.object({ by: z.string(), text: z.string(), at: instant, answeredBy: z.string().optional() }),
+    ).optional(),
     assignedTo: z.string().optional(),
     approvers: z.int().optional(),
     roles: list(z.string()).optional(),
@@ -123,7 +129,7 @@ export const Review = z
       .object({
         reviewId: z.string(),
         digest: z.string(),
-        decision: z.enum(['approve', 'reject']),
+        decision: z.enum(['approve', 'reject', 'edit', 'ask', 'withdraw']),
         by: z.string(),
         reason: z.string(),
         at: instant,

@@ -67,7 +67,9 @@ export const DecideBody = z
   .strictObject({
     /** The digest of the review as it was shown. */
     digest: digestSchema(),
-    decision: z.enum(['approve', 'reject']),
+    decision: z.enum(['approve', 'reject', 'edit', 'ask', 'withdraw']),
+    /** All arguments of the call as they shall be; with `edit` alone. */
+    edits: facts.optional(),
     reason: reasonSchema().min(1),
   })
   .meta({ id: 'Decide' });

@@ -18,7 +18,8 @@ import { openCase, pinTeam } from './opening.ts';
 import { armPolicy, policeTime } from './policy-time.ts';
 import { isQuiet } from './quiet.ts';
 import { askSwitch, onFetched, switchWhenQuiet } from './policy-switch.ts';
-import { armReview, decideReview } from './reviews.ts';
+import { takeDecision } from './decisions.ts';
+import { armAgain } from './reviews.ts';
 import { applyTurn, onTurnFailed, onTurnTrouble, takeTurn } from './turns.ts';
 import { takePeopleEvent, takePersonDoor } from './people-events.ts';
 import { followWait } from './unanswered.ts';
@@ -103,13 +104,7 @@ function takeDoorEvent(draft: Draft, event: DoorEvent): void {
       return;
     case 'decided': {
       const review = draft.state.reviews.find((one) => one.id === event.message.reviewId);
-      if (review?.status === 'open') decideReview(draft, review, event.message);
-      else
-        draft.receipt = {
-          accepted: true,
-          repeated: true,
-          detail: `${event.message.reviewId} was decided so before`,
-        };
+      if (review) takeDecision(draft, review, event.message);
       return;
     }
     case 'claimed':
@@ -143,7 +138,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       return;
     case 'continued':
       writeRow(draft, 'case-continued', {});
-      for (const review of state.reviews) if (review.status === 'open') armReview(draft, review);
+      for (const review of state.reviews) armAgain(draft, review);
       return;
     case 'team-resolved':
       pinTeam(draft, event.manifest);
@@ -194,6 +189,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       return;
     case 'review-expired':
     case 'review-due':
+    case 'release-due':
     case 'people-due':
     case 'lease-due':
     case 'consulted':

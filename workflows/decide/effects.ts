@@ -4,7 +4,7 @@ import type { Failure } from '../../contract/failures.ts';
 import { failure } from '../../contract/failures.ts';
 import { stepKey } from '../../contract/keys.ts';
 import { digestOf } from '../../contract/digest.ts';
-import { inboxOf, type Review } from '../../contract/review.ts';
+import { inboxOf, isAwaitingRelease, type Review } from '../../contract/review.ts';
 import type { Call } from '../../contract/turn.ts';
 import type { Draft } from '../draft.ts';
 import { changeEffect, effectOf, writeRow } from '../draft.ts';
@@ -86,7 +86,8 @@ function callsOf(draft: Draft): readonly PendingCall[] {
   return draft.state.work.kind === 'calls' ? draft.state.work.calls : [];
 }
 
-function changeCall(draft: Draft, id: string, change: Partial<PendingCall>): void {
+/** Replaces a call of the turn at hand. */
+export function changeCall(draft: Draft, id: string, change: Partial<PendingCall>): void {
   draft.state.work = {
     kind: 'calls',
     calls: callsOf(draft).map((call) => (call.id === id ? { ...call, ...change } : call)),
@@ -98,7 +99,7 @@ function settleHeld(draft: Draft): void {
   for (const call of callsOf(draft)) {
     if (call.status !== 'held') continue;
     const review = draft.state.reviews.find((one) => one.id === call.reviewId);
-    if (!review || review.status === 'open') continue;
+    if (!review || review.status === 'open' || isAwaitingRelease(review)) continue;
     if (review.status === 'approved') changeCall(draft, call.id, { status: 'waiting' });
     else changeCall(draft, call.id, { status: 'answered', answer: refusal(call, refusalOf(review)) });
   }
@@ -136,6 +137,7 @@ function startCall(draft: Draft, call: PendingCall): void {
       roles: approval.roles,
       waiting: approval.waiting,
       atExpiry: approval.atExpiry,
+      undoMs: approval.undoMs,
     });
     changeCall(draft, call.id, { status: 'held', reviewId });
     return;

@@ -135,6 +135,7 @@ function hold(draft: Draft, handoffId: string, approval: Approval, facts: JsonOb
     roles: approval.roles,
     waiting: approval.waiting,
     atExpiry: approval.atExpiry,
+    undoMs: approval.undoMs,
   });
   writeRow(draft, 'handoff-held', { handoffId, reviewId });
   state.work = { kind: 'held', handoffId, reviewId };

@@ -5,6 +5,7 @@ import { poolOfOwner } from '../../contract/queues.ts';
 import type { Draft } from '../draft.ts';
 import { addMessage, consumeMessageId, writeRow } from '../draft.ts';
 import { assessLatest } from './assess.ts';
+import { noteInformation } from './decisions.ts';
 import { bringToPeople, isWithPeople, wantedEscalation } from './interrupt.ts';
 import { withdrawHandoff } from './withdrawals.ts';
 
@@ -28,6 +29,7 @@ export function onSaid(draft: Draft, message: Say): void {
   }
   consumeMessageId(draft, message.messageId, digest);
   receiveMessage(draft, message.messageId, message, digest);
+  noteInformation(draft, message.messageId);
   draft.receipt = {
     accepted: true,
     repeated: false,

@@ -1,6 +1,7 @@
 import type { Draft } from '../draft.ts';
 import { noteRefusal } from '../draft.ts';
 import type { CaseEvent, DoorEvent } from '../events.ts';
+import { onReleaseDue } from './decisions.ts';
 import { onConsulted } from './directory.ts';
 import { onLeaseDue, onReassigned, onReleased, onTakenOver, onWhispered } from './hold.ts';
 import { onClaimed, onGaveBack, onPersonReplied, onPersonResolved } from './people.ts';
@@ -9,7 +10,16 @@ import { expireReview, onPeopleDue, onReviewDue } from './unanswered.ts';
 /** What time and the directory have to say of people. */
 type PeopleEvent = Extract<
   CaseEvent,
-  { kind: 'review-expired' | 'review-due' | 'people-due' | 'lease-due' | 'consulted' | 'consult-failed' }
+  {
+    kind:
+      | 'review-expired'
+      | 'review-due'
+      | 'release-due'
+      | 'people-due'
+      | 'lease-due'
+      | 'consulted'
+      | 'consult-failed';
+  }
 >;
 
 /** Takes what time and the directory have to say of people. */
@@ -23,6 +33,11 @@ export function takePeopleEvent(draft: Draft, event: PeopleEvent): void {
     case 'review-due': {
       const review = openReviewOf(draft, event.reviewId);
       if (review) onReviewDue(draft, review);
+      return;
+    }
+    case 'release-due': {
+      const review = draft.state.reviews.find((one) => one.id === event.reviewId);
+      if (review) onReleaseDue(draft, review);
       return;
     }
     case 'people-due':

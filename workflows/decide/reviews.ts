@@ -2,7 +2,7 @@ import { digestOf } from '../../contract/digest.ts';
 import { failure } from '../../contract/failures.ts';
 import { throughJson } from '../../contract/canonical-json.ts';
 import { getOwn, type JsonValue } from '../../contract/json.ts';
-import type { Decided, Decision, Review } from '../../contract/review.ts';
+import { isAwaitingRelease, type Decided, type Decision, type Review } from '../../contract/review.ts';
 import { planWaiting, type Waiting } from '../../contract/waiting.ts';
 import type { Draft } from '../draft.ts';
 import { changeReview, nowText, writeRow } from '../draft.ts';
@@ -24,6 +24,7 @@ export interface ReviewRequest {
   /** What is done while nobody decides; what the pool says when absent. */
   readonly waiting?: Waiting | undefined;
   readonly atExpiry?: 'refuse' | 'escalate' | undefined;
+  readonly undoMs?: number | undefined;
 }
 
 /**
@@ -48,6 +49,7 @@ export function openReview(draft: Draft, request: ReviewRequest): string {
   const particulars = {
     ...(ahead.length === 0 ? {} : { ahead }),
     ...(request.atExpiry === 'escalate' ? { atExpiry: request.atExpiry } : {}),
+    ...(request.undoMs === undefined ? {} : { undoMs: request.undoMs }),
   };
   const review: Review = {
     id,
@@ -100,10 +102,26 @@ export function armAhead(draft: Draft, { id: reviewId, ahead = [] }: Review): vo
   draft.steps.push({ kind: 'arm', id: aheadTimer(reviewId), at: next.at, event });
 }
 
+/** The timers that a continued case sets again. */
+export function armAgain(draft: Draft, review: Review): void {
+  if (review.status === 'open') armReview(draft, review);
+  if (isAwaitingRelease(review)) armRelease(draft, review);
+}
+
+function armRelease(draft: Draft, { id: reviewId, releaseAt: at }: Review): void {
+  if (at === undefined) return;
+  draft.steps.push({ kind: 'arm', id: releaseTimer(reviewId), at, event: { kind: 'release-due', reviewId } });
+}
+
+function releaseTimer(reviewId: string): string {
+  return `review ${reviewId}, release`;
+}
+
 /** Nothing is waited for any more: neither a decision nor what was to be done without one. */
-export function disarmReview(draft: Draft, { id, ahead }: Review): void {
+export function disarmReview(draft: Draft, { id, ahead, releaseAt }: Review): void {
   draft.steps.push({ kind: 'disarm', id: reviewTimer(id) });
   if (ahead) draft.steps.push({ kind: 'disarm', id: aheadTimer(id) });
+  if (releaseAt !== undefined) draft.steps.push({ kind: 'disarm', id: releaseTimer(id) });
 }
 
 function reviewTimer(reviewId: string): string {
@@ -140,6 +158,7 @@ export function decideReview(draft: Draft, review: Review, decision: Decision): 
     detail: `${review.id} ${decision.decision === 'approve' ? 'approved' : 'rejected'} by ${decision.by}`,
   };
   const approved = decision.decision === 'approve';
+  if (approved && awaitRelease(draft, review)) return;
   const rejection = failure('EFFECT_REFUSED', `${decision.by} rejected it: ${decision.reason}`);
   switch (review.kind) {
     case 'tool-call':
@@ -156,9 +175,23 @@ export function decideReview(draft: Draft, review: Review, decision: Decision): 
           };
       return;
     case 'question':
-      answerQuestion(draft, review, decision.decision, decision.reason, decision.by);
+      answerQuestion(draft, review, approved ? 'approve' : 'reject', decision.reason, decision.by);
       return;
   }
+}
+
+/** An approval that may be taken back does not count at once (I8): what it is for waits. */
+function awaitRelease(draft: Draft, { id, undoMs, kind }: Review): boolean {
+  if (undoMs === undefined || kind === 'question') return false;
+  const releaseAt = new Date(draft.now + undoMs).toISOString();
+  changeReview(draft, id, { releaseAt });
+  const changed = draft.state.reviews.find((one) => one.id === id);
+  if (changed) armRelease(draft, changed);
+  if (draft.receipt) {
+    const detail = `${draft.receipt.detail}, released at ${releaseAt} unless it is withdrawn`;
+    draft.receipt = { ...draft.receipt, detail };
+  }
+  return true;
 }
 
 /**
@@ -233,7 +266,7 @@ export function answerQuestion(
 
 /** Closes every open review: what they asked about is no longer going to happen. */
 export function withdrawReviews(draft: Draft, because: string): void {
-  for (const review of draft.state.reviews.filter((one) => one.status === 'open')) {
+  for (const review of draft.state.reviews.filter((one) => one.status === 'open' || isAwaitingRelease(one))) {
     changeReview(draft, review.id, { status: 'withdrawn' });
     disarmReview(draft, review);
     writeRow(draft, 'review-withdrawn', { reviewId: review.id, because });

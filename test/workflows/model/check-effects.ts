@@ -1,6 +1,6 @@
 import { digestOf } from '../../../contract/digest.ts';
 import { needsApproval } from '../../../workflows/guards.ts';
-import type { Review } from '../../../contract/review.ts';
+import { isAwaitingRelease, type Review } from '../../../contract/review.ts';
 import type { Step } from '../../../workflows/events.ts';
 import { MEMBERS } from './teams.ts';
 import type { Check, Observed } from './play.ts';
@@ -67,6 +67,7 @@ export function createApprovalCheck(): Check {
     const { decision } = review;
     const { id, kind, pool, question, subject, approvers, roles, approvals = [] } = review;
     holds(decision?.decision === 'approve', 'I8: an approved review without a decision');
+    holds(!isAwaitingRelease(review), 'I8: an approval counts that can still be taken back');
     holds(
       decision.digest === digestOf({ id, kind, pool, question, subject, approvers, roles }),
       'I8: approved for other content',

@@ -2,6 +2,7 @@ import type { ConversationAlong } from '../../../contract/activities.ts';
 import type { Message } from '../../../contract/conversation.ts';
 import type { CaseState } from '../../../workflows/state.ts';
 import { isQuiet } from '../../../workflows/decide/quiet.ts';
+import { isAwaitingRelease } from '../../../contract/review.ts';
 import { poolOfOwner } from '../../../contract/queues.ts';
 import { idOf, type World } from './world.ts';
 import type { Check } from './play.ts';
@@ -76,6 +77,8 @@ export const somethingIsUnderWay: Check = ({ after, world }) => {
       holds(world.timers.has(`review ${review.id}, unanswered`), 'a reminder has no deadline');
   if (after.unattended?.ahead[0])
     holds(world.timers.has('people, unanswered'), 'a case that waits for people has no deadline');
+  for (const review of after.reviews.filter(isAwaitingRelease))
+    holds(world.timers.has(`review ${review.id}, release`), 'an approval is never released');
   const works = world.outstanding.filter(
     (one) => !one.stopped && (one.step.kind === 'turn' || one.step.kind === 'handoff'),
   );
@@ -91,7 +94,9 @@ function underWay(world: World, id: string): void {
 }
 
 function isOpen(state: CaseState, reviewId: string | undefined): boolean {
-  return state.reviews.some((one) => one.id === reviewId && one.status === 'open');
+  return state.reviews.some(
+    (one) => one.id === reviewId && (one.status === 'open' || isAwaitingRelease(one)),
+  );
 }
 
 /** What a turn hears: what came along, and what the context store has. */

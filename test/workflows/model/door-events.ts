@@ -1,6 +1,7 @@
 import { digestOf } from '../../../contract/digest.ts';
 import { failure } from '../../../contract/failures.ts';
 import { policyDigest } from '../../../contract/policy/policy.ts';
+import { isAwaitingRelease } from '../../../contract/review.ts';
 import { poolOfOwner } from '../../../contract/queues.ts';
 import type { CaseEvent, DoorEvent } from '../../../workflows/events.ts';
 import type { CaseState } from '../../../workflows/state.ts';
@@ -21,7 +22,7 @@ export const DOOR_MOVES = [
   'discard',
 ] as const;
 /** What people may try besides, in teams that say more of them. */
-export const PEOPLE_MOVES = ['release', 'reassign', 'take-over', 'whisper'] as const;
+export const PEOPLE_MOVES = ['release', 'reassign', 'take-over', 'whisper', 'decide-otherwise'] as const;
 /** The door of cases with a policy. Apart, so that lives that once showed a fault are still found by their seeds. */
 export const POLICY_DOOR = 'switch-policy';
 export type DoorMove = (typeof DOOR_MOVES)[number] | (typeof PEOPLE_MOVES)[number] | typeof POLICY_DOOR;
@@ -72,6 +73,23 @@ export function knock(move: DoorMove, state: CaseState, chance: Chance): DoorEve
     }
     case 'claim':
       return { kind: 'claimed', message: { by } };
+    case 'decide-otherwise': {
+      const reviews = state.reviews.filter((one) => one.status === 'open' || isAwaitingRelease(one));
+      const review = reviews.length > 0 ? chance.pick(reviews) : undefined;
+      const decision = chance.pick(['edit', 'edit', 'ask', 'withdraw', 'withdraw'] as const);
+      const winner = review?.decision?.by;
+      return {
+        kind: 'decided',
+        message: {
+          reviewId: review?.id ?? 'r99',
+          digest: review?.digest ?? digestOf('something else'),
+          decision,
+          by: winner !== undefined && chance.maybe(70) ? winner : personOf(state, review?.pool, chance),
+          reason: 'on second thoughts',
+          ...(decision === 'edit' ? { edits: { amount: chance.below(4) * 40 } } : {}),
+        },
+      };
+    }
     case 'release':
       return { kind: 'released', message: { by } };
     case 'reassign':

@@ -9,7 +9,7 @@ import { MEMBERS } from './teams.ts';
 /** What a team says of its people beyond who they are. */
 export interface PeopleRules {
   /** For reviews, by approval; some say nothing. */
-  readonly approvals?: Partial<Pick<Approval, 'waiting' | 'atExpiry'>>;
+  readonly approvals?: Partial<Pick<Approval, 'waiting' | 'atExpiry' | 'undoMs'>>;
   /** For every pool. */
   readonly pools?: Partial<
     Pick<TeamManifest['pools'][string], 'waiting' | 'staffing' | 'leaseMs' | 'supervisors'>
@@ -61,7 +61,11 @@ export function peopled(teams: fc.Arbitrary<TeamManifest>): fc.Arbitrary<TeamMan
     const waiting = fc.option(waitingFor(Object.keys(team.pools)), { nil: undefined });
     return fc
       .record({
-        approvals: fc.record({ waiting, atExpiry: fc.constantFrom('refuse' as const, 'escalate' as const) }),
+        approvals: fc.record({
+          undoMs: fc.constantFrom(undefined, 3, 500),
+          waiting,
+          atExpiry: fc.constantFrom('refuse' as const, 'escalate' as const),
+        }),
         pools: fc.record({
           waiting,
           leaseMs: fc.constantFrom(undefined, 2, 40),

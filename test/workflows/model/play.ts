@@ -275,6 +275,7 @@ export function beginPlay(
       case 'take-over':
       case 'whisper':
       case 'switch-policy':
+      case 'decide-otherwise':
         dispatch(knock(made.kind, state, chance));
         return;
     }

@@ -1,0 +1,124 @@
+import { digestOf } from '../../contract/digest.ts';
+import { failure } from '../../contract/failures.ts';
+import { isJsonObject, type JsonObject } from '../../contract/json.ts';
+import { inboxOf, isAwaitingRelease, type Decision, type Review } from '../../contract/review.ts';
+import type { Draft } from '../draft.ts';
+import { changeReview, nowText, sendMessage, writeRow } from '../draft.ts';
+import { changeCall } from './effects.ts';
+import { decideReview, disarmReview } from './reviews.ts';
+
+/** What a person lets a case know of a review. The doors have let it through. */
+export function takeDecision(draft: Draft, review: Review, decision: Decision): void {
+  if (review.status !== 'open' && decision.decision !== 'withdraw') {
+    draft.receipt = { accepted: true, repeated: true, detail: `${review.id} was decided so before` };
+    return;
+  }
+  switch (decision.decision) {
+    case 'approve':
+    case 'reject':
+      decideReview(draft, review, decision);
+      return;
+    case 'edit':
+      approveEdited(draft, review, decision);
+      return;
+    case 'ask':
+      askForInformation(draft, review, decision);
+      return;
+    case 'withdraw':
+      withdrawApproval(draft, review, decision);
+      return;
+  }
+}
+
+/**
+ * A person changes the arguments and approves them so. What others have approved was something else: their yes does
+ * not count any more, and the editor's is the first for what is there now (I8).
+ */
+function approveEdited(draft: Draft, review: Review, decision: Decision): void {
+  const { edits, ...rest } = decision;
+  const { id, kind, pool, question, approvers, roles, digest: before } = review;
+  if (!edits || !isJsonObject(review.subject)) return;
+  const { arguments: was } = review.subject;
+  const subject: JsonObject = { ...review.subject, arguments: edits };
+  const digest = digestOf({ id, kind, pool, question, subject, approvers, roles });
+  const { approvals, ...open } = review;
+  const edited: Review = { ...open, subject, digest };
+  draft.state.reviews = draft.state.reviews.map((one) => (one.id === id ? edited : one));
+  const call =
+    draft.state.work.kind === 'calls' ? draft.state.work.calls.find((one) => one.reviewId === id) : undefined;
+  if (call) changeCall(draft, call.id, { arguments: edits });
+  writeRow(draft, 'review-edited', {
+    reviewId: id,
+    by: decision.by,
+    before,
+    digest,
+    fields: changedFields(isJsonObject(was) ? was : {}, edits),
+    voided: (approvals ?? []).map((one) => one.by),
+  });
+  decideReview(draft, edited, { ...rest, decision: 'approve', digest });
+}
+
+function changedFields(was: JsonObject, now: JsonObject): string[] {
+  const names = [...new Set([...Object.keys(was), ...Object.keys(now)])];
+  return names.filter((name) => digestOf(was[name] ?? null) !== digestOf(now[name] ?? null)).slice(0, 100);
+}
+
+/** A person asks the user something before they decide. The review stays open, and its clock runs on. */
+function askForInformation(draft: Draft, review: Review, { by, reason }: Decision): void {
+  const asked = { by, text: reason, at: nowText(draft) };
+  changeReview(draft, review.id, { questions: [...(review.questions ?? []), asked].slice(-50) });
+  sendMessage(draft, { kind: 'person', name: by, pool: inboxOf(review) }, reason);
+  const { id: reviewId, expiresAt } = review;
+  writeRow(draft, 'review-information-asked', { reviewId, by, questionDigest: digestOf(reason), expiresAt });
+  draft.receipt = { accepted: true, repeated: false, detail: `${review.id} stays open until ${expiresAt}` };
+}
+
+/** The user has said something: what was asked of them for a review is answered, as far as anybody can tell. */
+export function noteInformation(draft: Draft, messageId: string): void {
+  for (const review of draft.state.reviews) {
+    const open = (review.questions ?? []).some((one) => one.answeredBy === undefined);
+    if (review.status !== 'open' || !open) continue;
+    const questions = (review.questions ?? []).map((one) => ({ answeredBy: messageId, ...one }));
+    changeReview(draft, review.id, { questions });
+    writeRow(draft, 'review-information-given', { reviewId: review.id, messageId });
+  }
+}
+
+/** Whoever has approved takes it back before it is released: from then on it is a no. */
+function withdrawApproval(draft: Draft, review: Review, decision: Decision): void {
+  const { state } = draft;
+  if (!isAwaitingRelease(review)) {
+    draft.receipt = { accepted: true, repeated: true, detail: `${review.id} was withdrawn before` };
+    return;
+  }
+  changeReview(draft, review.id, { status: 'rejected', decision: { ...decision, at: nowText(draft) } });
+  disarmReview(draft, review);
+  const { by, reason } = decision;
+  writeRow(draft, 'review-decided', {
+    reviewId: review.id,
+    digest: review.digest,
+    decision: 'withdraw',
+    by,
+    proof: 'asserted',
+    reason,
+  });
+  draft.receipt = { accepted: true, repeated: false, detail: `${review.id} withdrawn by ${by}` };
+  if (review.kind === 'tool-call') draft.next = { kind: 'advance-calls' };
+  if (state.work.kind === 'held')
+    draft.next = {
+      kind: 'refuse-handoff',
+      handoffId: state.work.handoffId,
+      failure: { ...failure('OFFER_DECLINED'), message: `${by} withdrew the approval: ${reason}` },
+    };
+}
+
+/** Nobody has taken an approval back in its time: what it is for goes on. */
+export function onReleaseDue(draft: Draft, review: Review): void {
+  const { state } = draft;
+  if (!isAwaitingRelease(review)) return;
+  changeReview(draft, review.id, { releasedAt: nowText(draft) });
+  writeRow(draft, 'review-released', { reviewId: review.id, digest: review.digest });
+  if (review.kind === 'tool-call') draft.next = { kind: 'advance-calls' };
+  if (state.work.kind === 'held' && state.work.reviewId === review.id)
+    draft.next = { kind: 'offer', handoffId: state.work.handoffId };
+}
