@@ -11,7 +11,7 @@ import { ACKNOWLEDGE_AFTER_MS } from '../../contract/limits.ts';
 /** Short, so that a drill can come to it. */
 const SHOWN_WITHIN_MS = 400;
 
-const desk = people('desk', { ann: { roles: ['lead'] } });
+const desk = people('desk', { ann: { roles: ['lead'] }, bob: { roles: [] } });
 const Order = z.object({ order: z.string().optional() });
 
 /**

@@ -128,6 +128,31 @@ const DRILLS: readonly Drill[] = [
       await one.baton.redrive(one.caseId, { deadLetterId: 'd1', ...by, correction: { order: 'right' } });
     },
   },
+  {
+    name: 'staff-in-charge',
+    title:
+      'Staff take a case over, let go of it, put it into other hands and hand it to an agent; one asks the user',
+    opens: 'hello',
+    play: async (one) => {
+      const { baton, caseId } = one;
+      await reached(one, 'waiting-user');
+      await baton.takeOver(caseId, by);
+      await reached(one, 'human');
+      await baton.release(caseId, { by: 'ann' });
+      await baton.claim(caseId, { by: 'ann' });
+      await baton.reassign(caseId, { ...by, to: 'bob' });
+      await baton.giveBack(caseId, { by: 'bob', note: 'go on', to: 'front' });
+      await says(one, 'ask');
+      await reached(one, 'waiting-person');
+      await baton.whisper(caseId, { by: 'bob', note: 'look at the order' });
+      const { reviews } = await baton.show(caseId);
+      const { id: reviewId, digest } = reviews[0] ?? { id: '', digest: '' };
+      await baton.decide(caseId, { reviewId, digest, decision: 'ask', ...by });
+      await baton.say(caseId, { messageId: 'answer', text: 'yes' });
+      await baton.decide(caseId, { reviewId, digest, decision: 'approve', ...by });
+      await says(one, 'end');
+    },
+  },
 ];
 
 /** Dead letters of each kind, redriven as they are, corrected or discarded, and a conversation of several runs. */
