@@ -13,6 +13,7 @@ import { classifyFailure } from './classify-failure.ts';
 import { requireDirectory, runConsult } from './consult.ts';
 import { readKeptTexts, requireContextOfPrivate } from './context/kept-texts.ts';
 import { assess } from './signals/assess.ts';
+import { proposeInTime, type LearnedPolicy } from './signals/learned.ts';
 import { summariseByRule, type Summarise } from './context/summarise.ts';
 import { languageOfScript, type DetectLanguage } from './language/detect-language.ts';
 import type { Team } from './define-team.ts';
@@ -32,6 +33,8 @@ export interface ActivityDependencies {
   readonly manifests: ManifestStore;
   /** Published policies: new cases take a team's current version in place of what the team was built with. */
   readonly policies?: PolicyStore;
+  /** Proposes a label for every message of a team with a policy; without it, rules decide alone. */
+  readonly learned?: LearnedPolicy;
   /** Where conversations and large facts are kept; without it they travel in payloads (X4). */
   readonly context?: ContextStore;
   /** Writes summaries at boundaries; by rule when absent. */
@@ -57,6 +60,7 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     ledger,
     manifests,
     policies,
+    learned,
     context,
     signing,
     signatures,
@@ -75,7 +79,9 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     assess: classified(async (input) => {
       const { text, earlier, keywords, ...rest } = input;
       const said = await readKeptTexts(context, input.caseId, { text, earlier });
-      return assess({ ...rest, ...said, keywords }, detectLanguage);
+      const signals = assess({ ...rest, ...said, keywords }, detectLanguage);
+      const proposal = learned && (await proposeInTime(learned, { ...said, language: signals.language }));
+      return proposal ? { ...signals, proposal } : signals;
     }),
     'resolve-team': classified(async ({ team: name }) => {
       const published = await policies?.current(name);

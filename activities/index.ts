@@ -17,3 +17,4 @@ export type { Model, ModelAnswer, ModelMessage, ModelPart, ModelRequest, ModelTo
 export { modelSettingsOf, type ModelPrice, type ModelSettings } from './models/model-settings.ts';
 export { promptFromFile, promptOf, type Prompt } from './models/prompt.ts';
 export { withPolicy } from './with-policy.ts';
+export type { LearnedPolicy, ProposalRequest } from './signals/learned.ts';

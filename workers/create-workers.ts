@@ -9,6 +9,7 @@ import { createActivities } from '../activities/create-activities.ts';
 import { loadLanguages } from '../activities/language/detect-language.ts';
 import { tokenCounter } from '../activities/context/tokens.ts';
 import type { ModelSettings } from '../activities/models/model-settings.ts';
+import type { LearnedPolicy } from '../activities/signals/learned.ts';
 import type { Signing } from '../activities/seal.ts';
 import type { Team } from '../activities/define-team.ts';
 import { CASE_QUEUE } from '../contract/queues.ts';
@@ -31,6 +32,8 @@ export interface WorkersOptions {
   readonly manifests: ManifestStore;
   /** Published policies: new cases take a team's current version in place of what the team was built with. */
   readonly policies?: PolicyStore;
+  /** Proposes a label for every message of a team with a policy; without it, rules decide alone. */
+  readonly learned?: LearnedPolicy;
   /** Conversations and large facts of cases; without it they travel in payloads. */
   readonly context?: ContextStore;
   /** Keys and nonces of signed handoffs, for teams that ask for them. */

@@ -53,6 +53,12 @@ const INPUTS: Readonly<Record<string, PolicyInput>> = {
     type: 'number',
     meaning: 'messages in which the user said that the answer missed',
   },
+  proposed: {
+    type: 'text',
+    meaning:
+      "label that a learned policy gave the user's last message; unknown without one, and when it was late",
+  },
+  'proposed-confidence': { type: 'number', meaning: 'how sure the learned policy is, 0 to 1' },
   score: { type: 'number', meaning: "weighted sum of signals, as the policy's `score` says" },
   confidence: { type: 'number', only: TURN, meaning: "the agent's own confidence in its turn, 0 to 1" },
   intent: { type: 'text', only: TURN, meaning: 'reply, call, transfer, return or finish' },

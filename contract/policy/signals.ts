@@ -1,3 +1,12 @@
+/** What a learned policy makes of a message. */
+export interface Proposal {
+  readonly label: string;
+  /** 0 to 1. */
+  readonly confidence: number;
+  /** Which policy, and which version of it. */
+  readonly by: string;
+}
+
 /** What is read out of one message of a user, once, on its arrival. */
 export interface Signals {
   readonly version: '1.0.0';
@@ -16,4 +25,6 @@ export interface Signals {
   readonly repeats: number;
   /** Names of the policy's keywords that occur. */
   readonly keywords: readonly string[];
+  /** What a learned policy proposed; absent where there is none, or it was late. */
+  readonly proposal?: Proposal;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,21 +14,25 @@ import { withPolicyFiles } from '../../workers/policy-files.ts';
 import { quietTerminal } from '../running-desk.ts';
 import { SUPPORT_POLICY, supportDesk } from '../support/team.ts';
 import { bundledWorkflows } from '../workflow-bundle.ts';
-import { misread, numberOption } from './command-line.ts';
+import type { LearnedPolicy } from '../../activities/signals/learned.ts';
+import { learnedIntents, parseIntents } from '../intents/classifier.ts';
+import { invalidOption, misread, numberOption } from './command-line.ts';
 import { recordsFor } from './routing/customers.ts';
 import { readLabelledFolder, type LabelledConversation } from './routing/labelled-folder.ts';
 import { playLabelled } from './routing/play.ts';
 import { judgeRouting, totalsOfRouting, type RoutingReport } from './routing/score.ts';
 
-const USAGE = `Usage: npm run eval -- routing --data DIR [--policy FILE] [--concurrency N] [--json]
+const USAGE = `Usage: npm run eval -- routing --data DIR [--policy FILE] [--intents FILE] [--concurrency N] [--json]
   --data DIR       labelled conversations, a line each in its *.jsonl; docs/policy.md describes them
   --policy FILE    policy of the desk; examples/support/policy.yaml when absent
+  --intents FILE   model of \`npm run train -- intents\`: proposes, and rules over \`proposed\` dispose
   --concurrency N  conversations at once; 16 when absent
   --json           one object per conversation that came out otherwise, and the totals as the last line`;
 
 interface Options {
   readonly data: string;
   readonly policy: string;
+  readonly intents: string | undefined;
   readonly concurrency: number;
   readonly json: boolean;
 }
@@ -76,15 +80,17 @@ function optionsOf(args: readonly string[]): Options {
       options: {
         data: { type: 'string' },
         policy: { type: 'string' },
+        intents: { type: 'string' },
         concurrency: { type: 'string' },
         json: { type: 'boolean' },
       },
     });
-    const { data, policy = SUPPORT_POLICY, json = false } = values;
+    const { data, policy = SUPPORT_POLICY, intents, json = false } = values;
     if (data === undefined) throw new Error('--data is missing');
     return {
       data,
       policy,
+      intents,
       json,
       concurrency: numberOption('--concurrency', values.concurrency, 1, 100) ?? 16,
     };
@@ -111,6 +117,7 @@ async function run(
     const records = opened(await openRecordStore(path.join(folder, 'records.db')));
     // A broken policy is refused before anything is started.
     const teams = await withPolicyFiles([supportDesk(records)], { 'support-desk': options.policy });
+    const learned = options.intents === undefined ? undefined : await readIntents(options.intents);
     await records.load(recordsFor(conversations));
     const server = await ensureTemporalServer({ headless: true, progress });
     undo.push(() => server.stop());
@@ -127,6 +134,7 @@ async function run(
       manifests,
       bundle: { codePath: await bundledWorkflows() },
       graceMs: 2_000,
+      ...(learned ? { learned } : {}),
     });
     const running = workers.run();
     undo.push(async () => {
@@ -154,6 +162,14 @@ async function run(
     return reports.toSorted((a, b) => a.id.localeCompare(b.id));
   } finally {
     for (const step of undo.toReversed()) await step().catch(() => undefined);
+  }
+}
+
+async function readIntents(file: string): Promise<LearnedPolicy> {
+  try {
+    return learnedIntents(parseIntents(JSON.parse(await readFile(file, 'utf8'))));
+  } catch (thrown) {
+    throw invalidOption('--intents', thrown instanceof Error ? thrown.message : String(thrown));
   }
 }
 

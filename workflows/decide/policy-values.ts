@@ -52,7 +52,8 @@ function languageIn(state: CaseState): PolicyValues {
 function signalsIn(state: CaseState, policy: Policy): PolicyValues {
   const { policed } = state;
   if (!policed?.signals) return {};
-  const { asksForHuman, legal, clarifies, frustration, sentiment, repeats, keywords } = policed.signals;
+  const { asksForHuman, legal, clarifies, frustration, sentiment, repeats, keywords, proposal } =
+    policed.signals;
   return {
     'asks-for-human': asksForHuman,
     legal,
@@ -60,6 +61,7 @@ function signalsIn(state: CaseState, policy: Policy): PolicyValues {
     frustration,
     sentiment,
     repeats,
+    ...(proposal ? { proposed: proposal.label, 'proposed-confidence': proposal.confidence } : {}),
     'frustration-so-far': policed.frustration,
     'repeats-so-far': policed.repeats,
     'clarifications-so-far': policed.clarifications,
