@@ -42,6 +42,17 @@ describe('resolve-team', () => {
 test('there is an activity for each name of the contract, and no other', () => {
   const desk = openDesk();
   expect(Object.keys(desk.activities).toSorted()).toEqual(
-    ['assess', 'effect', 'handoff', 'look', 'record', 'resolve-team', 'seal', 'turn', 'undo'].toSorted(),
+    [
+      'assess',
+      'consult',
+      'effect',
+      'handoff',
+      'look',
+      'record',
+      'resolve-team',
+      'seal',
+      'turn',
+      'undo',
+    ].toSorted(),
   );
 });
