@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Adapted } from '../contract/adapters.ts';
-import type { CallAnswer, Notice } from '../contract/activities.ts';
+import type { AskedQuestion, CallAnswer, Notice } from '../contract/activities.ts';
 import type { Message, UserProfile } from '../contract/conversation.ts';
 import type { EffectEntry, Envelope, Task, Transfer } from '../contract/envelope.ts';
 import type { ContextCase, ContextReference } from '../contract/context.ts';
@@ -23,6 +23,8 @@ export interface Turn<Facts> {
   /** How the case came here; absent for the first owner. */
   readonly transfer: Transfer | undefined;
   readonly conversation: readonly Message[];
+  /** Who asks what, where the agent is asked and owns nothing: what it replies or finishes with is the answer. */
+  readonly asked: AskedQuestion | undefined;
   /** Messages that arrived since this agent's last answer, the user's and persons' alike. */
   readonly unanswered: readonly Message[];
   /** Answers to the calls of the turn before, in the order they were asked. */

@@ -57,11 +57,32 @@ export interface Edge {
   readonly options: EdgeOptions;
 }
 
+/** What one agent may take of another one's time when it asks. */
+export interface AskOptions {
+  /** How long an answer may take, in milliseconds; ten minutes when absent. */
+  readonly ms?: number;
+  /** Most tokens of models, in and out, with the questions that it leads to. */
+  readonly tokens?: number;
+  /** Most that it may cost, in US dollars. */
+  readonly costUsd?: number;
+  /** Personal data that is masked on the way, as on an edge (X5). */
+  readonly redact?: RedactOption;
+}
+
+/** Who may ask whom, and how much of it. */
+export interface Ask {
+  readonly from: Agent;
+  readonly to: Agent;
+  readonly options: AskOptions;
+}
+
 /** A team as its author writes it. */
 export interface TeamDefinition {
   readonly name: string;
   readonly start: Agent;
   readonly edges: readonly Edge[];
+  /** Who may ask whom without handing the case on. */
+  readonly asks?: readonly Ask[];
   /** Agents beyond those that edges name: only a lone start agent needs no edge. */
   readonly agents?: readonly Agent[];
   /** Pool that takes requests for a human, spent fallbacks and guards; the first pool of an edge when absent. */
@@ -91,6 +112,14 @@ export interface Team {
 
 /** Ownership may move from one agent to another. */
 export function edge(from: Agent, to: Agent, options: EdgeOptions = {}): Edge {
+  return { from, to, options };
+}
+
+/**
+ * An agent may ask another one: it works on the question on its own pool and answers to the asker, who owns the case
+ * all the while and alone speaks to the user.
+ */
+export function ask(from: Agent, to: Agent, options: AskOptions = {}): Ask {
   return { from, to, options };
 }
 
@@ -131,6 +160,7 @@ export function defineTeam(definition: TeamDefinition): Team {
   const edges = definition.edges.map((one, index) =>
     edgeManifest(one, index, limits, definition.edges, faults),
   );
+  const asks = asksManifest(definition, faults);
   refuseRepeatedEdges(definition.edges, faults);
   refuseUnreachable(definition, agents, faults);
   const manifest = {
@@ -143,6 +173,7 @@ export function defineTeam(definition: TeamDefinition): Team {
     pools,
     escalation: escalation?.name ?? 'none',
     edges,
+    ...(asks.length > 0 ? { asks } : {}),
     limits,
     ...(definition.signing ? { signing: definition.signing } : {}),
     ...(definition.private === true ? { private: true as const } : {}),
@@ -169,6 +200,7 @@ function isPeople(target: Agent | People): target is People {
 function collectAgents(definition: TeamDefinition, faults: string[]): Record<string, Agent> {
   const agents: Record<string, Agent> = {};
   const named = [definition.start, ...(definition.agents ?? [])];
+  for (const one of definition.asks ?? []) named.push(one.from, one.to);
   for (const one of definition.edges) {
     named.push(one.from, ...(isPeople(one.to) ? [] : [one.to]), ...(one.options.fallback ?? []));
   }
@@ -216,6 +248,30 @@ function edgeManifest(
   };
 }
 
+function asksManifest(
+  { asks = [], private: isPrivate }: TeamDefinition,
+  faults: string[],
+): NonNullable<TeamManifest['asks']> {
+  if (asks.length > 0 && isPrivate === true)
+    faults.push('asks: what agents ask each other would stand in the history of a private team');
+  return asks.map(({ from, to, options }, index) => {
+    const place = `asks.${String(index)} (${from.name} asks ${to.name})`;
+    if (from.name === to.name) faults.push(`${place}: an agent cannot ask itself`);
+    if (asks.findIndex((one) => one.from === from && one.to === to) < index)
+      faults.push(`${place}: it is there twice`);
+    const { ms, tokens, costUsd } = options;
+    const redact = kindsOf(options.redact, from.definition.domain === to.definition.domain);
+    return {
+      from: from.name,
+      to: to.name,
+      ...(ms === undefined ? {} : { ms }),
+      ...(tokens === undefined ? {} : { tokens }),
+      ...(costUsd === undefined ? {} : { costUsd }),
+      ...(redact.length > 0 ? { redact: [...redact] } : {}),
+    };
+  });
+}
+
 function refuseRepeatedEdges(edges: readonly Edge[], faults: string[]): void {
   const seen = new Set<string>();
   for (const one of edges) {
@@ -233,7 +289,8 @@ function refuseUnreachable(
   const reached = new Set([definition.start.name]);
   for (let before = 0; before !== reached.size;) {
     before = reached.size;
-    for (const one of definition.edges) if (reached.has(one.from.name)) reached.add(one.to.name);
+    for (const one of [...definition.edges, ...(definition.asks ?? [])])
+      if (reached.has(one.from.name)) reached.add(one.to.name);
   }
   for (const name of Object.keys(agents)) {
     if (!reached.has(name))

@@ -61,6 +61,7 @@ export function enter(
       transfer: envelope.transfer,
       conversation,
       unanswered,
+      asked: input.asked,
       answers: input.answers,
       notices: input.notices,
       effects: envelope.effects,

@@ -4,6 +4,7 @@ import { crossFacts, type Crossed } from '../contract/adapters.ts';
 import { failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { getOwn } from '../contract/json.ts';
+import { REASON_CHARACTERS } from '../contract/limits.ts';
 import { poolOfOwner } from '../contract/queues.ts';
 import type { PersonalDataKind } from '../contract/personal-data.ts';
 import { personalDataKinds } from '../contract/personal-data.ts';
@@ -46,6 +47,8 @@ export function leave(
 ): Leaving {
   const told = redactReason(turn, new Redaction(kindsRedactedAnywhere(manifest)));
   const { intent } = told;
+  if (intent.kind === 'ask')
+    return leaveWithQuestion({ ...told, intent }, input.agent, facts, manifest, receiver);
   if (intent.kind !== 'transfer' && intent.kind !== 'return' && intent.kind !== 'escalate')
     return { turn: told };
   const bare: AgentTurn = { ...told, intent: { ...intent, facts: {} } };
@@ -79,6 +82,48 @@ export function leave(
   if (problem === undefined) return { ...left, crossing };
   const why = crossed.masked ? `${problem} (the edge masks ${namesOf(crossed.masked)})` : problem;
   return { ...left, crossing: { ...crossing, failure: failure('AGENT_INPUT_INVALID', why, 'facts') } };
+}
+
+/**
+ * A question on its way to another agent: its facts are cut to what that one accepts and masked as the team says, as
+ * for a handoff, because they go to somebody who may know less (I6, X5). Where nobody may ask so, nothing crosses.
+ */
+function leaveWithQuestion(
+  turn: AgentTurn & { readonly intent: Extract<AgentTurn['intent'], { kind: 'ask' }> },
+  from: string,
+  facts: JsonObject,
+  manifest: TeamManifest,
+  receiver: (name: string) => Agent | undefined,
+): Leaving {
+  const { intent } = turn;
+  const { to } = intent;
+  const ask = manifest.asks?.find((one) => one.from === from && one.to === to);
+  const target = getOwn(manifest.agents, to);
+  if (!ask || !target) return { turn: { ...turn, intent: { ...intent, facts: {} } } };
+  const cut = crossFacts(target.accepts, [], facts);
+  const redaction = new Redaction(ask.redact ?? []);
+  const ends = declarationsOfFacts([target.accepts]);
+  const sends = declarationsOfFacts([getOwn(manifest.agents, from)?.accepts ?? {}]);
+  const masked = redaction.facts(cut.facts, (name) => [
+    ...declarationsOfMember(ends, name),
+    ...declarationsOfMember(sends, name),
+  ]);
+  const question = redaction.text(intent.question, 'question', REASON_CHARACTERS);
+  const missing = cut.missing.concat(leftBehind(cut, masked, target.accepts));
+  const why = cut.failure ? undefined : whyNotAccepted(to, masked, missing, receiver(to));
+  const problem =
+    cut.failure ?? (why === undefined ? undefined : failure('AGENT_INPUT_INVALID', why, 'facts'));
+  return {
+    turn: { ...turn, intent: { ...intent, question, facts: {} } },
+    crossing: {
+      to,
+      facts: masked,
+      declared: Object.keys(masked),
+      dropped: [...cut.dropped, ...redaction.dropped],
+      ...(redaction.masked.length > 0 ? { masked: redaction.masked } : {}),
+      ...(problem ? { failure: problem } : {}),
+    },
+  };
 }
 
 /** Whence facts go, and by which verb. */

@@ -108,6 +108,14 @@ export interface Offer {
   readonly crossed?: readonly string[];
 }
 
+/** A question of one agent to another. */
+export interface AskedQuestion {
+  readonly askId: string;
+  readonly by: string;
+  readonly reasonCode: string;
+  readonly question: string;
+}
+
 /** Input of one turn of an agent: everything it needs, for agents are stateless (X10). */
 export interface TurnInput extends CaseContext, ConversationAlong {
   readonly agent: string;
@@ -121,6 +129,8 @@ export interface TurnInput extends CaseContext, ConversationAlong {
   readonly notices: readonly Notice[];
   /** Present on the first turn after a handoff: validate, acknowledge, then work. */
   readonly offer?: Offer;
+  /** Present where the agent is asked, and owns nothing: its answer goes to whoever asked. */
+  readonly asked?: AskedQuestion;
   /** Last entry of the agent's thread with its model, in the context store; absent before its first. */
   readonly thread?: ContextReference;
   /** What may still be spent on models; absent where the team sets no bound. */

@@ -258,6 +258,16 @@ export interface Unattended {
   readonly reminders: number;
 }
 
+/** A question of one agent to another that waits for its answer. */
+export interface OpenAsk {
+  readonly id: string;
+  readonly by: string;
+  readonly to: string;
+  readonly reasonCode: string;
+  readonly question: string;
+  readonly expiresAt: string;
+}
+
 /** Everything a person needs to go on with a case (query `show`; U3). */
 export interface CaseView extends CaseStatus {
   readonly task: Task;
@@ -275,6 +285,8 @@ export interface CaseView extends CaseStatus {
   readonly ledger: LedgerHead;
   /** Rows not yet known to be in the store. */
   readonly ledgerLag: number;
+  /** Questions of agents to each other that wait for an answer; absent where none does. */
+  readonly asks?: readonly OpenAsk[];
   /** What models took, where any was called. */
   readonly spend?: CaseSpend;
   /** Signals and decisions that were refused, newest last. */

@@ -61,6 +61,24 @@ const ENTRIES = {
     'agent',
     'go on with the case, or name another target',
   ),
+  ASK_CYCLE: entry(
+    'a question cannot come back to somebody who waits for its answer',
+    false,
+    'agent',
+    'go on without, or ask somebody else',
+  ),
+  ASK_DECLINED: entry(
+    'the agent that was asked gives no answer',
+    false,
+    'agent',
+    'see its reason; go on without, hand over, or ask somebody else',
+  ),
+  ASK_EXPIRED: entry(
+    'the agent that was asked has not answered in time',
+    false,
+    'agent',
+    'go on without, or allow more time with `ms` of the ask',
+  ),
   HOP_LIMIT: entry(
     'the case has used up its hops',
     false,

@@ -176,6 +176,19 @@ const Edge = z.object({
 /** An ordered pair with its contract. */
 export type EdgeManifest = z.output<typeof Edge>;
 
+const Ask = z.object({
+  from: nameSchema(),
+  to: nameSchema(),
+  /** How long an answer may take, in milliseconds. */
+  ms: positive.optional(),
+  /** Most tokens of models that an answer may take, in and out. */
+  tokens: positive.optional(),
+  /** Most that an answer may cost, in US dollars. */
+  costUsd: z.number().positive().optional(),
+  /** Kinds of personal data masked on the way (X5). Absent where nothing is. */
+  redact: redactedKindsSchema().optional(),
+});
+
 const Manifest = z.object({
   version: versionSchema(),
   name: nameSchema(),
@@ -185,6 +198,8 @@ const Manifest = z.object({
   /** Pool that takes what no edge names: requests for a human, spent fallbacks, guards. */
   escalation: nameSchema(),
   edges: z.array(Edge).max(1_000),
+  /** Who may ask whom without handing the case on; nobody when absent. */
+  asks: z.array(Ask).max(1_000).optional(),
   /** Handoffs between agents are sealed by the sending worker and checked by the receiving one; not when absent. */
   signing: z.literal('required').optional(),
   /** Doors keep texts in the context store and send references; not when absent. */

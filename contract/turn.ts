@@ -54,6 +54,24 @@ const Intent = z.discriminatedUnion('kind', [
         'every call needs an id of its own',
       ),
   }),
+  z.strictObject({
+    kind: z.literal('ask'),
+    /** The agent's own name for the question; the answer comes back under it. */
+    id: idSchema().default('ask'),
+    to: Word,
+    reasonCode: z.string().min(1).max(100),
+    question: reasonSchema().min(1),
+    /** Facts for the one who is asked, on top of the asker's own; both are cut to what it accepts. */
+    facts: Facts.default({}),
+    /** What the answer may take at most; the team may allow less. */
+    limits: z
+      .strictObject({
+        tokens: z.int().positive().optional(),
+        costUsd: z.number().positive().optional(),
+        ms: z.int().positive().optional(),
+      })
+      .optional(),
+  }),
   z.strictObject({ kind: z.literal('transfer'), to: Word, ...handover }),
   z.strictObject({ kind: z.literal('return'), ...handover }),
   z.strictObject({ kind: z.literal('escalate'), to: Word.optional(), ...handover }),
@@ -74,7 +92,8 @@ const Intent = z.discriminatedUnion('kind', [
 /**
  * What an agent wants. Intents are proposals: guards and policy dispose (P10), and nothing has happened yet.
  * `transfer` moves ownership along an edge, `return` gives it back to the previous owner, `escalate` moves it to
- * people; `reply` answers the user and waits; `call` asks for tools; `ask-review` puts a question to people without
+ * people; `reply` answers the user and waits; `call` asks for tools; `ask` puts a question to another agent, which owns
+ * nothing and answers to the asker's next turn; `ask-review` puts a question to people without
  * moving ownership; `finish` ends the case.
  */
 export type Intent = z.output<typeof Intent>;

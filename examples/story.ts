@@ -42,6 +42,18 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
     case 'turn-failed':
     case 'turn-refused':
       return { who: owner, what: `fails: ${failureOf(content)}` };
+    case 'ask-opened':
+      return {
+        who: `${word('from')} asks ${word('to')}`,
+        what: `${word('reasonCode')}: ${word('question')}${cutOf(content)}`,
+      };
+    case 'ask-answered':
+      return { who: word('to'), what: `answers ${word('from')}` };
+    case 'ask-failed':
+    case 'ask-refused':
+      return { who: `${word('from')} asks ${word('to')}`, what: `no answer: ${failureOf(content)}` };
+    case 'ask-withdrawn':
+      return { who: `${word('from')} asks ${word('to')}`, what: 'nobody waits for the answer any more' };
     case 'handoff-offered':
       return {
         who: `${word('from')} -> ${word('to')}`,
@@ -128,6 +140,7 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
     case 'policy-switch-asked':
     case 'policy-switch-failed':
     case 'team-pinned':
+    case 'directory-consulted':
     case 'handoff-withdrawn':
     case 'handoff-completed':
     case 'handoff-returned':

@@ -153,6 +153,14 @@ message Intent {
   google.protobuf.Value subject = 16;
   optional int64 expires_ms = 17;
   optional string outcome = 18;
+  optional string id = 19;
+  AskLimits limits = 20;
+}
+
+message AskLimits {
+  optional int64 tokens = 1;
+  optional double cost_usd = 2;
+  optional int64 ms = 3;
 }
 
 message Call {

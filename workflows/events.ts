@@ -92,6 +92,7 @@ export type CaseEvent =
   | { readonly kind: 'turn-failed'; readonly turnId: string; readonly trouble: Trouble }
   | { readonly kind: 'acknowledged'; readonly acknowledgement: Acknowledgement }
   | { readonly kind: 'offer-expired'; readonly handoffId: string; readonly epoch: number }
+  | { readonly kind: 'ask-expired'; readonly askId: string }
   | { readonly kind: 'call-ended'; readonly key: string; readonly output: CallOutput }
   | { readonly kind: 'call-failed'; readonly key: string; readonly trouble: Trouble }
   | { readonly kind: 'undo-ended'; readonly key: string; readonly output: UndoOutput }

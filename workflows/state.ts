@@ -12,7 +12,7 @@ import type {
 import type { ContextReference } from '../contract/context.ts';
 import type { Message, Speaking, UserProfile } from '../contract/conversation.ts';
 import type { DirectorySnapshot } from '../contract/directory.ts';
-import type { CaseSpend } from '../contract/model-usage.ts';
+import type { Allowance, CaseSpend } from '../contract/model-usage.ts';
 import type { Provenance, Task, Transfer } from '../contract/envelope.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { getOwn } from '../contract/json.ts';
@@ -70,6 +70,25 @@ export interface OwnerMemory {
   readonly thread?: ContextReference;
 }
 
+/** A question of one agent to another that waits for its answer. */
+export interface AskFrame {
+  /** `a1` for the first of the case. */
+  readonly id: string;
+  readonly by: string;
+  readonly to: string;
+  /** The asker's own name for it. */
+  readonly callId: string;
+  readonly reasonCode: string;
+  readonly question: string;
+  /** What the asked one knows: what crossed, and what it learnt since. Its memory as an owner is another one. */
+  readonly memory: OwnerMemory;
+  /** What the answer may take of models. */
+  readonly bounds: Allowance;
+  /** What it has taken so far, with the questions it led to. */
+  readonly spent: { readonly tokens: number; readonly microUsd: number };
+  readonly expiresAt: string;
+}
+
 /** An accepted handoff as the cycle guard remembers it. */
 export interface Footprint {
   readonly from: string;
@@ -120,6 +139,9 @@ export interface CaseState {
   readonly claimedBy?: string;
   readonly work: Work;
   readonly memory: Readonly<Record<string, OwnerMemory>>;
+  /** Questions that wait for their answers, each for the next; absent before the first. */
+  readonly asks?: readonly AskFrame[];
+  readonly askCount?: number;
   readonly path: readonly string[];
   /** Id of the accepted handoff that brought the case to its owner. */
   readonly broughtBy?: string;

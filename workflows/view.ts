@@ -97,6 +97,13 @@ export function viewOf(state: CaseState): CaseView {
     transcript: state.transcript,
     ledger: state.ledger,
     ledgerLag: state.rows.length,
+    ...(state.asks && state.asks.length > 0
+      ? {
+          asks: state.asks.map(({ id, by, to, reasonCode, question, expiresAt }) => ({
+            ...{ id, by, to, reasonCode, question, expiresAt },
+          })),
+        }
+      : {}),
     ...(state.spend ? { spend: state.spend } : {}),
     refusals: state.refusals,
     ...(state.unattended ? { unattended: state.unattended } : {}),
@@ -139,6 +146,7 @@ export function detailsOf(state: CaseState): string {
     ...state.handoffs
       .slice(-10)
       .map((one) => `- ${one.id} ${one.from} → ${one.to}: ${inert(one.reasonCode)} (${one.status})`),
+    ...(state.asks ?? []).map((one) => `- ${one.id} ${one.by} asks ${one.to}: ${inert(one.reasonCode)}`),
     ...state.reviews
       .filter((one) => one.status === 'open')
       .map(

@@ -82,13 +82,14 @@ export function mayCross(
   return edgeBetween(manifest, from, target.name)?.adapt !== undefined || declares(target.accepts, name);
 }
 
-/** The agent that a turn's intent would hand the case to, where the team has it. */
+/** The agent that a turn's intent would hand the case to, or asks, where the team has it. */
 export function receiverOf(
   turn: AgentTurn,
   envelope: Envelope,
   manifest: TeamManifest,
 ): TeamManifest['agents'][string] | undefined {
   const { intent } = turn;
+  if (intent.kind === 'ask') return getOwn(manifest.agents, intent.to);
   if (intent.kind !== 'transfer' && intent.kind !== 'return') return undefined;
   const to = intent.kind === 'return' ? envelope.transfer?.from : intent.to;
   return to === undefined || poolOfOwner(to) !== undefined ? undefined : getOwn(manifest.agents, to);

@@ -74,7 +74,11 @@ function isOwn(from: Speaker, agent: string): boolean {
 }
 
 function caseInWords(turn: Turn<JsonObject>, marks: DataMarks): readonly string[] {
-  const { task, transfer, user, locale, language } = turn;
+  const { task, transfer, user, locale, language, asked } = turn;
+  if (asked)
+    return [
+      `You are asked by ${asked.by} (${asked.reasonCode}). You do not own the case: what you write as text goes back to ${asked.by}, not to the customer.\n${marks.mark(asked.by, asked.question)}`,
+    ];
   const about = {
     task: task.definition,
     ...(task.completed.length > 0 ? { completed: task.completed } : {}),

@@ -10,6 +10,7 @@ import type { ModelTool } from './model.ts';
 export type Choice =
   | { readonly kind: 'transfer'; readonly to: string; readonly facts: JsonObject }
   | { readonly kind: 'return' }
+  | { readonly kind: 'ask'; readonly to: string; readonly facts: JsonObject }
   | { readonly kind: 'escalate' }
   | { readonly kind: 'finish' };
 
@@ -22,6 +23,8 @@ export interface Choices {
 
 /** What a choice's name begins with, where it hands on to an agent. */
 export const TRANSFER_PREFIX = 'transfer_to_';
+/** What a choice's name begins with, where it asks an agent. */
+export const ASK_PREFIX = 'ask_';
 /** The choice that gives a case back. */
 export const RETURN = 'return_to_previous';
 /** Longest name of a tool that every vendor takes. */
@@ -35,6 +38,11 @@ const Why = {
   confidence: z.number().min(0).max(1).optional().describe('How sure you are, 0 to 1'),
 };
 const Transfer = z.strictObject({ ...Why, facts: z.record(z.string(), z.json()).default({}) });
+const Ask = z.strictObject({
+  reason_code: Why.reason_code,
+  question: z.string().min(1).max(2_000).describe('What you want to know or have done, in full'),
+  facts: z.record(z.string(), z.json()).default({}),
+});
 const Escalate = z.strictObject({ ...Why, pool: z.string().min(1).max(200).optional() });
 const Finish = z.strictObject({
   outcome: z.string().min(1).max(100),
@@ -43,12 +51,18 @@ const Finish = z.strictObject({
 
 /** Arguments of a handover, as choices have them. */
 export type HandoverArguments = z.output<typeof Transfer> & Partial<z.output<typeof Escalate>>;
+/** Arguments of a question. */
+export type AskArguments = z.output<typeof Ask>;
 /** Arguments of an ending. */
 export type FinishArguments = z.output<typeof Finish>;
 
 /** The schema of a choice's own arguments, without the facts of its receiver. */
-export function argumentsSchema(kind: Choice['kind']): z.ZodType<HandoverArguments | FinishArguments> {
+export function argumentsSchema(
+  kind: Choice['kind'],
+): z.ZodType<HandoverArguments | FinishArguments | AskArguments> {
   switch (kind) {
+    case 'ask':
+      return Ask;
     case 'transfer':
     case 'return':
       return Transfer;
@@ -79,6 +93,26 @@ export function choicesOf(
     choices.set(short, choice);
     offered.push({ name: short, description, schema });
   };
+  for (const one of (manifest.asks ?? []).filter(({ from }) => from === agent.name)) {
+    const target = manifest.agents[one.to];
+    if (!target) continue;
+    const facts = factsWanted(target.accepts, turn.memory);
+    offer(
+      `${ASK_PREFIX}${one.to}`,
+      { kind: 'ask', to: one.to, facts },
+      `Asks ${one.to} (${target.domain}): ${target.scope}. You keep the case, and get the answer on your next turn.`,
+      schemaOf(Ask, facts),
+    );
+  }
+  if (turn.asked) {
+    offer(
+      RETURN,
+      { kind: 'return' },
+      `Gives the question back to ${turn.asked.by} without an answer, and says why.`,
+      schemaOf(z.strictObject(Why)),
+    );
+    return { tools: offered, choices };
+  }
   for (const one of manifest.edges.filter((edge) => edge.from === agent.name && edge.verb === 'transfer')) {
     const target = manifest.agents[one.to];
     if (!target) continue;

@@ -11,6 +11,7 @@ import {
   argumentsSchema,
   RETURN,
   TRANSFER_PREFIX,
+  type AskArguments,
   type Choice,
   type Choices,
   type FinishArguments,
@@ -137,10 +138,19 @@ function choose(call: CallPart, choice: Choice, text: string, reading: Reading):
       answer: { intent: { kind: 'finish', outcome, ...(last === '' ? {} : { text: last }) } },
     };
   }
-  const handover = parsed.data as HandoverArguments;
-  const issues = choice.kind === 'transfer' ? issuesOf(choice.facts, handover.facts) : undefined;
+  const handover = parsed.data as HandoverArguments | AskArguments;
+  const issues =
+    choice.kind === 'transfer' || choice.kind === 'ask' ? issuesOf(choice.facts, handover.facts) : undefined;
   if (issues !== undefined) return refused('MODEL_ARGUMENTS_INVALID', `${call.name}: ${issues}`, call.name);
-  return { ok: true, answer: { ...saying(text), ...handOver(choice, handover, reading) } };
+  if (choice.kind === 'ask') {
+    const { reason_code: reasonCode, question, facts } = handover as AskArguments;
+    const asked = { id: call.id, to: choice.to, reasonCode, question, facts };
+    return { ok: true, answer: { ...saying(text), intent: { kind: 'ask', ...asked } } };
+  }
+  return {
+    ok: true,
+    answer: { ...saying(text), ...handOver(choice, handover as HandoverArguments, reading) },
+  };
 }
 
 /** What is wrong with facts for a receiver; one that the team does not have takes none. */
@@ -151,7 +161,7 @@ function issuesOf(schema: JsonObject, facts: JsonObject): string | undefined {
 }
 
 function handOver(
-  choice: Exclude<Choice, { kind: 'finish' }>,
+  choice: Exclude<Choice, { kind: 'finish' | 'ask' }>,
   handover: HandoverArguments,
   reading: Reading,
 ): Answer {

@@ -94,6 +94,12 @@ export function viewText(view: CaseView): string {
       'refused',
       view.refusals.map((one) => inert(`${one.at} ${one.door}: ${one.failure.message}`)),
     ),
+    section(
+      'asked',
+      (view.asks ?? []).map(
+        (one) => `${one.id} ${one.by} asks ${one.to}: ${inert(one.reasonCode)}, by ${one.expiresAt}`,
+      ),
+    ),
     section('models', view.spend ? spendText(view.spend) : []),
     `ledger\n  row ${String(view.ledger.sequence)}, ${view.ledger.hash}` +
       `${view.ledgerLag === 0 ? '' : `, ${counted(view.ledgerLag, 'row')} not stored yet`}\n`,

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { call, finish, replyWith, transferWith } from './drill-answers.ts';
 import { defineAgent } from '../../activities/define-agent.ts';
-import { defineTeam, edge, escalate, people, type Team } from '../../activities/define-team.ts';
+import { ask, defineTeam, edge, escalate, people, type Team } from '../../activities/define-team.ts';
 import { defineTool } from '../../activities/define-tool.ts';
 import type { Tool } from '../../activities/tool.ts';
 import { ACKNOWLEDGE_AFTER_MS } from '../../contract/limits.ts';
@@ -26,9 +26,14 @@ export function drillTeam(isMended: (caseId: string) => boolean): Team {
     domain: 'drill',
     scope: 'Takes an order that is right',
     accepts: Order,
+    tools: [note()],
     declines: (turn) =>
       turn.facts.order === 'right' || isMended(turn.caseId) ? undefined : 'the order is wrong',
-    run: (turn) => (turn.unanswered.at(-1)?.text === 'end' ? finish('ended') : replyWith('back has it')),
+    run: (turn) => {
+      if (turn.asked && turn.answers.length === 0) return call('note');
+      if (turn.asked) return replyWith(`noted for ${turn.asked.by}`);
+      return turn.unanswered.at(-1)?.text === 'end' ? finish('ended') : replyWith('back has it');
+    },
   });
   const relay = defineAgent({
     name: 'relay',
@@ -79,6 +84,10 @@ export function drillTeam(isMended: (caseId: string) => boolean): Team {
           return call('note', 'stubborn', 'broken');
         case 'ask':
           return { intent: { kind: 'ask-review', question: 'May it?', subject: { word } } };
+        case 'ask back':
+          return {
+            intent: { kind: 'ask', to: 'back', reasonCode: 'to-note', question: 'Would you note it?' },
+          };
         case 'end':
           return finish('ended');
         default:
@@ -90,6 +99,7 @@ export function drillTeam(isMended: (caseId: string) => boolean): Team {
     name: 'drill-desk',
     start: front,
     edges: [edge(front, back), edge(front, relay), edge(relay, last), escalate(front, desk)],
+    asks: [ask(front, back)],
     limits: { fallbacks: 0, hops: 5, shownWithinMs: SHOWN_WITHIN_MS },
   });
 }

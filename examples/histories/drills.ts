@@ -25,6 +25,14 @@ const WORDS = 40;
 
 const DRILLS: readonly Drill[] = [
   {
+    name: 'asks-another',
+    title: 'An agent asks another one, which writes for it, and goes on with the answer',
+    opens: 'ask back',
+    play: async (one) => {
+      await says(one, 'end');
+    },
+  },
+  {
     name: 'parked-turn-redriven',
     title: 'A turn that fails is parked, and redriven as it is once it is mended',
     opens: 'fail',

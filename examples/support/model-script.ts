@@ -35,6 +35,11 @@ function stepOf({ say, intent }: Answer): VendorStep {
       return { ...text, calls: intent.calls.map((call) => ({ name: call.tool, arguments: call.arguments })) };
     case 'transfer':
       return { ...text, calls: [{ name: `transfer_to_${intent.to}`, arguments: why(intent) }] };
+    case 'ask': {
+      const { reasonCode, question, facts = {}, to } = intent;
+      const asked = { reason_code: reasonCode, question, facts };
+      return { ...text, calls: [{ name: `ask_${to}`, arguments: asked }] };
+    }
     case 'return':
       return { ...text, calls: [{ name: 'return_to_previous', arguments: why(intent) }] };
     case 'escalate': {

@@ -212,6 +212,16 @@ export const CaseView = Status.extend({
   ledger: z.object({ sequence: z.int(), hash: z.string() }),
   ledgerLag: z.int(),
   /** What models took, where any was called. */
+  asks: list(
+    z.object({
+      id: z.string(),
+      by: z.string(),
+      to: z.string(),
+      reasonCode: z.string(),
+      question: z.string(),
+      expiresAt: instant,
+    }),
+  ).optional(),
   spend: z
     .object({ total: Spend, agents: z.record(z.string(), Spend), handoffs: z.record(z.string(), Spend) })
     .optional(),

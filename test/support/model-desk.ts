@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Agent } from '../../activities/agent.ts';
 import {
+  ask,
   defineTeam,
   edge,
   escalate,
@@ -9,6 +10,7 @@ import {
   type TeamDefinition,
 } from '../../activities/define-team.ts';
 import { defineTool } from '../../activities/define-tool.ts';
+import { dataMarks } from '../../activities/models/data-marks.ts';
 import { defineModelAgent, type ModelAgentDefinition } from '../../activities/models/define-model-agent.ts';
 import type { Tool } from '../../activities/tool.ts';
 import type { JsonObject } from '../../contract/json.ts';
@@ -74,9 +76,11 @@ export function modelDesk(
   more: Partial<ModelAgentDefinition<z.output<typeof OrderFacts>>> & {
     readonly limits?: TeamDefinition['limits'];
     readonly billing?: Agent;
+    /** Whether triage may ask billing. */
+    readonly asksBilling?: boolean;
   } = {},
 ): ModelDesk {
-  const { limits, billing: own, ...definition } = more;
+  const { limits, billing: own, asksBilling, ...definition } = more;
   const script = scriptedModel('test:scripted-1', steps);
   const paid: ModelDesk['paid'] = {};
   const triage = defineModelAgent({
@@ -105,6 +109,7 @@ export function modelDesk(
   const team = defineTeam({
     name: unique('models'),
     start: triage,
+    ...(asksBilling === true ? { asks: [ask(triage, billing, { tokens: 50_000 })] } : {}),
     edges: [edge(triage, billing), edge(billing, triage), edge(triage, legal), escalate(triage, desk)],
     ...(limits ? { limits } : {}),
   });
@@ -119,6 +124,15 @@ export async function boundaries(bed: Bed, driver: CaseDriver): Promise<readonly
     const problem = content['failure'] as JsonObject | undefined;
     return typeof problem?.['code'] === 'string' ? `${kind} ${problem['code']}` : kind;
   });
+}
+
+/**
+ * What a script was asked for one case, in order: scripts are shared by the cases that are played at the same time.
+ * Every case has marks of its own, and its requests have them.
+ */
+export async function askedFor(driver: CaseDriver, script: ScriptedModel): Promise<readonly ModelRequest[]> {
+  const { word } = dataMarks((await driver.view()).trace);
+  return script.requests.filter((request) => request.system.includes(word));
 }
 
 /** What the model was told last, in all of its threads. */

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { createChecks, endPlay } from './model/checks.ts';
-import { beginPlay, peopledScenarios, policedScenarios, scenarios, type Scenario } from './model/play.ts';
+import {
+  askingScenarios,
+  beginPlay,
+  peopledScenarios,
+  policedScenarios,
+  scenarios,
+  type Scenario,
+} from './model/play.ts';
 
 /** Lives played in one run; raise it to look longer: `BATON_RUNS=20000 BATON_SEED=7 npx jest core-properties`. */
 const numRuns = Number(process.env['BATON_RUNS'] ?? 600);
@@ -33,4 +40,8 @@ test('every invariant of the design holds under random policies, too', () => {
 
 test('every invariant of the design holds whatever teams say of their people, too', () => {
   fc.assert(fc.property(peopledScenarios, play), { numRuns: Math.ceil(numRuns / 3) });
+});
+
+test('every invariant of the design holds where agents ask each other, too', () => {
+  fc.assert(fc.property(askingScenarios, play), { numRuns: Math.ceil(numRuns / 4) });
 });

@@ -1,11 +1,18 @@
-import type { ConversationAlong, Offer, RecordInput, TurnInput } from '../../contract/activities.ts';
+import type {
+  AskedQuestion,
+  ConversationAlong,
+  Offer,
+  RecordInput,
+  TurnInput,
+} from '../../contract/activities.ts';
 import type { Envelope, Transfer } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { stepKey } from '../../contract/keys.ts';
 import { EFFECT_ENTRIES, PROVENANCE_ENTRIES } from '../../contract/limits.ts';
 import type { AgentManifest } from '../../contract/team.ts';
 import type { ActivityPlan } from '../events.ts';
-import type { CaseState } from '../state.ts';
+import type { AskFrame, CaseState } from '../state.ts';
+import { topAsk } from '../asks.ts';
 import { allowanceOf } from './spend.ts';
 import { manifestOf, memoryOf } from '../state.ts';
 
@@ -79,6 +86,7 @@ export function composeContext(
   | 'notices'
   | 'offer'
   | 'thread'
+  | 'asked'
   | 'allowance'
 > {
   return {
@@ -116,21 +124,41 @@ export function composeTurn(
   envelope: Envelope,
   offer?: Offer,
 ): Omit<TurnInput, 'rows'> {
-  const { thread } = memoryOf(state, agent);
+  const asked = offer ? undefined : topAsk(state);
+  const { thread } = asked?.memory ?? memoryOf(state, agent);
   const allowance = allowanceOf(state);
   return {
     ...composeContext(state),
     agent,
     agentVersion: agentOf(state, agent).version,
     turn: state.turns,
-    envelope,
-    ...composeConversation(state),
+    envelope: asked ? envelopeOfQuestion(envelope, asked) : envelope,
+    ...(asked ? { conversation: [], asked: questionOf(asked) } : composeConversation(state)),
     answeredUpTo: state.answeredUpTo,
     answers: offer ? [] : state.answers,
     notices: offer ? [] : state.notices,
     ...(offer ? { offer } : {}),
     ...(thread ? { thread } : {}),
     ...(allowance ? { allowance } : {}),
+  };
+}
+
+function questionOf({ id, by, reasonCode, question }: AskFrame): AskedQuestion {
+  return { askId: id, by, reasonCode, question };
+}
+
+/** Whoever is asked has the question for its task, and of the case and its user only what crossed (I6). */
+function envelopeOfQuestion(envelope: Envelope, { question }: AskFrame): Envelope {
+  const { version, idempotencyKey, trace, step, effects, failureModes, memory, channel, locale } = envelope;
+  return {
+    ...{ version, idempotencyKey, trace, step, effects, failureModes, memory },
+    provenance: [],
+    task: {
+      ...envelope.task,
+      ...{ definition: question, acceptance: [], completed: [], remaining: [], unable: [] },
+    },
+    ...(channel === undefined ? {} : { channel }),
+    ...(locale === undefined ? {} : { locale }),
   };
 }
 

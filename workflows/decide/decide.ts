@@ -6,6 +6,7 @@ import type { CaseEvent, Decided, DoorEvent } from '../events.ts';
 import { refuseDoorEvent } from '../refuse.ts';
 import type { CaseState } from '../state.ts';
 import { stageOf } from '../view.ts';
+import { armAsk, expireAsk } from './asks.ts';
 import { onAssessed } from './assess.ts';
 import { cancelCase } from './cancel.ts';
 import { park, seeToLetter } from './dead-letters.ts';
@@ -138,6 +139,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       return;
     case 'continued':
       writeRow(draft, 'case-continued', {});
+      for (const frame of state.asks ?? []) draft.steps.push(armAsk(frame));
       for (const review of state.reviews) armAgain(draft, review);
       return;
     case 'team-resolved':
@@ -174,6 +176,9 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
     case 'offer-expired':
       if (state.work.kind !== 'offer' || state.work.handoffId !== event.handoffId) return;
       notTaken(draft, 'expired', failure('OFFER_EXPIRED', `handoff ${event.handoffId}`));
+      return;
+    case 'ask-expired':
+      expireAsk(draft, event.askId);
       return;
     case 'call-ended':
       onCallEnded(draft, event.key, event.output);

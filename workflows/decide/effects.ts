@@ -6,6 +6,7 @@ import { stepKey } from '../../contract/keys.ts';
 import { digestOf } from '../../contract/digest.ts';
 import { inboxOf, isAwaitingRelease, type Review } from '../../contract/review.ts';
 import type { Call } from '../../contract/turn.ts';
+import { actingAgent } from '../asks.ts';
 import type { Draft } from '../draft.ts';
 import { changeEffect, effectOf, writeRow } from '../draft.ts';
 import type { Step, Trouble } from '../events.ts';
@@ -18,7 +19,7 @@ import { openReview } from './reviews.ts';
 /** An agent asked for tools: what guards refuse is answered at once, the rest waits its turn. */
 export function startCalls(draft: Draft, calls: readonly Call[]): void {
   const { state } = draft;
-  const agent = agentOf(state, state.owner);
+  const agent = actingAgent(state);
   const pending = calls.map((call): PendingCall => {
     const tool = Object.hasOwn(agent.tools, call.tool) ? agent.tools[call.tool] : undefined;
     const common = {
@@ -123,7 +124,7 @@ function refusalOf(review: Review): Failure {
 
 function startCall(draft: Draft, call: PendingCall): void {
   const { state } = draft;
-  const agent = agentOf(state, state.owner);
+  const agent = actingAgent(state);
   const approval = Object.hasOwn(agent.tools, call.tool) ? agent.tools[call.tool]?.approval : undefined;
   if (call.reviewId === undefined && needsApproval(approval, call.arguments)) {
     const reviewId = openReview(draft, {

@@ -23,6 +23,7 @@ import {
 import type { Escalation } from '../events.ts';
 import type { Parcel } from '../state.ts';
 import { manifestOf, memoryOf, type CaseState } from '../state.ts';
+import { dropAsks } from './asks.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
 import { consultForCase } from './consult.ts';
 import { onArrivedAtPeople } from './hold.ts';
@@ -149,6 +150,7 @@ function commit(draft: Draft, record: HandoffRecord, turnId: string, seen: numbe
 function changeOwner(draft: Draft, record: HandoffRecord, facts: JsonObject): void {
   const { state } = draft;
   const { transfer } = parcelOf(draft, record.id);
+  dropAsks(draft);
   endPrevious(draft, record);
   moveHandoffTo(draft, record.id, 'accepted', { acceptedAt: nowText(draft) });
   const memory = memoryOf(state, record.to);

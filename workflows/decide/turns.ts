@@ -1,25 +1,23 @@
 import { spokenLanguage } from '../../contract/continuity.ts';
-import { crossFacts } from '../../contract/adapters.ts';
 import type { TurnOutput } from '../../contract/activities.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { failure } from '../../contract/failures.ts';
 import { FINISHED_RECORDS } from '../../contract/limits.ts';
 import type { ModelUsage } from '../../contract/model-usage.ts';
-import { poolOfOwner } from '../../contract/queues.ts';
-import { kindsRedactedBetween } from '../../contract/redaction.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
 import { jsonOf } from '../../contract/canonical-json.ts';
 import { cutText } from '../../contract/text.ts';
-import { edgeBetween } from '../../contract/edges.ts';
+import { actorMemory, actorOf, topAsk, withActorMemory } from '../asks.ts';
 import type { Draft } from '../draft.ts';
-import { handoffOf, hasUnanswered, moveHandoffTo, nowText, sendMessage, writeRow } from '../draft.ts';
+import { hasUnanswered, nowText, sendMessage, writeRow } from '../draft.ts';
 import type { Next, Trouble } from '../events.ts';
-import { manifestOf, memoryOf, type CaseState } from '../state.ts';
+import { manifestOf, type CaseState } from '../state.ts';
+import { concludeAsk, endExpiredAsk, failAsk, openAsk } from './asks.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
 import { police } from './police.ts';
-import { proposeHandoff } from './propose-handoff.ts';
 import { openReview } from './reviews.ts';
+import { previousAgent, rollBack } from './roll-back.ts';
 import { countSpend, usageOf } from './spend.ts';
 
 /** The owner's turn begins: with everything it may know, on its own pool. */
@@ -29,6 +27,7 @@ export function takeTurn(draft: Draft): void {
     state.work = { kind: 'assessing' };
     return;
   }
+  if (endExpiredAsk(draft)) return;
   const { limits } = manifestOf(state);
   if (state.turnsSinceAnswer >= limits.turns) {
     const spent = failure('TURN_LIMIT', `${state.owner} took ${String(state.turnsSinceAnswer)} turns`);
@@ -37,21 +36,29 @@ export function takeTurn(draft: Draft): void {
   }
   state.turns += 1;
   state.turnsSinceAnswer += 1;
-  const agent = agentOf(state, state.owner);
-  const envelope = ownerEnvelope(state);
+  const agent = agentOf(state, actorOf(state));
+  const envelope = actorEnvelope(state);
   const turnId = `t${String(state.turns)}`;
-  const plan = planTurn(agent, `${agent.name}, turn ${String(state.turns)}`);
+  const plan = planTurn(agent, summaryOf(state, agent.name));
   draft.steps.push({ kind: 'turn', turnId, plan, input: composeTurn(state, agent.name, envelope) });
   state.work = { kind: 'turn', turnId, seen: state.messages };
   state.answers = [];
   state.notices = [];
 }
 
-/** The envelope of the turn at hand: what its owner knows. */
-function ownerEnvelope(state: CaseState): Envelope {
-  const memory = memoryOf(state, state.owner);
+/** One line for the Temporal UI. */
+function summaryOf(state: CaseState, agent: string): string {
+  const asked = topAsk(state);
+  return asked
+    ? `${asked.by} asks ${agent}: ${asked.reasonCode}, turn ${String(state.turns)}`
+    : `${agent}, turn ${String(state.turns)}`;
+}
+
+/** The envelope of the turn at hand: what its owner knows, or whoever is asked. */
+function actorEnvelope(state: CaseState): Envelope {
+  const memory = actorMemory(state);
   return composeEnvelope(state, {
-    agent: state.owner,
+    agent: actorOf(state),
     step: state.steps,
     name: `turn ${String(state.turns)}`,
     facts: memory.facts,
@@ -85,8 +92,7 @@ export function applyTurn(draft: Draft, turned: Extract<Next, { kind: 'apply-tur
 function keepThread(draft: Draft, output: TurnOutput): void {
   const { state } = draft;
   if (output.kind === 'declined' || !output.thread) return;
-  const memory = memoryOf(state, state.owner);
-  state.memory = { ...state.memory, [state.owner]: { ...memory, thread: output.thread } };
+  Object.assign(state, withActorMemory(state, { ...actorMemory(state), thread: output.thread }));
 }
 
 /** Takes note of a turn, and asks the policy whether it may have its way (P10). */
@@ -99,6 +105,8 @@ function isPutAside(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' }
   const { kind } = output.turn.intent;
   // What goes to people anyway needs no rule.
   if (kind === 'escalate' || kind === 'ask-review') return false;
+  // Nothing of the case moves on an answer: the turn that makes something of it is the one to ask about.
+  if (kind === 'ask' || topAsk(state)) return false;
   return police(draft, { moment: 'turn', output, seen }).kind === 'disposed';
 }
 
@@ -106,8 +114,13 @@ function applyIntent(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' 
   const { state } = draft;
   const { turn } = output;
   const agent = state.owner;
-  if (turn.say !== undefined) sendMessage(draft, { kind: 'agent', name: agent }, turn.say);
   const { intent } = turn;
+  if (topAsk(state) && intent.kind !== 'call' && intent.kind !== 'ask' && intent.kind !== 'ask-review') {
+    concludeAsk(draft, turn);
+    return;
+  }
+  // What an asked agent says on the way, the user does not hear: the owner speaks to them.
+  if (!topAsk(state) && turn.say !== undefined) sendMessage(draft, { kind: 'agent', name: agent }, turn.say);
   switch (intent.kind) {
     case 'reply':
       sendMessage(draft, { kind: 'agent', name: agent }, intent.text);
@@ -117,6 +130,9 @@ function applyIntent(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' 
       return;
     case 'call':
       draft.next = { kind: 'call', calls: intent.calls };
+      return;
+    case 'ask':
+      openAsk(draft, intent, output.crossing);
       return;
     case 'transfer':
     case 'return':
@@ -160,18 +176,18 @@ function learn(
 ): void {
   const { state } = draft;
   const { intent, provenance } = turn;
-  const memory = memoryOf(state, state.owner);
+  const actor = actorOf(state);
+  const memory = actorMemory(state);
   const recordsRead = [...new Set([...memory.recordsRead, ...(turn.recordsRead ?? [])])].slice(-500);
-  state.memory = {
-    ...state.memory,
-    [state.owner]: { ...memory, facts: { ...memory.facts, ...turn.facts }, recordsRead },
-  };
-  const target = intent.kind === 'transfer' || intent.kind === 'escalate' ? intent.to : undefined;
+  const known = { ...memory, facts: { ...memory.facts, ...turn.facts }, recordsRead };
+  Object.assign(state, withActorMemory(state, known));
+  const target =
+    intent.kind === 'transfer' || intent.kind === 'escalate' || intent.kind === 'ask' ? intent.to : undefined;
   const decision = target === undefined ? intent.kind : `${intent.kind} ${target}`;
   const entry = {
     step: state.steps,
-    agent: state.owner,
-    agentVersion: agentOf(state, state.owner).version,
+    agent: actor,
+    agentVersion: agentOf(state, actor).version,
     decision: cutText(decision, 200),
     ...provenance,
     ...(intent.kind === 'call'
@@ -181,7 +197,7 @@ function learn(
   state.provenance = [...state.provenance, entry].slice(-FINISHED_RECORDS);
   writeRow(draft, 'turn-completed', {
     turn: state.turns,
-    agent: state.owner,
+    agent: actor,
     agentVersion: entry.agentVersion,
     decision: entry.decision,
     ...(entry.toolCalls ? { toolCalls: entry.toolCalls } : {}),
@@ -214,7 +230,7 @@ function askReview(draft: Draft, intent: Extract<AgentTurn['intent'], { kind: 'a
     pool,
     question: intent.question,
     subject: intent.subject,
-    requestedBy: state.owner,
+    requestedBy: actorOf(state),
     expiresMs: intent.expiresMs ?? 86_400_000,
   });
   state.work = { kind: 'question', reviewId };
@@ -225,7 +241,7 @@ function repairOrPark(draft: Draft, problem: Failure, usage?: ModelUsage): void 
   const { state } = draft;
   writeRow(draft, 'turn-refused', {
     turn: state.turns,
-    agent: state.owner,
+    agent: actorOf(state),
     failure: problem,
     ...(usage ? { usage: { ...usage } } : {}),
   });
@@ -237,13 +253,18 @@ function repairOrPark(draft: Draft, problem: Failure, usage?: ModelUsage): void 
     return;
   }
   state.repairs = 0;
-  parkTurn(draft, problem);
+  if (topAsk(state)) failAsk(draft, problem);
+  else parkTurn(draft, problem);
 }
 
 /** A turn that did not come to an answer: retries are spent, and the case looks for somebody else (T7). */
 export function onTurnTrouble(draft: Draft, problem: Failure): void {
   const { state } = draft;
-  writeRow(draft, 'turn-failed', { turn: state.turns, agent: state.owner, failure: problem });
+  writeRow(draft, 'turn-failed', { turn: state.turns, agent: actorOf(state), failure: problem });
+  if (topAsk(state)) {
+    failAsk(draft, problem);
+    return;
+  }
   state.troubles = [...state.troubles, { at: nowText(draft), failure: problem }].slice(-20);
   if (problem.code === 'AGENT_NEEDS_PERSON' || problem.code === 'BUDGET_SPENT') {
     draft.next = { kind: 'escalate', escalation: { reasonCode: problem.code, explanation: problem.message } };
@@ -257,48 +278,9 @@ export function onTurnTrouble(draft: Draft, problem: Failure): void {
   rollBack(draft, previous, problem);
 }
 
-function previousAgent(draft: Draft): string | undefined {
-  const { state } = draft;
-  if (state.broughtBy === undefined) return undefined;
-  const brought = handoffOf(state, state.broughtBy);
-  return brought.status === 'accepted' && poolOfOwner(brought.from) === undefined ? brought.from : undefined;
-}
-
-/** The receiver fails after accepting: the case goes back to whoever gave it, as an automated fallback. */
-function rollBack(draft: Draft, previous: string, problem: Failure): void {
-  const { state } = draft;
-  const from = state.owner;
-  state.fallbacks += 1;
-  if (state.broughtBy !== undefined) {
-    moveHandoffTo(draft, state.broughtBy, 'rolled-back', { endedAt: nowText(draft), failure: problem });
-    writeRow(draft, 'handoff-rolled-back', { handoffId: state.broughtBy, failure: problem });
-  }
-  // Whoever takes the case back has its own memory: what has no place there is left behind, and recorded as such.
-  const adapters = edgeBetween(manifestOf(state), from, previous)?.adapt ?? [];
-  // Nothing is detected in a workflow: over an edge that redacts, the previous owner gets back what it had (X5).
-  const redacts = kindsRedactedBetween(manifestOf(state), from, previous, 'return').length > 0;
-  const learnt = memoryOf(state, from).facts;
-  const cut = crossFacts(agentOf(state, previous).accepts, adapters, redacts ? {} : learnt);
-  const handoffId = proposeHandoff(draft, {
-    verb: 'return',
-    to: previous,
-    reasonCode: 'receiver-failed',
-    explanation: `${from} could not go on: ${problem.code}`,
-    facts: cut.facts,
-    declared: cut.declared,
-    dropped: redacts ? Object.keys(learnt) : cut.dropped,
-    adapted: cut.adapted,
-    particulars: { flags: ['receiver-failed'] },
-    noReturn: false,
-    offerMs: manifestOf(state).limits.offerMs,
-    fallback: [],
-  });
-  draft.next = { kind: 'offer', handoffId };
-}
-
 function parkTurn(draft: Draft, problem: Failure): void {
   const { state } = draft;
-  const envelope = ownerEnvelope(state);
+  const envelope = actorEnvelope(state);
   draft.next = {
     kind: 'park',
     letter: {

@@ -12,6 +12,7 @@ import {
   writeRow,
 } from '../draft.ts';
 import type { Trouble } from '../events.ts';
+import { dropAsks } from './asks.ts';
 import { activityOf, onCallUndoFailed, onCallUndone } from './effects.ts';
 import { wantedEscalation } from './interrupt.ts';
 import { openDeadLetter } from './dead-letters.ts';
@@ -27,6 +28,7 @@ export function beginUnwind(draft: Draft, ending: CaseOutcome): void {
   const because = ending.kind;
   state.ending = ending;
   if (state.work.kind === 'turn') draft.steps.push({ kind: 'stop', id: state.work.turnId });
+  dropAsks(draft);
   withdrawHandoff(draft);
   withdrawReviews(draft, because);
   for (const letter of state.deadLetters.filter((one) => one.status === 'open' && one.kind !== 'undo')) {

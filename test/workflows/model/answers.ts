@@ -10,6 +10,7 @@ import type { CaseEvent, Step, Trouble } from '../../../workflows/events.ts';
 import type { Chance } from './chance.ts';
 import { directoryAnswer } from './people.ts';
 import { AGENTS, FACTS, POOLS } from './teams.ts';
+import { questionOf } from './questions.ts';
 import { recordedBy, type Outstanding, type World } from './world.ts';
 
 /** How the world behaves: `wild` does anything that can happen, `kind` what one would hope for. */
@@ -155,7 +156,8 @@ function turned(
     intent:
       temper === 'kind'
         ? { kind: 'reply', text: 'certainly' }
-        : intentOf(chance, targetsOf(manifest, input.agent)),
+        : (questionOf(chance, manifest, input.agent, () => factsOf(chance)) ??
+          intentOf(chance, targetsOf(manifest, input.agent))),
     facts: chance.maybe(50) ? factsOf(chance) : {},
     ...(chance.maybe(15) ? { say: 'one moment' } : {}),
     ...(chance.maybe(20) ? { recordsRead: [`order/${String(chance.below(3))}`] } : {}),
@@ -223,11 +225,7 @@ function intentOf(chance: Chance, targets: readonly string[]): AgentTurnInput['i
     case 'call':
       return { kind, calls: callsOf(chance) };
     case 'transfer':
-      return {
-        kind,
-        to: chance.pick(targets),
-        ...why,
-      };
+      return { kind, to: chance.pick(targets), ...why };
     case 'return':
       return { kind, ...why };
     case 'escalate':

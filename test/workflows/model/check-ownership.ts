@@ -5,6 +5,7 @@ import { poolOfOwner } from '../../../contract/queues.ts';
 import { digestOf } from '../../../contract/digest.ts';
 import type { Acknowledgement } from '../../../contract/message-shapes.ts';
 import type { CaseEvent } from '../../../workflows/events.ts';
+import { actorOf } from '../../../workflows/asks.ts';
 import type { CaseState } from '../../../workflows/state.ts';
 import type { Check, Observed } from './play.ts';
 import { holds } from './holds.ts';
@@ -115,8 +116,13 @@ export function createCrossingCheck(): Check {
     if (event.kind === 'team-resolved' && manifest && before.manifest === null)
       allow(manifest.start, Object.keys(before.memory['']?.facts ?? {}));
     if (event.kind === 'turn-ended' && event.output.kind === 'turned') {
-      // The agent whose turn it was: by then the owner, or its offer is being accepted.
-      for (const owner of new Set([before.owner, after.owner, ownerOfTurn(observed) ?? after.owner]))
+      // The agent whose turn it was: by then the owner or asked, or its offer is being accepted.
+      for (const owner of new Set([
+        actorOf(before),
+        before.owner,
+        after.owner,
+        ownerOfTurn(observed) ?? after.owner,
+      ]))
         allow(owner, Object.keys(event.output.turn.facts));
     }
     if (event.kind === 'redriven') allow(before.owner, Object.keys(event.message.correction ?? {}));

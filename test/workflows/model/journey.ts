@@ -1,4 +1,4 @@
-import type { CallOutput } from '../../../contract/activities.ts';
+import type { CallOutput, TurnInput, TurnOutput } from '../../../contract/activities.ts';
 import { failure, type FailureCode } from '../../../contract/failures.ts';
 import type { TeamManifest } from '../../../contract/team.ts';
 import type { AgentTurnInput, Intent } from '../../../contract/turn.ts';
@@ -17,7 +17,13 @@ export interface Journey {
   readonly state: () => CaseState;
   readonly dispatch: (event: CaseEvent) => void;
   /** The agent's turn that is under way ends with this intent; an offer is acknowledged with it. */
-  readonly turns: (intent: IntentWritten, facts?: AgentTurnInput['facts']) => void;
+  readonly turns: (
+    intent: IntentWritten,
+    facts?: AgentTurnInput['facts'],
+    more?: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'usage'>,
+  ) => void;
+  /** What the turn that is under way was given. */
+  readonly turnInput: () => Omit<TurnInput, 'rows'>;
   readonly turnFails: (code?: FailureCode) => void;
   readonly declines: () => void;
   /** The receiver sends its acknowledgement ahead of its turn. */
@@ -59,7 +65,12 @@ export function beginJourney(team: TeamManifest, facts = false): Journey {
     play,
     state,
     dispatch,
-    turns: (intent, known = {}) => {
+    turnInput: () => {
+      const one = world.outstanding.find(({ step, stopped }) => step.kind === 'turn' && !stopped);
+      if (one?.step.kind !== 'turn') throw new Error('no turn is under way');
+      return one.step.input;
+    },
+    turns: (intent, known = {}, more = {}) => {
       const { step } = take('turn', 'handoff');
       const written = { version: '1.0.0', intent, facts: known };
       const { offer } = step.input;
@@ -68,6 +79,7 @@ export function beginJourney(team: TeamManifest, facts = false): Journey {
         turnId: step.turnId,
         output: {
           ...leaveWith(step.input, team, written),
+          ...more,
           ...(offer ? { acknowledgement: acknowledgementOf(offer) } : {}),
         },
       });

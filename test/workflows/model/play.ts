@@ -20,7 +20,7 @@ import {
 } from './door-events.ts';
 import { peopled } from './people.ts';
 import { policed } from './policies.ts';
-import { teams } from './teams.ts';
+import { teams, asking } from './teams.ts';
 import { createWorld, endRecord, takeSteps, type World } from './world.ts';
 
 /** One thing that happens to a case. What exactly is drawn from `how`. */
@@ -120,6 +120,13 @@ export const policedScenarios: fc.Arbitrary<Scenario> = fc.record({
   team: policed(teams),
   opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
   moves: fc.array(policedMoves, { minLength: 5, maxLength: 80, size: 'max' }),
+});
+
+/** Random teams whose agents ask each other, all that they might, and random lives. */
+export const askingScenarios: fc.Arbitrary<Scenario> = fc.record({
+  team: teams.map(asking),
+  opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
+  moves: fc.array(moves, { minLength: 5, maxLength: 80, size: 'max' }),
 });
 
 /** Random teams that say more of their people, and random lives. */

@@ -216,3 +216,12 @@ function tool(name: string, particulars: Partial<ToolManifest>): ToolManifest {
     ...particulars,
   };
 }
+
+/** The same team, in which everybody may ask everybody else; some have longer for it than others. */
+export function asking(team: TeamManifest): TeamManifest {
+  const names = Object.keys(team.agents);
+  const asks = names.flatMap((from, index) =>
+    names.flatMap((to) => (from === to ? [] : [{ from, to, ms: 1_000 * (index + 1), tokens: 5_000 }])),
+  );
+  return { ...team, asks };
+}

@@ -1,0 +1,23 @@
+import type { TeamManifest } from '../../../contract/team.ts';
+import type { AgentTurnInput } from '../../../contract/turn.ts';
+import type { Chance } from './chance.ts';
+import { AGENTS } from './teams.ts';
+
+/** In teams where agents ask each other, often a question: to those they may ask, to anybody, to nobody there is. */
+export function questionOf(
+  chance: Chance,
+  manifest: TeamManifest,
+  from: string,
+  facts: () => Record<string, string | number>,
+): AgentTurnInput['intent'] | undefined {
+  if (!manifest.asks || !chance.maybe(40)) return undefined;
+  const may = manifest.asks.filter((one) => one.from === from).map((one) => one.to);
+  return {
+    kind: 'ask',
+    to: chance.pick([...may, ...may, ...may, ...AGENTS, 'nowhere', '__proto__']),
+    reasonCode: 'what-about',
+    question: 'What about it?',
+    facts: chance.maybe(60) ? facts() : {},
+    ...(chance.maybe(30) ? { limits: { tokens: 1 + chance.below(1_000), ms: 1 + chance.below(5_000) } } : {}),
+  };
+}

@@ -1,0 +1,104 @@
+import type { Allowance, ModelUsage } from '../contract/model-usage.ts';
+import { getOwn } from '../contract/json.ts';
+import type { AgentManifest } from '../contract/team.ts';
+import type { AskFrame, CaseState, OwnerMemory } from './state.ts';
+import { manifestOf, memoryOf } from './state.ts';
+
+/** The question that is being worked on: the newest of those that wait for one another. */
+export function topAsk(state: Pick<CaseState, 'asks'>): AskFrame | undefined {
+  return state.asks?.at(-1);
+}
+
+/** Who takes the next turn: whoever is asked, else the owner. Ownership and words to the user stay with the owner. */
+export function actorOf(state: CaseState): string {
+  return topAsk(state)?.to ?? state.owner;
+}
+
+/** What the next turn knows: for a question, what crossed with it and was learnt while working on it (I6). */
+export function actorMemory(state: CaseState): OwnerMemory {
+  return topAsk(state)?.memory ?? memoryOf(state, state.owner);
+}
+
+/** The state with another memory of whoever takes the turns. */
+export function withActorMemory(state: CaseState, memory: OwnerMemory): Pick<CaseState, 'memory' | 'asks'> {
+  const top = topAsk(state);
+  if (!top) return { memory: { ...state.memory, [state.owner]: memory } };
+  return { memory: state.memory, asks: [...(state.asks ?? []).slice(0, -1), { ...top, memory }] };
+}
+
+/**
+ * What an agent may do on its next turn. Whoever works for others may not do what they may not: of limits that both
+ * name the smaller holds, all the way up (G2).
+ */
+export function actingAgent(state: CaseState): AgentManifest {
+  const agent = agentNamed(state, actorOf(state));
+  const askers = (state.asks ?? []).map((frame) => agentNamed(state, frame.by).authority);
+  if (askers.length === 0) return agent;
+  const authority = Object.fromEntries(
+    Object.entries(agent.authority).map(([tool, bounds]) => [
+      tool,
+      Object.fromEntries(
+        Object.entries(bounds).map(([field, most]) => [field, smallest(most, askers, tool, field)]),
+      ),
+    ]),
+  );
+  const added = askers.flatMap((theirs) =>
+    Object.entries(theirs).filter(([tool]) => Object.hasOwn(agent.tools, tool)),
+  );
+  const whole: Record<string, Record<string, number>> = authority;
+  for (const [tool, bounds] of added)
+    for (const field of Object.keys(bounds))
+      whole[tool] = {
+        ...whole[tool],
+        [field]: smallest(Number.POSITIVE_INFINITY, [...askers, agent.authority], tool, field),
+      };
+  return { ...agent, authority: whole };
+}
+
+function smallest(
+  most: number,
+  others: readonly AgentManifest['authority'][],
+  tool: string,
+  field: string,
+): number {
+  return Math.min(most, ...others.map((one) => getOwn(getOwn(one, tool) ?? {}, field) ?? most));
+}
+
+function agentNamed(state: CaseState, name: string): AgentManifest {
+  const agent = getOwn(manifestOf(state).agents, name);
+  if (!agent) throw new RangeError(`no agent ${name} in the manifest`);
+  return agent;
+}
+
+/** The questions after a call of a model was put down to each of them. */
+export function asksAfter(asks: readonly AskFrame[], usage: ModelUsage): readonly AskFrame[] {
+  return asks.map((frame) => ({
+    ...frame,
+    spent: {
+      tokens: frame.spent.tokens + usage.inputTokens + usage.outputTokens,
+      microUsd: frame.spent.microUsd + (usage.microUsd ?? 0),
+    },
+  }));
+}
+
+/** The smallest of what the case and every open question have left: a question reserves, and returns what it kept. */
+export function narrowed(
+  allowance: Allowance | undefined,
+  asks: readonly AskFrame[] = [],
+): Allowance | undefined {
+  const all = [allowance, ...asks.map(leftOf)].flatMap((one) => one ?? []);
+  const tokens = all.flatMap((one) => one.tokens ?? []);
+  const money = all.flatMap((one) => one.microUsd ?? []);
+  if (tokens.length + money.length === 0) return undefined;
+  return {
+    ...(money.length > 0 ? { microUsd: Math.min(...money) } : {}),
+    ...(tokens.length > 0 ? { tokens: Math.min(...tokens) } : {}),
+  };
+}
+
+function leftOf({ bounds, spent }: AskFrame): Allowance {
+  return {
+    ...(bounds.tokens === undefined ? {} : { tokens: bounds.tokens - spent.tokens }),
+    ...(bounds.microUsd === undefined ? {} : { microUsd: bounds.microUsd - spent.microUsd }),
+  };
+}
