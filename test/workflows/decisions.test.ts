@@ -44,6 +44,17 @@ test('an approval counts once its time to be taken back is over, and not before'
   endPlay(journey.play);
 });
 
+test('what else the turn asked for does not release it early', () => {
+  const journey = begin({ undoMs: UNDO });
+  journey.turns(callOf('peek', 'look'));
+  expect(decides(journey, 'pam')).toBe('approved');
+  journey.callEnds();
+  expect(effects(journey)).toBe(0);
+  journey.fires('review r1, release');
+  expect(effects(journey)).toBe(1);
+  endPlay(journey.play);
+});
+
 test('whoever approved may take it back meanwhile, and nobody else; from then on it is a no', () => {
   const journey = begin({ undoMs: UNDO });
   journey.turns(transferTo('bob'));
