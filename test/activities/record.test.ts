@@ -46,6 +46,7 @@ test('there is an activity for each name of the contract, and no other', () => {
       'assess',
       'consult',
       'effect',
+      'fetch-policy',
       'handoff',
       'look',
       'record',
