@@ -1,6 +1,7 @@
 import { parseCaseInput } from '../contract/case.ts';
 import { failureCodes } from '../contract/failures.ts';
 import { parseSay } from '../contract/message-shapes.ts';
+import { parseRelease } from '../contract/staff-shapes.ts';
 import { isPoison } from '../contract/poison.ts';
 import { parseDecision } from '../contract/review.ts';
 import { parseTeamManifest } from '../contract/team.ts';
@@ -11,5 +12,14 @@ import { decide } from './decide/decide.ts';
  * core. Whatever this module reaches exports functions and frozen data only, and keeps no state.
  */
 export function sharedModules(): readonly unknown[] {
-  return [parseCaseInput, failureCodes, parseSay, isPoison, parseDecision, parseTeamManifest, decide];
+  return [
+    parseCaseInput,
+    failureCodes,
+    parseSay,
+    parseRelease,
+    isPoison,
+    parseDecision,
+    parseTeamManifest,
+    decide,
+  ];
 }
