@@ -3,7 +3,7 @@ export type { Agent, AgentDefinition, Answer, EarlierVersions, Turn } from './ag
 export { createActivities, type ActivityDependencies } from './create-activities.ts';
 export { defineAgent } from './define-agent.ts';
 export type { RedactOption } from './check-redaction.ts';
-export { defineTeam, edge, escalate, people, peopleOfDirectory } from './define-team.ts';
+export { ask, defineTeam, edge, escalate, people, peopleOfDirectory } from './define-team.ts';
 export type { Edge, EdgeOptions, People, Team, TeamDefinition } from './define-team.ts';
 export { factsOfJsonSchema } from './json-schema-facts.ts';
 export { defineRecordTool, defineTool } from './define-tool.ts';
