@@ -19,7 +19,7 @@ import type { ContextStore, LedgerStore } from '../contract/ports.ts';
 import type { ProgressEntry } from '../contract/progress.ts';
 import type { LedgerRow } from '../contract/ledger.ts';
 import type { Reassign, Release, TakeOver, Whisper } from '../contract/staff-shapes.ts';
-import type { Decision } from '../contract/review.ts';
+import type { Decision } from '../contract/decision.ts';
 import { cancelCase, resultOfCase } from './cases/end.ts';
 import type { FollowOptions } from './cases/follow.ts';
 import { followCase } from './cases/follow.ts';

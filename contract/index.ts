@@ -59,7 +59,8 @@ export type {
 } from './ports.ts';
 export type { DirectoryAnswer, DirectoryPerson, DirectoryQuestion } from './directory.ts';
 export { CASE_QUEUE, CASE_WORKFLOW, poolQueue } from './queues.ts';
-export { decisionSchema, parseDecision, type Decision, type Review } from './review.ts';
+export { decisionSchema, parseDecision, type Decision } from './decision.ts';
+export { type Review } from './review.ts';
 export { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 export { parseTeamManifest, teamManifestSchema, type TeamManifest } from './team.ts';
 export { agentTurnSchema, parseAgentTurn, type AgentTurn, type Intent } from './turn.ts';

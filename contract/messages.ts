@@ -16,7 +16,7 @@ import type {
   Unmask,
 } from './message-shapes.ts';
 import type { Reassign, Release, TakeOver, Whisper } from './staff-shapes.ts';
-import type { Decision } from './review.ts';
+import type { Decision } from './decision.ts';
 
 /** Every message of a case by name. Names are promises: they stand in histories and in people's scripts. */
 export const MESSAGES = {

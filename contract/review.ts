@@ -1,10 +1,6 @@
-import { z } from 'zod';
+import type { Decision } from './decision.ts';
 import type { JsonValue } from './json.ts';
-import type { Parsed } from './parse.ts';
-import { parseWith } from './parse.ts';
-import { CALL_BYTES, REASON_CHARACTERS } from './limits.ts';
 import type { WaitingStep } from './waiting.ts';
-import { digestSchema, factsSchema, idSchema, reasonSchema } from './words.ts';
 
 /** What is put to people. The subject is the exact content; the digest binds every decision to it (I8). */
 export interface Review {
@@ -72,31 +68,4 @@ export function isAwaitingRelease(review: Pick<Review, 'status' | 'releaseAt' | 
 /** The pool in whose inbox a review lies: the one asked last. */
 export function inboxOf(review: Pick<Review, 'pool' | 'widened'>): string {
   return review.widened?.at(-1)?.pool ?? review.pool;
-}
-
-const Decision = z.object({
-  reviewId: idSchema(),
-  /** The digest that was shown. Another one means that the content has changed since. */
-  digest: digestSchema(),
-  /**
-   * `edit` approves with other arguments, those in `edits`; `ask` asks the user for what is in `reason`, and the
-   * review stays open; `withdraw` takes an approval back that is not released yet.
-   */
-  decision: z.enum(['approve', 'reject', 'edit', 'ask', 'withdraw']),
-  /** All arguments of the call as they shall be; with `edit` alone. */
-  edits: factsSchema().optional(),
-  /** Who decides: asserted by the sender, checked against the pool's members. */
-  by: idSchema(),
-  reason: reasonSchema().min(1),
-});
-/** A person's answer to a review. */
-export type Decision = z.output<typeof Decision>;
-
-/** Validates a decision at any door. Failures: `INPUT_INVALID`, `INPUT_TOO_LARGE`. */
-export function parseDecision(value: unknown): Parsed<Decision> {
-  return parseWith(Decision, value, 'decision', { bytes: 4 * REASON_CHARACTERS + 2_000 + CALL_BYTES });
-}
-/** The decision's schema, for JSON Schema outside the sandbox. */
-export function decisionSchema(): typeof Decision {
-  return Decision;
 }

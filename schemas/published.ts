@@ -7,7 +7,7 @@ import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { isJsonObject } from '../contract/json.ts';
 import { messageShapes } from '../contract/message-shapes.ts';
 import { policySchema } from '../contract/policy/policy.ts';
-import { decisionSchema } from '../contract/review.ts';
+import { decisionSchema } from '../contract/decision.ts';
 import { teamManifestSchema } from '../contract/team.ts';
 import { agentTurnSchema } from '../contract/turn.ts';
 import { CONTRACT_VERSION, supportedVersions } from '../contract/versions.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LedgerKind, LedgerRow } from '../contract/ledger.ts';
 import type { Review } from '../contract/review.ts';
-import { decisionSchema } from '../contract/review.ts';
+import { decisionSchema } from '../contract/decision.ts';
 import { digestSchema, factsSchema, idSchema, instantSchema, reasonSchema } from '../contract/words.ts';
 
 /** Every kind of ledger row once; the compiler asks for those that are missing. */

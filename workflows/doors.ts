@@ -21,7 +21,7 @@ import {
 import { MESSAGES, QUERIES, signalDescription, SIGNALS } from '../contract/messages.ts';
 import type { Parsed } from '../contract/parse.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
-import { parseDecision } from '../contract/review.ts';
+import { parseDecision } from '../contract/decision.ts';
 import { parseReassign, parseRelease, parseTakeOver, parseWhisper } from '../contract/staff-shapes.ts';
 import { cutText } from '../contract/text.ts';
 import { workflowNow } from './clock.ts';

@@ -28,7 +28,7 @@ import type {
   SwitchPolicy,
   Unmask,
 } from '../contract/message-shapes.ts';
-import type { Decision } from '../contract/review.ts';
+import type { Decision } from '../contract/decision.ts';
 import type { Reassign, Release, TakeOver, Whisper } from '../contract/staff-shapes.ts';
 import type { Policy } from '../contract/policy/policy.ts';
 import type { Signals } from '../contract/policy/signals.ts';

@@ -3,7 +3,7 @@ import { failureCodes } from '../contract/failures.ts';
 import { parseSay } from '../contract/message-shapes.ts';
 import { parseRelease } from '../contract/staff-shapes.ts';
 import { isPoison } from '../contract/poison.ts';
-import { parseDecision } from '../contract/review.ts';
+import { parseDecision } from '../contract/decision.ts';
 import { parseTeamManifest } from '../contract/team.ts';
 import { decide } from './decide/decide.ts';
 

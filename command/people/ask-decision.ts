@@ -1,6 +1,6 @@
 import { confirm, isCancel, select, text } from '@clack/prompts';
 import { BatonError, failure } from '../../contract/failures.ts';
-import type { Decision } from '../../contract/review.ts';
+import type { Decision } from '../../contract/decision.ts';
 
 type Answers = Pick<Decision, 'decision' | 'by' | 'reason' | 'edits'>;
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { ConnectedBatonClient } from '../../client/index.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
-import type { Decision, Review } from '../../contract/review.ts';
+import type { Decision } from '../../contract/decision.ts';
+import type { Review } from '../../contract/review.ts';
 import { receiptAnswer } from '../cases/speak.ts';
 import { parseJsonObject } from '../input.ts';
 import { reviewText } from '../output/case-texts.ts';

@@ -1,7 +1,8 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { BatonClient } from '../../client/baton-client.ts';
 import { createBatonClient } from '../../client/baton-client.ts';
-import type { Decision, Review } from '../../contract/review.ts';
+import type { Decision } from '../../contract/decision.ts';
+import type { Review } from '../../contract/review.ts';
 import { until } from '../../scripts/ports.ts';
 import { failureFrom, startDesk, type RunningDesk } from './desk.ts';
 

@@ -3,7 +3,7 @@ import { parseCaseInput } from '../../contract/case.ts';
 import { failure } from '../../contract/failures.ts';
 import { parseRedrive, parseSay } from '../../contract/message-shapes.ts';
 import type { Parsed } from '../../contract/parse.ts';
-import { parseDecision } from '../../contract/review.ts';
+import { parseDecision } from '../../contract/decision.ts';
 import { cutText } from '../../contract/text.ts';
 import { parseAgentTurn } from '../../contract/turn.ts';
 import { rowsAlong } from '../../workflows/rows-along.ts';

@@ -14,7 +14,7 @@ import {
 } from '../../contract/message-shapes.ts';
 import type { Parsed } from '../../contract/parse.ts';
 import { isPoison, poison, poisonFailure } from '../../contract/poison.ts';
-import { parseDecision } from '../../contract/review.ts';
+import { parseDecision } from '../../contract/decision.ts';
 import { parseTeamManifest } from '../../contract/team.ts';
 import { parseAgentTurn } from '../../contract/turn.ts';
 import { refuseVersion, supportedVersions } from '../../contract/versions.ts';

@@ -10,7 +10,7 @@ import {
   parseSay,
 } from '../../contract/message-shapes.ts';
 import type { Parsed } from '../../contract/parse.ts';
-import { parseDecision } from '../../contract/review.ts';
+import { parseDecision } from '../../contract/decision.ts';
 import { parseTeamManifest } from '../../contract/team.ts';
 import { parseAgentTurn } from '../../contract/turn.ts';
 

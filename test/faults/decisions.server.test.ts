@@ -5,7 +5,8 @@ import { createBatonClient, type BatonClient } from '../../client/baton-client.t
 import { isBatonError } from '../../contract/failures.ts';
 import { decisionUpdateId } from '../../contract/keys.ts';
 import { MESSAGES } from '../../contract/messages.ts';
-import type { Decision, Review } from '../../contract/review.ts';
+import type { Decision } from '../../contract/decision.ts';
+import type { Review } from '../../contract/review.ts';
 import { agent, call, finish } from '../support/agents.ts';
 import { openBed, unique, type Bed } from '../support/bed.ts';
 import { openCase, type CaseDriver } from '../support/case-driver.ts';

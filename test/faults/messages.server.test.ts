@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { defineTeam, edge, escalate, people } from '../../activities/define-team.ts';
 import { MESSAGES, SIGNALS } from '../../contract/messages.ts';
-import type { Decision } from '../../contract/review.ts';
+import type { Decision } from '../../contract/decision.ts';
 import { temporalBinary } from '../../scripts/temporal/binary.ts';
 import { agent, finish, reply, transfer } from '../support/agents.ts';
 import { openBed, unique, type Bed } from '../support/bed.ts';

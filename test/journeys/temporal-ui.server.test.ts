@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import type { Decision } from '../../contract/review.ts';
+import type { Decision } from '../../contract/decision.ts';
 import { caseAddress } from '../../examples/case-address.ts';
 import { readConversation } from '../../examples/support/conversation.ts';
 import { playConversation } from '../../examples/support/play-conversation.ts';

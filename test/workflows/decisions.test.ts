@@ -1,4 +1,4 @@
-import type { Decision } from '../../contract/review.ts';
+import type { Decision } from '../../contract/decision.ts';
 import { decide } from '../../workflows/decide/decide.ts';
 import type { CaseEvent } from '../../workflows/events.ts';
 import { endPlay } from './model/checks.ts';

@@ -1,4 +1,4 @@
-import type { Decision } from '../../contract/review.ts';
+import type { Decision } from '../../contract/decision.ts';
 import { beginJourney, transferTo, type Journey } from './model/journey.ts';
 import { endPlay } from './model/checks.ts';
 import { plainPlan, teamOf } from './model/teams.ts';

@@ -1,7 +1,8 @@
 import { digestOf } from '../../contract/digest.ts';
 import { failure } from '../../contract/failures.ts';
 import { isJsonObject, type JsonObject } from '../../contract/json.ts';
-import { inboxOf, isAwaitingRelease, type Decision, type Review } from '../../contract/review.ts';
+import type { Decision } from '../../contract/decision.ts';
+import { inboxOf, isAwaitingRelease, type Review } from '../../contract/review.ts';
 import type { Draft } from '../draft.ts';
 import { changeReview, nowText, sendMessage, writeRow } from '../draft.ts';
 import { changeCall } from './effects.ts';
