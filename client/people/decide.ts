@@ -3,9 +3,8 @@ import type { BatonError } from '../../contract/failures.ts';
 import { isBatonError, failure, BatonError as Failed } from '../../contract/failures.ts';
 import type { Receipt } from '../../contract/message-shapes.ts';
 import { MESSAGES } from '../../contract/messages.ts';
-import type { Decision } from '../../contract/decision.ts';
+import { parseDecision, type Decision } from '../../contract/decision.ts';
 import type { Review } from '../../contract/review.ts';
-import { parseDecision } from '../../contract/decision.ts';
 import { readView } from '../cases/read.ts';
 import { update } from '../cases/messages.ts';
 import type { Access } from '../reach/access.ts';
@@ -20,13 +19,24 @@ import { accepted } from '../reach/case-id.ts';
 export async function decide(access: Access, caseId: string, decision: Decision): Promise<Receipt> {
   const value = accepted(parseDecision(decision));
   const updateId = decisionUpdateId(value.reviewId, value);
+  const send = (): Promise<Receipt> => update(access, caseId, MESSAGES.decide, value, { updateId });
   try {
-    return await update(access, caseId, MESSAGES.decide, value, { updateId });
+    return await send().catch(async (thrown: unknown) => {
+      // What a person was shown may be ahead of the case by one workflow task: by now it has caught up.
+      if (!isBatonError(thrown) || thrown.code !== 'REVIEW_UNKNOWN') throw thrown;
+      if (!(await isShown(access, caseId, value))) throw thrown;
+      return send();
+    });
   } catch (thrown) {
     // A closing case may leave an update behind that it has taken, or one that lost: its last state tells.
     if (!isBatonError(thrown) || thrown.code !== 'CASE_CLOSED') throw thrown;
     return afterTheEnd(access, caseId, value, thrown);
   }
+}
+
+async function isShown(access: Access, caseId: string, decision: Decision): Promise<boolean> {
+  const view = await readView(access, caseId).catch(() => undefined);
+  return view?.reviews.some((one) => one.id === decision.reviewId && one.status === 'open') ?? false;
 }
 
 async function afterTheEnd(

@@ -1,3 +1,4 @@
+import { ApplicationFailure, Client, WorkflowUpdateFailedError } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { BatonClient } from '../../client/baton-client.ts';
 import { createBatonClient } from '../../client/baton-client.ts';
@@ -110,4 +111,33 @@ test('what may not be decided is refused, and the review stays open', async () =
   await baton.cancel(caseId);
   await baton.result(caseId);
   expect(await failureFrom(baton.decide(caseId, good))).toMatchObject({ code: 'CASE_CLOSED' });
+});
+
+test('a review that is shown a moment before the case knows it is decided all the same', async () => {
+  const { caseId, review } = await openWithReview();
+  let refusals = 0;
+  const unknown = ApplicationFailure.nonRetryable('no such review', 'REVIEW_UNKNOWN');
+  const { connection, options } = desk.client;
+  const client = new Client({
+    connection,
+    namespace: options.namespace,
+    dataConverter: options.loadedDataConverter,
+    interceptors: {
+      workflow: [
+        {
+          startUpdate: (input, next) => {
+            refusals += 1;
+            if (refusals > 1) return next(input);
+            throw new WorkflowUpdateFailedError('refused', unknown);
+          },
+        },
+      ],
+    },
+  });
+  const early = createBatonClient({ client, ledger: desk.ledger, answerMs: 30_000 });
+  expect(await early.decide(caseId, decisionOn(review, 'approve'))).toMatchObject({ accepted: true });
+  expect(refusals).toBe(2);
+  const never = await failureFrom(early.decide(caseId, { ...decisionOn(review, 'approve'), reviewId: 'r9' }));
+  expect(never.code).toBe('REVIEW_UNKNOWN');
+  expect(refusals).toBe(3);
 });

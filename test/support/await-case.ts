@@ -53,6 +53,17 @@ async function patiently<Answer>(end: number, ask: () => Promise<Answer>): Promi
   }
 }
 
+/** Waits until no workflow task of a case is on its way. */
+export async function awaitRest(client: Client, handle: WorkflowHandle): Promise<void> {
+  const growth = followHistory(client, handle.workflowId, Date.now() + limitMs);
+  try {
+    while ((await handle.describe()).raw.pendingWorkflowTask != null)
+      if ((await growth.next()).done === true) return;
+  } finally {
+    await growth.return(undefined);
+  }
+}
+
 /** Waits until the current run of a workflow has an event that the test looks for. */
 export async function awaitEvent(
   client: Client,

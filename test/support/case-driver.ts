@@ -6,7 +6,7 @@ import type { Team } from '../../activities/define-team.ts';
 import type { Receipt } from '../../contract/message-shapes.ts';
 import { MESSAGES, QUERIES } from '../../contract/messages.ts';
 import type { Review } from '../../contract/review.ts';
-import { awaitCase } from './await-case.ts';
+import { awaitCase, awaitRest } from './await-case.ts';
 import type { Bed, Caching, CaseHandle } from './bed.ts';
 
 /** One open case and everything a test does to it. */
@@ -49,6 +49,9 @@ export function driveCase(bed: Bed, handle: CaseHandle): CaseDriver {
   const send = <Message>(update: UpdateDefinition<Receipt, [Message]>, message: Message): Promise<Receipt> =>
     handle.executeUpdate(update, { args: [message] });
   const review = async (): Promise<Review> => {
+    await until((one) => one.openReviews > 0);
+    // A query to a case in nobody's memory may look ahead of a workflow task that is on its way; decisions do not.
+    await awaitRest(bed.client, handle);
     const view = await until((one) => one.openReviews > 0);
     const open = view.reviews.find((one) => one.status === 'open');
     if (!open) throw new Error('an open review is counted and not listed');
@@ -60,7 +63,7 @@ export function driveCase(bed: Bed, handle: CaseHandle): CaseDriver {
     handle,
     id: handle.workflowId,
     until,
-    view: () => handle.query(QUERIES.show),
+    view: () => until(() => true),
     result: () => handle.result(),
     send,
     refused: async (update, message) =>
