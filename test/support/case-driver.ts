@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { CaseInputWritten, CaseResult, CaseView } from '../../contract/case.ts';
 import type { Team } from '../../activities/define-team.ts';
 import type { Receipt } from '../../contract/message-shapes.ts';
-import { MESSAGES, QUERIES } from '../../contract/messages.ts';
+import { MESSAGES } from '../../contract/messages.ts';
 import type { Review } from '../../contract/review.ts';
 import { awaitCase, awaitRest } from './await-case.ts';
 import type { Bed, Caching, CaseHandle } from './bed.ts';
