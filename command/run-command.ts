@@ -37,7 +37,8 @@ export interface Running {
 
 /** Adds the options that reach a server to a subcommand. */
 export function withServerOptions(command: Command): Command {
-  return withJsonOption(command)
+  return command
+    .option(...JSON_OPTION)
     .option('--address <host:port>', 'Temporal server (else TEMPORAL_ADDRESS, the profile, localhost:7233)')
     .option('--namespace <name>', 'namespace (else TEMPORAL_NAMESPACE, the profile, default)')
     .option('--profile <name>', "profile of Temporal's configuration file")
@@ -49,10 +50,11 @@ export function withServerOptions(command: Command): Command {
     );
 }
 
-/** Adds `--json`. */
-function withJsonOption(command: Command): Command {
-  return command.option('--json', 'one JSON document on standard output; errors as JSON on standard error');
-}
+/** `--json`, which every command has: `.option(...JSON_OPTION)`. */
+export const JSON_OPTION = [
+  '--json',
+  'one JSON document on standard output; errors as JSON on standard error',
+] as const;
 
 /** Reads an option as a whole number above 0. */
 export function wholeNumber(option: string): (text: string) => number {

@@ -34,34 +34,21 @@ export function actingAgent(state: CaseState): AgentManifest {
   const agent = agentNamed(state, actorOf(state));
   const askers = (state.asks ?? []).map((frame) => agentNamed(state, frame.by).authority);
   if (askers.length === 0) return agent;
+  const all = [agent.authority, ...askers];
+  const own = { ...agent.authority, ...agent.tools };
+  const tools = new Set(all.flatMap((one) => Object.keys(one)).filter((tool) => Object.hasOwn(own, tool)));
   const authority = Object.fromEntries(
-    Object.entries(agent.authority).map(([tool, bounds]) => [
-      tool,
-      Object.fromEntries(
-        Object.entries(bounds).map(([field, most]) => [field, smallest(most, askers, tool, field)]),
-      ),
-    ]),
+    [...tools].map((tool) => [tool, smallestOf(all.map((one) => getOwn(one, tool) ?? {}))]),
   );
-  const added = askers.flatMap((theirs) =>
-    Object.entries(theirs).filter(([tool]) => Object.hasOwn(agent.tools, tool)),
-  );
-  const whole: Record<string, Record<string, number>> = authority;
-  for (const [tool, bounds] of added)
-    for (const field of Object.keys(bounds))
-      whole[tool] = {
-        ...whole[tool],
-        [field]: smallest(Number.POSITIVE_INFINITY, [...askers, agent.authority], tool, field),
-      };
-  return { ...agent, authority: whole };
+  return { ...agent, authority };
 }
 
-function smallest(
-  most: number,
-  others: readonly AgentManifest['authority'][],
-  tool: string,
-  field: string,
-): number {
-  return Math.min(most, ...others.map((one) => getOwn(getOwn(one, tool) ?? {}, field) ?? most));
+/** The smallest bound of every field that any of them names. */
+function smallestOf(bounds: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const smallest: Record<string, number> = {};
+  for (const [field, most] of bounds.flatMap((one) => Object.entries(one)))
+    smallest[field] = Math.min(most, getOwn(smallest, field) ?? most);
+  return smallest;
 }
 
 function agentNamed(state: CaseState, name: string): AgentManifest {

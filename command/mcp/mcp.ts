@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Running } from '../run-command.ts';
-import { answering } from '../run-command.ts';
+import { answering, JSON_OPTION } from '../run-command.ts';
 
 /** How a server is reached, as options. */
 export interface McpOptions {
@@ -26,7 +26,7 @@ export function addMcp(program: Command, running: Running): void {
       .argument('[command...]', 'after --: the program to run and its arguments')
       .option('--url <url>', 'address of a server that speaks streamable HTTP, in place of a program')
       .option('--header <name=VARIABLE...>', 'with --url: a header, and the variable that holds its value')
-      .option('--json', 'one JSON document on standard output; errors as JSON on standard error')
+      .option(...JSON_OPTION)
       .action((file: string, words: readonly string[], options: McpOptions) =>
         answering(running, options, async () => {
           const { checkPins, writePins } = await import('./mcp-answers.ts');

@@ -1,12 +1,7 @@
 import type { Command } from 'commander';
 import { inert } from '../output/inert.ts';
 import type { Answer, Running } from '../run-command.ts';
-import { answering } from '../run-command.ts';
-
-const JSON_OPTION = [
-  '--json',
-  'one JSON document on standard output; errors as JSON on standard error',
-] as const;
+import { answering, JSON_OPTION } from '../run-command.ts';
 
 /** `baton people check`, `baton people who` */
 export function addPeople(program: Command, running: Running): void {

@@ -1,13 +1,8 @@
 import type { Command } from 'commander';
 import type { Running } from '../run-command.ts';
-import { answering } from '../run-command.ts';
+import { answering, JSON_OPTION } from '../run-command.ts';
 import { addPolicyTry } from './try.ts';
 import { addPolicyVersions } from './versions.ts';
-
-const JSON_OPTION = [
-  '--json',
-  'one JSON document on standard output; errors as JSON on standard error',
-] as const;
 
 /** `baton policy check`, `diff`, `try`, `publish`, `list`, `switch` */
 export function addPolicy(program: Command, running: Running): void {

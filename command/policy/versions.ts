@@ -3,13 +3,9 @@ import type { PolicyStore } from '../../contract/ports.ts';
 import { ledgerUrl } from '../../stores/ledger-url.ts';
 import { receiptAnswer } from '../cases/speak.ts';
 import type { Answer, CommonOptions, Running } from '../run-command.ts';
-import { answering, onServer, withServerOptions } from '../run-command.ts';
+import { answering, JSON_OPTION, onServer, withServerOptions } from '../run-command.ts';
 
 const STORE = ['--store <url>', 'where policies are (else BATON_LEDGER_URL, else .baton/baton.db)'] as const;
-const JSON_OPTION = [
-  '--json',
-  'one JSON document on standard output; errors as JSON on standard error',
-] as const;
 
 interface StoreOptions {
   readonly json?: boolean;

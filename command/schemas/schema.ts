@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Running } from '../run-command.ts';
-import { answering } from '../run-command.ts';
+import { answering, JSON_OPTION } from '../run-command.ts';
 import type { SchemaOptions } from './schema-answers.ts';
 
 /** `baton schema`: the contract, and what a team's agents accept, in the forms that others read. */
@@ -13,7 +13,7 @@ export function addSchema(program: Command, running: Running): void {
     .option('--team <team>', 'what the agents of this team accept')
     .option('--agent <agent>', 'with --team: of this agent alone')
     .option('--teams <modules>', 'with --team: modules of teams, separated by commas (else BATON_TEAMS)')
-    .option('--json', 'one JSON document on standard output; errors as JSON on standard error')
+    .option(...JSON_OPTION)
     .action((name: string | undefined, options: SchemaOptions) =>
       answering(running, options, async () => {
         const { schemaAnswer } = await import('./schema-answers.ts');

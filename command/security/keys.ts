@@ -5,7 +5,7 @@ import type { KeyRingFile } from '../../security/key-ring.ts';
 import type { SigningKeysFile } from '../../security/signing-keys.ts';
 import { inert } from '../output/inert.ts';
 import type { Answer, Running } from '../run-command.ts';
-import { answering, UsageError } from '../run-command.ts';
+import { answering, JSON_OPTION, UsageError } from '../run-command.ts';
 
 /** What both kinds of keys have in common here. */
 interface Options {
@@ -33,7 +33,7 @@ export function addKeys(program: Command, running: Running): void {
         '--file <file>',
         'file of the keys (else the one that BATON_CODEC_KEYS or BATON_SIGNING_KEYS names)',
       )
-      .option('--json', 'one JSON document on standard output; errors as JSON on standard error');
+      .option(...JSON_OPTION);
   withFile(keys.command('new'))
     .description('add a key; the first one is used at once, later ones after `baton keys rotate`')
     .option('--id <id>', 'id of the key; the present day and minute when left out')
