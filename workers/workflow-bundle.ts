@@ -41,6 +41,7 @@ export function workflowBundleOptions(
     payloadConverterPath: payloadConverterPath(),
     ...(encryption === 'encrypted' ? { failureConverterPath: failureConverterPath() } : {}),
     preloadModules: [siblingModule('workflows/shared-modules')],
+    workflowInterceptorModules: [siblingModule('workflows/look-ahead')],
     webpackConfigHook: keepModernSyntax,
   };
 }

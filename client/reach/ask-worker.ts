@@ -1,6 +1,7 @@
-import type { WorkflowHandle } from '@temporalio/client';
+import { QueryNotRegisteredError, type WorkflowHandle } from '@temporalio/client';
 import { caseErased } from '../../contract/context.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
+import { LOOK_AHEAD } from '../../contract/look-ahead.ts';
 import { readEnding } from '../cases/ending.ts';
 import { outcomeInWords } from '../cases/outcome-in-words.ts';
 import type { Access } from './access.ts';
@@ -24,7 +25,16 @@ export async function askWorker<Answer>(
   // Its worker could not replay it, and would answer with a riddle.
   if (await isErasedCase(access, caseId)) throw new BatonError(caseErased(caseId));
   try {
-    return await access.client.withDeadline(Date.now() + answerMs, () => question(handle));
+    const end = Date.now() + answerMs;
+    for (;;) {
+      try {
+        return await access.client.withDeadline(end, () => question(handle));
+      } catch (thrown) {
+        if (!isLookAhead(thrown) || Date.now() >= end) throw thrown;
+        // A case that was ended from outside takes no further workflow task.
+        if ((await describeCase(access, caseId)).status.name !== 'RUNNING') throw thrown;
+      }
+    }
   } catch (thrown) {
     const failed = failureOf(thrown, { address: access.address, caseId, ofWorker: true });
     if (failed.code === 'NO_WORKER') {
@@ -37,6 +47,11 @@ export async function askWorker<Answer>(
     if (failed.code === 'CASE_CLOSED') throw await closedError(access, caseId, failed);
     throw failed;
   }
+}
+
+/** The SDK's client knows a query's failure by its message alone, and calls each one by this name. */
+function isLookAhead(thrown: unknown): boolean {
+  return thrown instanceof QueryNotRegisteredError && thrown.message.includes(LOOK_AHEAD.message);
 }
 
 /** `CASE_CLOSED` that tells how the case ended. */

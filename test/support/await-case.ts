@@ -1,9 +1,17 @@
-import { isGrpcServiceError, type Client, type WorkflowHandle } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  QueryNotRegisteredError,
+  type Client,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import type { CaseView } from '../../contract/case.ts';
+import { LOOK_AHEAD } from '../../contract/look-ahead.ts';
 import { QUERIES } from '../../contract/messages.ts';
 import type { HistoryEvent } from '../../client/history/history.ts';
 
 const limitMs = 120_000;
+/** A query may be lost by a worker that forgets the case meanwhile; then the server says so much later. */
+const answerMs = 5_000;
 
 /**
  * Waits until a case looks as the test needs it: asks again whenever its history has grown, never by the clock.
@@ -20,7 +28,9 @@ export async function awaitCase(
   const growth = followHistory(client, handle.workflowId, end);
   try {
     for (;;) {
-      const view = await patiently(end, () => handle.query(QUERIES.show));
+      const view = await patiently(end, () =>
+        client.withDeadline(Date.now() + answerMs, () => handle.query(QUERIES.show)),
+      );
       if (holds(view)) return view;
       if (Date.now() > end || (await growth.next()).done === true) {
         throw new Error(`the case did not come to it: ${JSON.stringify(view)}`);
@@ -35,9 +45,10 @@ const BUSY: ReadonlySet<number> = new Set([4, 14]);
 
 /**
  * Nothing is said about the case by gRPC's DEADLINE_EXCEEDED and UNAVAILABLE (the server or a worker was too busy to
- * answer) and by a query that met a workflow task which will be tried again.
+ * answer), by a query that met a workflow task which will be tried again, and by one that would have looked ahead.
  */
 function isBusy(error: unknown): boolean {
+  if (error instanceof QueryNotRegisteredError) return error.message.includes(LOOK_AHEAD.message);
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
   if (!isGrpcServiceError(cause)) return false;
   return BUSY.has(cause.code) || cause.details.includes('Workflow Task in failed state');
