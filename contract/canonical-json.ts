@@ -61,7 +61,11 @@ function writeObject(value: object, path: object[]): string {
   return `{${text}}`;
 }
 
+/** Printable ASCII without quote and backslash: what JSON writes as it is, which is nearly all that rows are made of. */
+const AS_IT_IS = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
 function writeString(text: string): string {
+  if (AS_IT_IS.test(text)) return `"${text}"`;
   // A surrogate without its partner has no UTF-8 form, so it could not survive any wire (RFC 8785, 3.2.2.2).
   if (hasLoneSurrogate(text)) throw new TypeError('canonical JSON has no lone surrogates');
   return JSON.stringify(text);
