@@ -3,6 +3,7 @@ import type { Adapted } from '../contract/adapters.ts';
 import type { AskedQuestion, CallAnswer, Notice } from '../contract/activities.ts';
 import type { Message, UserProfile } from '../contract/conversation.ts';
 import type { EffectEntry, Envelope, Task, Transfer } from '../contract/envelope.ts';
+import type { BreakerRules } from '../contract/breaker.ts';
 import type { ContextCase, ContextReference } from '../contract/context.ts';
 import type { Failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
@@ -107,6 +108,11 @@ export interface AgentDefinition<Facts extends JsonObject> {
   /** Start to close of one attempt of a turn, in milliseconds; 30,000 when absent. */
   readonly turnTimeoutMs?: number;
   readonly retry?: Partial<Retry>;
+  /**
+   * Isolates the agent after failures in a row, and has its pool looked at before it is offered a case (see
+   * docs/policy.md). Never when absent.
+   */
+  readonly breaker?: Partial<BreakerRules>;
   /** Says no to an offer before it is accepted; a reason declines. */
   readonly declines?: (turn: Turn<Facts>) => string | undefined;
   /** One turn. Return an intent; never act on the outside world. */

@@ -3,6 +3,7 @@ import type { CaseActivities } from '../contract/activities.ts';
 import { isBatonError } from '../contract/failures.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
 import type {
+  BreakerStore,
   ContextStore,
   LedgerStore,
   ManifestStore,
@@ -19,6 +20,8 @@ import { languageOfScript, type DetectLanguage } from './language/detect-languag
 import type { Team } from './define-team.ts';
 import type { ModelSettings } from './models/model-settings.ts';
 import { fetchPolicy } from './fetch-policy.ts';
+import { readReadiness, reportFailure, requireBreakers } from './readiness/read-readiness.ts';
+import { loadReader } from './readiness/load.ts';
 import { createRegistry } from './registry.ts';
 import { runCall, runUndo } from './run-call.ts';
 import { runRecord } from './run-record.ts';
@@ -33,6 +36,8 @@ export interface ActivityDependencies {
   readonly manifests: ManifestStore;
   /** Published policies: new cases take a team's current version in place of what the team was built with. */
   readonly policies?: PolicyStore;
+  /** Circuit breakers, for teams with agents that have one. */
+  readonly breakers?: BreakerStore;
   /** Proposes a label for every message of a team with a policy; without it, rules decide alone. */
   readonly learned?: LearnedPolicy;
   /** Where conversations and large facts are kept; without it they travel in payloads (X4). */
@@ -60,6 +65,7 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     ledger,
     manifests,
     policies,
+    breakers,
     learned,
     context,
     signing,
@@ -72,8 +78,10 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
   requireSigning(dependencies.teams, signing, signatures);
   requireContextOfPrivate(dependencies.teams, context);
   requireDirectory(dependencies.teams, directory);
+  requireBreakers(dependencies.teams, breakers);
+  const readLoad = loadReader();
   const registry = createRegistry(dependencies.teams, manifests);
-  const turns = { registry, ledger, context, summarise, signing, signatures, detectLanguage, models };
+  const turns = { registry, ledger, context, summarise, signing, signatures, detectLanguage, models, breakers };
   return {
     // Of a private team's message the case has a reference: what is read out of it is read out of the text itself.
     assess: classified(async (input) => {
@@ -96,6 +104,8 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     look: classified((input) => runCall(turns, input)),
     effect: classified((input) => runCall(turns, input)),
     undo: classified((input) => runUndo(turns, input)),
+    readiness: classified((input) => readReadiness(breakers, readLoad, input)),
+    'report-failure': classified((input) => reportFailure(breakers, input)),
     seal: classified((input) => Promise.resolve(runSeal(signing, input))),
     consult: classified((input) => runConsult(directory, input)),
     record: classified((input) => runRecord(turns, input)),

@@ -1,4 +1,5 @@
 import type { Adapter } from '../contract/adapters.ts';
+import type { BreakerRules } from '../contract/breaker.ts';
 import { BatonError, failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { getOwn, isJsonObject } from '../contract/json.ts';
@@ -339,7 +340,13 @@ function agentManifest(agent: Agent, faults: string[]): AgentManifest {
     tools: Object.fromEntries(Object.values(agent.tools).map((tool) => [tool.name, tool.manifest])),
     turnTimeoutMs: definition.turnTimeoutMs ?? 30_000,
     retry: { ...agentRetry(), ...definition.retry },
+    ...(definition.breaker ? { breaker: { ...breakerRules(), ...definition.breaker } } : {}),
   };
+}
+
+/** Three failures within five minutes, and a probe every half a minute. */
+function breakerRules(): BreakerRules {
+  return { failures: 3, withinMs: 300_000, openMs: 30_000 };
 }
 
 /** Two quick retries, then whoever the failure concerns (R2). */

@@ -11,7 +11,7 @@ import type { Acknowledgement } from '../contract/message-shapes.ts';
 import { cutText } from '../contract/text.ts';
 import { parseAgentTurn } from '../contract/turn.ts';
 import type { AgentTurn } from '../contract/turn.ts';
-import type { ContextStore, LedgerStore } from '../contract/ports.ts';
+import type { BreakerStore, ContextStore, LedgerStore } from '../contract/ports.ts';
 import type { TeamManifest } from '../contract/team.ts';
 import type { DetectLanguage } from './language/detect-language.ts';
 import { findReservedName, referenceOf, referencesIn } from '../contract/reference-fact.ts';
@@ -29,6 +29,7 @@ import { contextCaseOf } from './context/converse.ts';
 import type { ModelSettings } from './models/model-settings.ts';
 import { redactEnvelope } from './privacy/redact-turn.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { tellAnswered } from './readiness/read-readiness.ts';
 import { recordRows } from './record-rows.ts';
 import type { Registry } from './registry.ts';
 import { downcastAnswer, renamesOf, schemaBefore, upcastFacts } from './version-skew.ts';
@@ -44,6 +45,7 @@ export interface TurnDependencies {
   readonly signatures?: 'required' | undefined;
   readonly detectLanguage: DetectLanguage;
   readonly models: ModelSettings;
+  readonly breakers?: BreakerStore | undefined;
 }
 
 /**
@@ -73,6 +75,7 @@ async function takeTurn(dependencies: TurnDependencies, sent: TurnInput): Promis
   recording.catch(() => undefined);
   try {
     const output = await answerTurn({ ...dependencies, agent, manifest, recording }, sent, arrived);
+    if (output.kind === 'turned') await tellAnswered(dependencies.breakers, manifest, sent);
     return { ...output, ...(await recording) };
   } catch (thrown) {
     await recording;

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAgents } from './agents/agents.ts';
 import { addOpen } from './cases/open.ts';
 import { addList, addShow, addStatus, addTranscript, addWatch } from './cases/look.ts';
 import { addAskForHuman, addCancel, addSay } from './cases/speak.ts';
@@ -49,7 +50,7 @@ function createProgram(running: Running): Command {
     ...[addRelease, addReassign, addTakeOver, addWhisper],
     ...[addDeadLetters, addRedrive, addDiscard, addUnmask, addCancel, addVerify, addReconcile, addReplay],
     ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addPeople, addSchema],
-    ...[addMcp, addServe],
+    ...[addMcp, addServe, addAgents],
   ]) {
     add(program, running);
   }

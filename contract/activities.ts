@@ -1,4 +1,5 @@
 import type { Adapted } from './adapters.ts';
+import type { BreakerRules } from './breaker.ts';
 import type { ContextReference } from './context.ts';
 import type { Message } from './conversation.ts';
 import type { DirectoryAnswer, DirectoryQuestion } from './directory.ts';
@@ -8,6 +9,7 @@ import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerRow } from './ledger.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Signals } from './policy/signals.ts';
+import type { Readiness } from './readiness.ts';
 import type { Acknowledgement } from './message-shapes.ts';
 import type { Seal } from './seal.ts';
 import type { Masked } from './redaction.ts';
@@ -250,6 +252,36 @@ export interface ConsultInput extends DirectoryQuestion {
   readonly trace: string;
 }
 
+/** Which agent is looked at before it is offered a case. */
+export interface ReadinessInput extends Omit<CaseContext, 'rows' | 'manifest'> {
+  readonly agent: string;
+  readonly agentVersion: string;
+  readonly queue: string;
+  /** The breaker to ask, and on behalf of which handoff; absent where only the load is read. */
+  readonly breaker?: { readonly handoff: string; readonly rules: BreakerRules };
+}
+
+/** A failure of an agent that its worker could not report: it may be the worker that is gone. */
+export interface BreakerReport extends Omit<CaseContext, 'rows' | 'manifest'> {
+  readonly agent: string;
+  readonly agentVersion: string;
+  readonly rules: BreakerRules;
+  /** What failed; the same again is the same failure. */
+  readonly key: string;
+  /** Key of the handoff whose first turn it was. */
+  readonly handoff?: string;
+  readonly code: string;
+}
+
+/** What a report did to the breaker. */
+export interface BreakerReported {
+  readonly state: 'closed' | 'open' | 'half-open';
+  /** It is this report that isolated the agent. */
+  readonly opened: boolean;
+  readonly failures: number;
+  readonly until?: string;
+}
+
 /**
  * The activities of a case. The workflow proxies this interface and the worker implements it; neither knows the
  * other. Names are activity types: `handoff` is a receiver's first turn, so that each handoff is one recognisable
@@ -272,6 +304,10 @@ export interface CaseActivities {
   seal(input: SealInput): Promise<Seal>;
   /** Asks the directory of people who is of a pool now. Only in teams with pools that a directory knows. */
   consult(input: ConsultInput): Promise<DirectoryAnswer>;
+  /** Reads an agent's breaker and load before it is offered a case. Only for agents with a breaker, and policies that ask. */
+  readiness(input: ReadinessInput): Promise<Readiness>;
+  /** Counts a failure of an agent with a breaker. */
+  'report-failure'(input: BreakerReport): Promise<BreakerReported>;
   /** Flushes ledger rows, and messages where a context store keeps them. */
   record(input: RecordInput): Promise<Recorded>;
 }

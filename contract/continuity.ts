@@ -5,6 +5,8 @@ import { poolOfOwner } from './queues.ts';
 interface Words {
   readonly agent: (name: string) => string;
   readonly people: (pool: string) => string;
+  /** That somebody else is asked in place of an agent that is not ready. */
+  readonly notReady: (name: string) => string;
   /** That an AI speaks from now on, and that a human can be asked for (U4). */
   readonly ai: string;
   /** That a human speaks from now on. */
@@ -14,6 +16,7 @@ interface Words {
 const ENGLISH: Words = {
   agent: (name) => `You are now with ${name}, who already has your details.`,
   people: (pool) => `A person of our ${pool} team is taking over. They already have your details.`,
+  notReady: (name) => `${name} cannot help at the moment, so I am looking for somebody else for you.`,
   ai: 'You are talking to an AI assistant, not to a person. You can ask for a person at any time.',
   human: 'You are now talking to a person, not to an AI assistant.',
 };
@@ -24,6 +27,7 @@ const CATALOGUE: Readonly<Record<string, Words>> = {
   hi: {
     agent: (name) => `अब आपकी मदद ${name} करेगा। आपकी जानकारी उसके पास पहले से है।`,
     people: (pool) => `अब हमारी ${pool} टीम से एक व्यक्ति आपकी मदद करेगा। आपकी जानकारी उनके पास पहले से है।`,
+    notReady: (name) => `${name} अभी मदद नहीं कर सकता, इसलिए मैं आपके लिए किसी और को ढूँढ रहा हूँ।`,
     ai: 'आप एक एआई (AI) सहायक से बात कर रहे हैं, किसी व्यक्ति से नहीं। आप कभी भी किसी व्यक्ति से बात करने के लिए कह सकते हैं।',
     human: 'अब आप एक व्यक्ति से बात कर रहे हैं, एआई (AI) सहायक से नहीं।',
   },
@@ -31,12 +35,14 @@ const CATALOGUE: Readonly<Record<string, Words>> = {
     agent: (name) => `இனி உங்களுக்கு ${name} உதவும். உங்கள் விவரங்கள் ஏற்கனவே அதனிடம் உள்ளன.`,
     people: (pool) =>
       `இனி எங்கள் ${pool} குழுவைச் சேர்ந்த ஒருவர் உங்களுக்கு உதவுவார். உங்கள் விவரங்கள் ஏற்கனவே அவரிடம் உள்ளன.`,
+    notReady: (name) => `${name} இப்போது உதவ முடியாது, அதனால் உங்களுக்காக வேறு ஒருவரைத் தேடுகிறேன்.`,
     ai: 'நீங்கள் ஒரு செயற்கை நுண்ணறிவு (AI) உதவியாளருடன் பேசுகிறீர்கள், ஒரு நபருடன் அல்ல. எப்போது வேண்டுமானாலும் ஒரு நபருடன் பேசக் கேட்கலாம்.',
     human: 'இப்போது நீங்கள் ஒரு நபருடன் பேசுகிறீர்கள், செயற்கை நுண்ணறிவு (AI) உதவியாளருடன் அல்ல.',
   },
   te: {
     agent: (name) => `ఇప్పటి నుండి మీకు ${name} సహాయం చేస్తుంది. మీ వివరాలు దాని వద్ద ఇప్పటికే ఉన్నాయి.`,
     people: (pool) => `ఇప్పటి నుండి మా ${pool} బృందంలోని ఒక వ్యక్తి మీకు సహాయం చేస్తారు. మీ వివరాలు వారి వద్ద ఇప్పటికే ఉన్నాయి.`,
+    notReady: (name) => `${name} ఇప్పుడు సహాయం చేయలేదు, అందుకే మీ కోసం మరొకరిని వెతుకుతున్నాను.`,
     ai: 'మీరు ఒక ఏఐ (AI) సహాయకుడితో మాట్లాడుతున్నారు, మనిషితో కాదు. మీరు ఎప్పుడైనా ఒక మనిషితో మాట్లాడాలని అడగవచ్చు.',
     human: 'ఇప్పుడు మీరు ఒక మనిషితో మాట్లాడుతున్నారు, ఏఐ (AI) సహాయకుడితో కాదు.',
   },
@@ -62,6 +68,14 @@ export function continuityMessage(owner: string, locale: string | undefined): st
   const words = CATALOGUE[spokenLanguage(locale)] ?? ENGLISH;
   const pool = poolOfOwner(owner);
   return pool === undefined ? words.agent(owner) : words.people(pool);
+}
+
+/**
+ * What the user is told when an agent is passed over because it is not ready (T10, P11).
+ * @param locale BCP 47 tag; English where the catalogue has no other
+ */
+export function notReadyMessage(agent: string, locale: string | undefined): string {
+  return (CATALOGUE[spokenLanguage(locale)] ?? ENGLISH).notReady(agent);
 }
 
 /**

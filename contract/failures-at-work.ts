@@ -213,6 +213,12 @@ const ENTRIES = {
     'nothing: the case has gone on without this acknowledgement',
   ),
   OFFER_DECLINED: entry('the receiver declined', false, 'agent', 'choose another target or go on'),
+  AGENT_NOT_READY: entry(
+    'the receiver is not ready, and was not asked',
+    false,
+    'agent',
+    'choose another target or go on; see `baton agents list` for why, and until when',
+  ),
   OFFER_EXPIRED: entry(
     'nobody acknowledged the offer in time',
     false,

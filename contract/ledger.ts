@@ -29,6 +29,8 @@ export type LedgerKind =
   | 'handoff-rolled-back'
   | 'handoff-dead-lettered'
   | 'acknowledgement-refused'
+  | 'readiness-read'
+  | 'agent-isolated'
   | 'effect-scheduled'
   | 'effect-committed'
   | 'effect-refused'

@@ -1,3 +1,4 @@
+import type { BreakerEvent, BreakerMove, BreakerState } from './breaker.ts';
 import type { DirectoryAnswer, DirectoryQuestion } from './directory.ts';
 import type {
   ContextCase,
@@ -72,6 +73,52 @@ export interface PolicyStore {
   current(team: string): Promise<PublishedPolicy | undefined>;
   /** All versions of a team, or of all; by team, the newest first. */
   list(team?: string): Promise<readonly ListedPolicy[]>;
+  close(): Promise<void>;
+}
+
+/** Whose breaker: each version of an agent has its own, for a new one may have mended what the old one failed at. */
+export interface BreakerName {
+  readonly team: string;
+  readonly agent: string;
+  readonly agentVersion: string;
+}
+
+/** A breaker in a list. */
+export interface ListedBreaker extends BreakerName {
+  readonly state: BreakerState;
+}
+
+/** A change of a breaker, kept for good: when, from what to what, and why. */
+export interface BreakerChange extends BreakerName {
+  readonly at: string;
+  readonly from: BreakerState['kind'];
+  readonly to: BreakerState['kind'];
+  /** The case that brought it about. */
+  readonly caseId?: string;
+  /** The person who reset it, and why. */
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+/**
+ * Circuit breakers of agents, shared by all workers (R7). What happens to one is decided by `moveBreaker`; a store
+ * only sees to it that one event follows the other. Every change of a kind, and every reset, is added to a log.
+ */
+export interface BreakerStore {
+  /**
+   * Moves a breaker; one that nobody has heard of begins closed.
+   * @param audit who wants it, and why, for a reset by a person
+   * @returns its answer, and the states before and after. @throws a failure `STORE_UNAVAILABLE` (retryable)
+   */
+  move(
+    breaker: BreakerName,
+    event: BreakerEvent,
+    audit?: { readonly by: string; readonly reason: string },
+  ): Promise<BreakerMove & { readonly before: BreakerState }>;
+  /** Breakers that have heard of something, by team, agent and version. */
+  list(team?: string): Promise<readonly ListedBreaker[]>;
+  /** The newest changes first. */
+  log(filter?: { readonly team?: string; readonly limit?: number }): Promise<readonly BreakerChange[]>;
   close(): Promise<void>;
 }
 

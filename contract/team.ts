@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { adapterSchema } from './adapters.ts';
+import { breakerRulesSchema } from './breaker.ts';
 import { digestOf } from './digest.ts';
 import { JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
@@ -87,6 +88,8 @@ const Agent = z.object({
   tools: z.record(nameSchema(), Tool),
   turnTimeoutMs: positive,
   retry: Retry,
+  /** When the agent is isolated, and how it is looked at before it is offered a case (R7, T10). Never when absent. */
+  breaker: breakerRulesSchema().optional(),
 });
 /** What the workflow knows of an agent. */
 export type AgentManifest = z.output<typeof Agent>;

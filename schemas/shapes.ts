@@ -32,6 +32,8 @@ const KINDS: Readonly<Record<LedgerKind, true>> = {
   'handoff-rolled-back': true,
   'handoff-dead-lettered': true,
   'acknowledgement-refused': true,
+  'readiness-read': true,
+  'agent-isolated': true,
   'effect-scheduled': true,
   'effect-committed': true,
   'effect-refused': true,

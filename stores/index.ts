@@ -1,5 +1,6 @@
 export { contextLocations, openContextAt, type ContextLocations } from './context-locations.ts';
 export {
+  openBreakerStore,
   openContextKeys,
   openContextStore,
   openLedgerStore,

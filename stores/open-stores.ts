@@ -1,5 +1,6 @@
 import type { CaseCipher, PersonKeyTable, WrappedKeys } from '../contract/key-ports.ts';
 import type {
+  BreakerStore,
   ContextStore,
   LedgerStore,
   ManifestStore,
@@ -9,6 +10,7 @@ import type {
 import type { NonceStore } from '../contract/seal.ts';
 import { contextStore } from './context-rules.ts';
 import type { ContextTable } from './context-table.ts';
+import { openEmbeddedBreakerStore } from './embedded/breaker-table.ts';
 import { openEmbeddedContextTable } from './embedded/context-table.ts';
 import type { EmbeddedOptions } from './embedded/database.ts';
 import { openEmbeddedLedgerStore } from './embedded/ledger-store.ts';
@@ -49,6 +51,14 @@ export async function openPolicyStore(url: string, options?: EmbeddedOptions): P
   return location.kind === 'embedded'
     ? openEmbeddedPolicyStore(location.path, options)
     : (await import('./postgres/policy-store.ts')).openPostgresPolicyStore(location.url);
+}
+
+/** Opens the circuit breakers of agents at an address, as {@link openLedgerStore} does the ledger. */
+export async function openBreakerStore(url: string, options?: EmbeddedOptions): Promise<BreakerStore> {
+  const location = parseStoreLocation(url);
+  return location.kind === 'embedded'
+    ? openEmbeddedBreakerStore(location.path, options)
+    : (await import('./postgres/breaker-table.ts')).openPostgresBreakerStore(location.url);
 }
 
 /** Opens the store of consumed nonces at an address, as {@link openLedgerStore} does the ledger. */

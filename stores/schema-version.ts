@@ -2,7 +2,7 @@ import { BatonError, failure } from '../contract/failures.ts';
 
 /** The stores that have tables of their own; several may share a database. */
 export type StoreComponent =
-  'ledger' | 'manifests' | 'nonces' | 'records' | 'context' | 'person-keys' | 'policies';
+  'ledger' | 'manifests' | 'nonces' | 'records' | 'context' | 'person-keys' | 'policies' | 'breakers';
 
 /**
  * The migrations that a store still needs.

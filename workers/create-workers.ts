@@ -14,6 +14,7 @@ import type { Signing } from '../activities/seal.ts';
 import type { Team } from '../activities/define-team.ts';
 import { CASE_QUEUE } from '../contract/queues.ts';
 import type {
+  BreakerStore,
   ContextStore,
   LedgerStore,
   ManifestStore,
@@ -32,6 +33,8 @@ export interface WorkersOptions {
   readonly manifests: ManifestStore;
   /** Published policies: new cases take a team's current version in place of what the team was built with. */
   readonly policies?: PolicyStore;
+  /** Circuit breakers, for teams with agents that have one. */
+  readonly breakers?: BreakerStore;
   /** Proposes a label for every message of a team with a policy; without it, rules decide alone. */
   readonly learned?: LearnedPolicy;
   /** Conversations and large facts of cases; without it they travel in payloads. */

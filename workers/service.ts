@@ -4,6 +4,7 @@ import type { EncryptionOptions } from '../security/payload-codec.ts';
 import { openContextAt } from '../stores/context-locations.ts';
 import { openPeopleFile } from '../stores/directory/people-file.ts';
 import {
+  openBreakerStore,
   openLedgerStore,
   openManifestStore,
   openNonceStore,
@@ -62,6 +63,7 @@ export async function openService(
     const ledger = opened(await openLedgerStore(config.ledgerUrl));
     const manifests = opened(await openManifestStore(config.ledgerUrl));
     const policies = opened(await openPolicyStore(config.ledgerUrl));
+    const breakers = opened(await openBreakerStore(config.ledgerUrl));
     const context = opened(await openContextAt(config.context, cipherOf));
     const signing = seals && { seals, nonces: opened(await openNonceStore(config.ledgerUrl)) };
     const directory = config.peopleFile === undefined ? undefined : await openPeopleFile(config.peopleFile);
@@ -73,6 +75,7 @@ export async function openService(
       ledger: payloads?.sealed(ledger) ?? ledger,
       manifests,
       policies,
+      breakers,
       context,
       models: config.models,
       ...(payloads ? { codec: payloads.codec } : {}),

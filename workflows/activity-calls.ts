@@ -49,6 +49,28 @@ export function policyFetcher(summary: string): Pick<CaseActivities, 'fetch-poli
   });
 }
 
+/** A look at a receiver, which must not hold up an offer: where it cannot be had soon, the offer goes out without. */
+export function readinessReader(summary: string): Pick<CaseActivities, 'readiness'> {
+  return proxyActivities<Pick<CaseActivities, 'readiness'>>({
+    taskQueue: workflowInfo().taskQueue,
+    startToCloseTimeout: '2 seconds',
+    scheduleToCloseTimeout: '4 seconds',
+    retry: { maximumAttempts: 2, initialInterval: '100 milliseconds' },
+    summary,
+  });
+}
+
+/** A failure is worth telling for as long as a breaker counts it, and no longer. */
+export function failureReporter(summary: string, withinMs: number): Pick<CaseActivities, 'report-failure'> {
+  return proxyActivities<Pick<CaseActivities, 'report-failure'>>({
+    taskQueue: workflowInfo().taskQueue,
+    startToCloseTimeout: '5 seconds',
+    scheduleToCloseTimeout: Math.max(withinMs, 10_000),
+    retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
+    summary,
+  });
+}
+
 /**
  * Reading a message, as a local activity: milliseconds within the workflow task. It gives up soon, for a case that
  * cannot read what was said goes on without.

@@ -1,10 +1,13 @@
 import type {
   AssessInput,
+  BreakerReport,
+  BreakerReported,
   ConsultInput,
   CallInput,
   CallOutput,
   Crossing,
   FetchPolicyInput,
+  ReadinessInput,
   SealInput,
   TurnInput,
   TurnOutput,
@@ -32,6 +35,7 @@ import type { Decision } from '../contract/decision.ts';
 import type { Reassign, Release, TakeOver, Whisper } from '../contract/staff-shapes.ts';
 import type { Policy } from '../contract/policy/policy.ts';
 import type { Signals } from '../contract/policy/signals.ts';
+import type { Readiness } from '../contract/readiness.ts';
 import type { Retry, TeamManifest } from '../contract/team.ts';
 import type { Call, Intent } from '../contract/turn.ts';
 import type { CaseState } from './state.ts';
@@ -90,6 +94,10 @@ export type CaseEvent =
   | { readonly kind: 'showing-due' }
   | { readonly kind: 'turn-ended'; readonly turnId: string; readonly output: TurnOutput }
   | { readonly kind: 'turn-failed'; readonly turnId: string; readonly trouble: Trouble }
+  /** What was read of the receiver of an open offer, before its pool hears of it. */
+  | { readonly kind: 'readiness-read'; readonly turnId: string; readonly readiness: Readiness }
+  /** What a failure that was reported did to an agent's breaker. */
+  | { readonly kind: 'failure-reported'; readonly report: BreakerReport; readonly reported: BreakerReported }
   | { readonly kind: 'acknowledged'; readonly acknowledgement: Acknowledgement }
   | { readonly kind: 'offer-expired'; readonly handoffId: string; readonly epoch: number }
   | { readonly kind: 'ask-expired'; readonly askId: string }
@@ -152,7 +160,10 @@ export type Step =
       readonly input: Omit<TurnInput, 'rows'>;
       /** Sealed first, by an activity: no source's worker has sealed exactly these facts. */
       readonly seal?: Omit<SealInput, 'rows'>;
+      /** Looked at first: the offer goes out only if the case still wants it then. */
+      readonly readiness?: ReadinessInput;
     }
+  | { readonly kind: 'report-failure'; readonly input: BreakerReport }
   /** A local activity reads the signals out of a user's message. */
   | { readonly kind: 'assess'; readonly sequence: number; readonly input: AssessInput }
   | { readonly kind: 'fetch-policy'; readonly input: FetchPolicyInput }

@@ -3,6 +3,7 @@ import type {
   CallInput,
   CaseActivities,
   CaseContext,
+  ReadinessInput,
   Recorded,
   SealInput,
   TurnInput,
@@ -10,8 +11,16 @@ import type {
 } from '../contract/activities.ts';
 import { failure } from '../contract/failures.ts';
 import { PAYLOAD_BYTES } from '../contract/limits.ts';
+import type { Readiness } from '../contract/readiness.ts';
 import { jsonBytes } from '../contract/parse.ts';
-import { activitiesOf, activitiesOfCase, assessor, policyFetcher } from './activity-calls.ts';
+import {
+  activitiesOf,
+  activitiesOfCase,
+  assessor,
+  failureReporter,
+  policyFetcher,
+  readinessReader,
+} from './activity-calls.ts';
 import { createAlarms, type Alarms } from './alarms.ts';
 import type { CaseEvent, Step, Trouble } from './events.ts';
 import type { CaseState } from './state.ts';
@@ -140,13 +149,35 @@ export function createPerformer(house: PerformerHouse): Performer {
     const activities = activitiesOf(plan, ActivityCancellationType.TRY_CANCEL);
     run(
       turnId,
-      () =>
-        step.kind === 'handoff' && step.seal
-          ? sealAndOffer(activities, step.seal, input)
-          : activities[step.kind](input),
+      () => {
+        if (step.kind === 'handoff' && step.readiness) return lookAndOffer(activities, step, step.readiness);
+        if (step.kind === 'handoff' && step.seal) return sealAndOffer(activities, step.seal, input);
+        return activities[step.kind](input);
+      },
       (output) => ({ kind: 'turn-ended', turnId, output }),
       (thrown) => failed(troubleOf(thrown)),
     );
+  }
+
+  /** The receiver's pool hears of the offer if the case still wants that after a look at it. */
+  async function lookAndOffer(
+    activities: CaseActivities,
+    { turnId, seal, input }: Extract<Step, { kind: 'handoff' }>,
+    readiness: ReadinessInput,
+  ): Promise<TurnOutput & Recorded> {
+    report({ kind: 'readiness-read', turnId, readiness: await look(readiness) });
+    const { work } = current();
+    if (work.kind !== 'offer' || work.turnId !== turnId)
+      return { kind: 'declined', failure: failure('OFFER_WITHDRAWN', turnId), recordedThrough: 0 };
+    return seal ? sealAndOffer(activities, seal, withRows(input)) : activities.handoff(withRows(input));
+  }
+
+  /** What cannot be read of a receiver stops nothing: the offer has a deadline of its own. */
+  function look(input: ReadinessInput): Promise<Readiness> {
+    return readinessReader(`is ${input.agent} ready`)
+      .readiness(input)
+      .then((readiness) => (undecodable(readiness) ? {} : readiness))
+      .catch(() => ({}));
   }
 
   /** Whoever stops the offer stops the sealing, too: both are in its scope. */
@@ -270,6 +301,16 @@ export function createPerformer(house: PerformerHouse): Performer {
     conclude(event);
   }
 
+  async function reportFailure({ input }: Extract<Step, { kind: 'report-failure' }>): Promise<void> {
+    asking += 1;
+    const reported = await failureReporter(`${input.agent} failed: ${input.code}`, input.rules.withinMs)
+      ['report-failure'](input)
+      .catch(() => undefined);
+    asking -= 1;
+    if (reported === undefined || undecodable(reported)) house.leaveTrace();
+    else conclude({ kind: 'failure-reported', report: input, reported });
+  }
+
   function perform(step: Step): boolean {
     switch (step.kind) {
       case 'resolve-team':
@@ -283,6 +324,9 @@ export function createPerformer(house: PerformerHouse): Performer {
         return true;
       case 'fetch-policy':
         void shelter.run(() => fetchPolicy(step));
+        return true;
+      case 'report-failure':
+        void shelter.run(() => reportFailure(step));
         return true;
       case 'turn':
       case 'handoff':

@@ -10,6 +10,15 @@ import {
 
 /** The tables of each store, version by version. A version that was released is never edited; add another. */
 const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]>> = {
+  breakers: [
+    [
+      `CREATE TABLE baton_breakers (
+         team TEXT NOT NULL, agent TEXT NOT NULL, agent_version TEXT NOT NULL, state TEXT NOT NULL,
+         PRIMARY KEY (team, agent, agent_version)) STRICT`,
+      `CREATE TABLE baton_breaker_changes (
+         sequence INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, change TEXT NOT NULL) STRICT`,
+    ],
+  ],
   ledger: [
     [
       `CREATE TABLE baton_ledger (

@@ -6,6 +6,15 @@ import { openPostgres, type PostgresDatabase, type PostgresHandle, type Query } 
  * kept as text: `jsonb` would reorder keys, and a before-image is restored to the byte.
  */
 const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]>> = {
+  breakers: [
+    [
+      `CREATE TABLE baton_breakers (
+         team text NOT NULL, agent text NOT NULL, agent_version text NOT NULL, state text NOT NULL,
+         PRIMARY KEY (team, agent, agent_version))`,
+      `CREATE TABLE baton_breaker_changes (
+         sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, team text NOT NULL, change text NOT NULL)`,
+    ],
+  ],
   ledger: [
     [
       `CREATE TABLE baton_ledger (

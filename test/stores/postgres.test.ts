@@ -1,3 +1,4 @@
+import { testBreakerStore } from './breaker-store-suite.ts';
 import { testLedgerStore } from './ledger-store-suite.ts';
 import { testManifestStore } from './manifest-store-suite.ts';
 import { testNonceStore } from './nonce-store-suite.ts';
@@ -13,6 +14,7 @@ describe('PostgreSQL', () => {
   const stores = postgresStores();
   beforeAll(stores.start);
   afterAll(stores.stop);
+  testBreakerStore(stores);
   testLedgerStore(stores);
   testManifestStore(stores);
   testNonceStore(stores);

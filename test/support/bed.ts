@@ -41,6 +41,8 @@ export interface BedOptions {
   readonly directory?: WorkersOptions['directory'];
   /** Encrypts what workers and the bed's client send. */
   readonly codec?: PayloadCodec;
+  /** Circuit breakers, for teams whose agents have one. */
+  readonly breakers?: WorkersOptions['breakers'];
   /** Published policies. */
   readonly policies?: WorkersOptions['policies'];
   readonly workers?: Partial<Pick<WorkersOptions, 'activitiesAtOnce' | 'graceMs'>>;
@@ -117,6 +119,7 @@ export async function openBed(options: BedOptions): Promise<Bed> {
         ...(options.directory ? { directory: options.directory } : {}),
         ...(options.models ? { models: options.models } : {}),
         ...(options.policies ? { policies: options.policies } : {}),
+        ...(options.breakers ? { breakers: options.breakers } : {}),
         ...(caching === 'uncached' ? { maxCachedWorkflows: 0 } : {}),
         ...options.workers,
       }),

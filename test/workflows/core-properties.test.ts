@@ -3,6 +3,7 @@ import { createChecks, endPlay } from './model/checks.ts';
 import {
   askingScenarios,
   beginPlay,
+  guardedScenarios,
   peopledScenarios,
   policedScenarios,
   scenarios,
@@ -44,4 +45,8 @@ test('every invariant of the design holds whatever teams say of their people, to
 
 test('every invariant of the design holds where agents ask each other, too', () => {
   fc.assert(fc.property(askingScenarios, play), { numRuns: Math.ceil(numRuns / 4) });
+});
+
+test('every invariant of the design holds where receivers are looked at first, too', () => {
+  fc.assert(fc.property(guardedScenarios, play), { numRuns: Math.ceil(numRuns / 4) });
 });

@@ -6,6 +6,7 @@ import type { CaseEvent, Decided, DoorEvent } from '../events.ts';
 import { refuseDoorEvent } from '../refuse.ts';
 import type { CaseState } from '../state.ts';
 import { stageOf } from '../view.ts';
+import { onFailureReported } from './agent-failures.ts';
 import { armAsk, expireAsk } from './asks.ts';
 import { onAssessed } from './assess.ts';
 import { cancelCase } from './cancel.ts';
@@ -20,6 +21,7 @@ import { armPolicy, policeTime } from './policy-time.ts';
 import { isQuiet } from './quiet.ts';
 import { askSwitch, onFetched, switchWhenQuiet } from './policy-switch.ts';
 import { takeDecision } from './decisions.ts';
+import { onReadinessRead } from './readiness.ts';
 import { armAgain } from './reviews.ts';
 import { applyTurn, onTurnFailed, onTurnTrouble, takeTurn } from './turns.ts';
 import { takePeopleEvent, takePersonDoor } from './people-events.ts';
@@ -169,6 +171,12 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
         return;
       }
       onTurnFailed(draft, event.turnId, event.trouble);
+      return;
+    case 'readiness-read':
+      onReadinessRead(draft, event);
+      return;
+    case 'failure-reported':
+      onFailureReported(draft, event);
       return;
     case 'acknowledged':
       acknowledge(draft, event.acknowledgement);

@@ -8,8 +8,9 @@ import type { Draft } from '../draft.ts';
 import { changeReview, handoffOf, nowText, writeRow } from '../draft.ts';
 import { manifestOf, type CaseState } from '../state.ts';
 import { consultForReview } from './consult.ts';
+import { proposeToPeople } from './propose-handoff.ts';
 import { armReview } from './reviews.ts';
-import { armWait, moveOn } from './unanswered.ts';
+import { armWait } from './unanswered.ts';
 
 /** The directory has answered. */
 export function onConsulted(
@@ -85,12 +86,8 @@ function settleCase(draft: Draft, pool: string, answer: DirectoryAnswer): void {
     return;
   const elsewhere = afterHoursOf(draft, pool, answer);
   if (elsewhere !== undefined && !cameAfterHours(state)) {
-    moveOn(
-      draft,
-      elsewhere,
-      'after-hours',
-      `${pool} is closed${answer.opensAt === undefined ? '' : ` until ${answer.opensAt}`}`,
-    );
+    const explanation = `${pool} is closed${answer.opensAt === undefined ? '' : ` until ${answer.opensAt}`}`;
+    proposeToPeople(draft, { pool: elsewhere, reasonCode: 'after-hours', explanation });
     return;
   }
   if (answer.assigned !== undefined) state.assignedTo = answer.assigned;

@@ -8,7 +8,7 @@ import { forget, nowText, writeRow } from '../draft.ts';
 import { takerPool } from '../standing.ts';
 import { manifestOf, type CaseState } from '../state.ts';
 import { bringToPeople, wantedEscalation } from './interrupt.ts';
-import { moveOn } from './unanswered.ts';
+import { proposeToPeople } from './propose-handoff.ts';
 import { withdrawHandoff } from './withdrawals.ts';
 
 /** Id of the one timer of a lease. */
@@ -80,7 +80,7 @@ export function onTakenOver(draft: Draft, request: TakeOver): void {
     return;
   }
   state.humanAsked = { by, reason, reasonCode: 'taken-over', pool, claims: by };
-  moveOn(draft, pool, 'taken-over', reason);
+  proposeToPeople(draft, { pool, reasonCode: 'taken-over', explanation: reason });
 }
 
 /** A person has come into the hands of whom they asked for, or who asked for them. */

@@ -27,7 +27,8 @@ import { dropAsks } from './asks.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
 import { consultForCase } from './consult.ts';
 import { onArrivedAtPeople } from './hold.ts';
-import { proposeHandoff } from './propose-handoff.ts';
+import { proposeToPeople } from './propose-handoff.ts';
+import { readinessOf } from './readiness-input.ts';
 import { withoutMasksOfOwn } from './walls.ts';
 import { sealOrAsk } from './seals.ts';
 
@@ -51,6 +52,7 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
     transfer: parcel.transfer,
   });
   const sealed = sealOrAsk(state, parcel, envelope);
+  const readiness = readinessOf(state, record.to, record.key);
   const digest = envelopeDigest(envelope);
   const epoch = record.epoch + 1;
   moveHandoffTo(draft, handoffId, 'offered', { digest, epoch, offeredAt: nowText(draft) });
@@ -89,6 +91,7 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
       ...(parcel.crossed ? { crossed: parcel.crossed } : {}),
     }),
     ...(sealed.ask ? { seal: sealed.ask } : {}),
+    ...(readiness ? { readiness } : {}),
   });
   draft.steps.push({
     kind: 'arm',
@@ -229,19 +232,5 @@ export function escalateToPeople(draft: Draft, escalation: Escalation): void {
     state.work = { kind: 'idle' };
     return;
   }
-  const pool = escalation.pool ?? manifestOf(state).escalation;
-  const handoffId = proposeHandoff(draft, {
-    verb: 'escalate',
-    to: peopleOwner(pool),
-    reasonCode: escalation.reasonCode,
-    explanation: escalation.explanation,
-    facts: escalation.facts ?? {},
-    declared: Object.keys({ ...memoryOf(state, state.owner).facts, ...escalation.facts }),
-    dropped: [],
-    particulars: {},
-    noReturn: false,
-    offerMs: manifestOf(state).limits.offerMs,
-    fallback: [],
-  });
-  draft.next = { kind: 'offer', handoffId };
+  proposeToPeople(draft, { ...escalation, pool: escalation.pool ?? manifestOf(state).escalation });
 }

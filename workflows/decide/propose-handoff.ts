@@ -5,11 +5,14 @@ import type { ContextReference } from '../../contract/context.ts';
 import type { Transfer } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { handoffFingerprint, stepKey } from '../../contract/keys.ts';
+import { peopleOwner } from '../../contract/queues.ts';
 import type { Masked } from '../../contract/redaction.ts';
 import { referencesIn } from '../../contract/reference-fact.ts';
 import type { Seal } from '../../contract/seal.ts';
 import type { Draft } from '../draft.ts';
 import { nowText } from '../draft.ts';
+import type { Escalation } from '../events.ts';
+import { manifestOf, memoryOf } from '../state.ts';
 import { wallsFor, withoutMasksOfOwn } from './walls.ts';
 
 /** Everything a new handoff is made of. */
@@ -100,6 +103,29 @@ export function proposeHandoff(draft: Draft, proposal: Proposal): string {
     ...(standIns ? { standIns } : {}),
   };
   return handoffId;
+}
+
+/**
+ * Hands the case to people, who accept at once and get everything that its owner knows. No edge is needed, whoever
+ * has it (I12).
+ */
+export function proposeToPeople(draft: Draft, escalation: Escalation & { readonly pool: string }): void {
+  const { state } = draft;
+  const { pool, reasonCode, explanation, facts = {} } = escalation;
+  const handoffId = proposeHandoff(draft, {
+    verb: 'escalate',
+    to: peopleOwner(pool),
+    reasonCode,
+    explanation,
+    facts,
+    declared: Object.keys({ ...memoryOf(state, state.owner).facts, ...facts }),
+    dropped: [],
+    particulars: {},
+    noReturn: false,
+    offerMs: manifestOf(state).limits.offerMs,
+    fallback: [],
+  });
+  draft.next = { kind: 'offer', handoffId };
 }
 
 function contextOf(proposal: Proposal): Pick<HandoffRecord, 'context'> {

@@ -13,6 +13,7 @@ import type { Draft } from '../draft.ts';
 import { hasUnanswered, nowText, sendMessage, writeRow } from '../draft.ts';
 import type { Next, Trouble } from '../events.ts';
 import { manifestOf, type CaseState } from '../state.ts';
+import { reportFailure } from './agent-failures.ts';
 import { concludeAsk, endExpiredAsk, failAsk, openAsk } from './asks.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
 import { police } from './police.ts';
@@ -253,6 +254,7 @@ function repairOrPark(draft: Draft, problem: Failure, usage?: ModelUsage): void 
     return;
   }
   state.repairs = 0;
+  reportFailure(draft, actorOf(state), problem, { turnId: `t${String(state.turns)}`, ...firstTurnOf(state) });
   if (topAsk(state)) failAsk(draft, problem);
   else parkTurn(draft, problem);
 }
@@ -261,6 +263,7 @@ function repairOrPark(draft: Draft, problem: Failure, usage?: ModelUsage): void 
 export function onTurnTrouble(draft: Draft, problem: Failure): void {
   const { state } = draft;
   writeRow(draft, 'turn-failed', { turn: state.turns, agent: actorOf(state), failure: problem });
+  reportFailure(draft, actorOf(state), problem, { turnId: `t${String(state.turns)}`, ...firstTurnOf(state) });
   if (topAsk(state)) {
     failAsk(draft, problem);
     return;
@@ -276,6 +279,11 @@ export function onTurnTrouble(draft: Draft, problem: Failure): void {
     return;
   }
   rollBack(draft, previous, problem);
+}
+
+/** The handoff that brought the case to its owner: what comes of the first turn after it says how a probe went. */
+function firstTurnOf(state: CaseState): { readonly handoffId?: string } {
+  return topAsk(state) || state.broughtBy === undefined ? {} : { handoffId: state.broughtBy };
 }
 
 function parkTurn(draft: Draft, problem: Failure): void {

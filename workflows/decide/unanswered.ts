@@ -1,14 +1,14 @@
 import { failure } from '../../contract/failures.ts';
 import { getOwn } from '../../contract/json.ts';
-import { peopleOwner, poolOfOwner } from '../../contract/queues.ts';
+import { poolOfOwner } from '../../contract/queues.ts';
 import { inboxOf, type Review } from '../../contract/review.ts';
 import { dueSteps, planWaiting, type WaitingStep } from '../../contract/waiting.ts';
 import type { Draft } from '../draft.ts';
 import { changeReview, forget, nowText, writeRow } from '../draft.ts';
-import { manifestOf, memoryOf } from '../state.ts';
+import { manifestOf } from '../state.ts';
 import { consult } from './consult.ts';
 import { bringToPeople, isWithPeople, wantedEscalation } from './interrupt.ts';
-import { proposeHandoff } from './propose-handoff.ts';
+import { proposeToPeople } from './propose-handoff.ts';
 import { answerQuestion, armAhead, disarmReview, takeHeldTurn } from './reviews.ts';
 
 /** Id of the one timer of a case that nobody of its pool has taken. */
@@ -125,25 +125,7 @@ export function onPeopleDue(draft: Draft): void {
   }
   armWait(draft);
   const further = due.filter((step) => step.do === 'widen').at(-1);
-  if (further && further.pool !== pool)
-    moveOn(draft, further.pool, 'unattended', `nobody of ${pool} took the case since ${unattended.since}`);
-}
-
-/** People who cannot see to a case hand it on to other people: no edge is needed (I12). */
-export function moveOn(draft: Draft, pool: string, reasonCode: string, explanation: string): void {
-  const { state } = draft;
-  const handoffId = proposeHandoff(draft, {
-    verb: 'escalate',
-    to: peopleOwner(pool),
-    reasonCode,
-    explanation,
-    facts: {},
-    declared: Object.keys(memoryOf(state, state.owner).facts),
-    dropped: [],
-    particulars: {},
-    noReturn: false,
-    offerMs: manifestOf(state).limits.offerMs,
-    fallback: [],
-  });
-  draft.next = { kind: 'offer', handoffId };
+  if (!further || further.pool === pool) return;
+  const explanation = `nobody of ${pool} took the case since ${unattended.since}`;
+  proposeToPeople(draft, { pool: further.pool, reasonCode: 'unattended', explanation });
 }

@@ -1,4 +1,6 @@
-import { crossFacts } from '../../contract/adapters.ts';
+import type { StandInCrossing } from '../../contract/activities.ts';
+import { crossFacts, type Crossed } from '../../contract/adapters.ts';
+import { notReadyMessage } from '../../contract/continuity.ts';
 import type { HandoffRecord } from '../../contract/case.ts';
 import { jsonOf } from '../../contract/canonical-json.ts';
 import type { Failure } from '../../contract/failures.ts';
@@ -14,12 +16,15 @@ import {
   noteRefusal,
   nowText,
   parcelOf,
+  sendMessage,
   withdraw,
   writeRow,
 } from '../draft.ts';
 import { needsApproval } from '../guards.ts';
-import type { Parcel } from '../state.ts';
+import type { EdgeManifest } from '../../contract/team.ts';
+import type { CaseState, Parcel } from '../state.ts';
 import { manifestOf, memoryOf } from '../state.ts';
+import { reportFailure } from './agent-failures.ts';
 import { agentOf } from './compose.ts';
 import { offerTimer } from './offers.ts';
 import { proposeHandoff } from './propose-handoff.ts';
@@ -55,6 +60,7 @@ export function notTaken(draft: Draft, status: 'declined' | 'expired', problem: 
     to: record.to,
     failure: problem,
   });
+  if (status === 'expired') reportFailure(draft, record.to, problem, { turnId, handoffId });
   state.troubles = [...state.troubles, { at: nowText(draft), failure: problem }].slice(-20);
   if (poolOfOwner(state.owner) !== undefined) {
     forget(draft, 'parcel');
@@ -63,7 +69,14 @@ export function notTaken(draft: Draft, status: 'declined' | 'expired', problem: 
     return;
   }
   const fallbacksLeft = state.fallbacks < manifestOf(state).limits.fallbacks;
-  if (fallbacksLeft && offerToStandIn(draft, record, parcel)) return;
+  const standIn = fallbacksLeft ? standInOf(state, record, parcel) : undefined;
+  if (standIn) {
+    // Somebody else than was announced will speak: the user hears why (P11).
+    if (problem.code === 'AGENT_NOT_READY')
+      sendMessage(draft, { kind: 'system' }, notReadyMessage(record.to, state.speaks));
+    offerToStandIn(draft, record, parcel, standIn);
+    return;
+  }
   // A failed fallback does not go back to the agent that failed: that would be no fallback.
   if (fallbacksLeft && record.reasonCode !== 'receiver-failed') {
     state.fallbacks += 1;
@@ -86,8 +99,25 @@ export function notTaken(draft: Draft, status: 'declined' | 'expired', problem: 
   };
 }
 
-function offerToStandIn(draft: Draft, record: HandoffRecord, parcel: Parcel): boolean {
-  const { state } = draft;
+/** Somebody who may be offered the case in place of its receiver, with what crosses to them. */
+interface StandIn {
+  readonly index: number;
+  readonly name: string;
+  readonly edge: EdgeManifest;
+  readonly cut: Pick<Crossed, 'facts' | 'declared' | 'dropped' | 'adapted'>;
+  readonly prepared: StandInCrossing | undefined;
+}
+
+/** Whether the case could be offered to a stand-in if this receiver did not take it. */
+export function canStandIn(state: CaseState, record: HandoffRecord, parcel: Parcel): boolean {
+  return (
+    poolOfOwner(state.owner) === undefined &&
+    state.fallbacks < manifestOf(state).limits.fallbacks &&
+    standInOf(state, record, parcel) !== undefined
+  );
+}
+
+function standInOf(state: CaseState, record: HandoffRecord, parcel: Parcel): StandIn | undefined {
   const facts = { ...memoryOf(state, record.from).facts, ...parcel.facts };
   for (const [index, name] of parcel.fallback.entries()) {
     const edge = edgeBetween(manifestOf(state), record.from, name);
@@ -99,32 +129,40 @@ function offerToStandIn(draft: Draft, record: HandoffRecord, parcel: Parcel): bo
     if (!prepared && (parcel.standIns || edge?.redact)) continue;
     // A fallback is automatic: it never goes around a person's yes (I8).
     if (!edge || cut.missing.length > 0 || cut.failure || needsApproval(edge.approval, cut.facts)) continue;
-    state.fallbacks += 1;
-    const { summary, confidence, flags, sentiment } = parcel.transfer;
-    const handoffId = proposeHandoff(draft, {
-      verb: 'transfer',
-      to: name,
-      reasonCode: record.reasonCode,
-      explanation: cutText(`${record.explanation} (stands in for ${record.to})`, 2_000),
-      facts: cut.facts,
-      declared: cut.declared,
-      dropped: cut.dropped,
-      adapted: cut.adapted,
-      masked: prepared?.masked,
-      originals: prepared?.originals,
-      standIns: parcel.standIns,
-      particulars: {
-        ...(summary ? { summary } : {}),
-        ...(confidence === undefined ? {} : { confidence }),
-        ...(sentiment === undefined ? {} : { sentiment }),
-        flags: [...(flags ?? []), 'fallback'].slice(-50),
-      },
-      noReturn: edge.noReturn,
-      offerMs: edge.offerMs,
-      fallback: parcel.fallback.slice(index + 1),
-    });
-    draft.next = { kind: 'offer', handoffId };
-    return true;
+    return { index, name, edge, cut, prepared };
   }
-  return false;
+  return undefined;
+}
+
+function offerToStandIn(
+  draft: Draft,
+  record: HandoffRecord,
+  parcel: Parcel,
+  { index, name, edge, cut, prepared }: StandIn,
+): void {
+  draft.state.fallbacks += 1;
+  const { summary, confidence, flags, sentiment } = parcel.transfer;
+  const handoffId = proposeHandoff(draft, {
+    verb: 'transfer',
+    to: name,
+    reasonCode: record.reasonCode,
+    explanation: cutText(`${record.explanation} (stands in for ${record.to})`, 2_000),
+    facts: cut.facts,
+    declared: cut.declared,
+    dropped: cut.dropped,
+    adapted: cut.adapted,
+    masked: prepared?.masked,
+    originals: prepared?.originals,
+    standIns: parcel.standIns,
+    particulars: {
+      ...(summary ? { summary } : {}),
+      ...(confidence === undefined ? {} : { confidence }),
+      ...(sentiment === undefined ? {} : { sentiment }),
+      flags: [...(flags ?? []), 'fallback'].slice(-50),
+    },
+    noReturn: edge.noReturn,
+    offerMs: edge.offerMs,
+    fallback: parcel.fallback.slice(index + 1),
+  });
+  draft.next = { kind: 'offer', handoffId };
 }

@@ -1,5 +1,5 @@
 import { leave } from '../../../activities/exit-edge.ts';
-import type { FetchPolicyInput, TurnInput, TurnOutput } from '../../../contract/activities.ts';
+import type { BreakerReport, FetchPolicyInput, TurnInput, TurnOutput } from '../../../contract/activities.ts';
 import { failure, type FailureCode } from '../../../contract/failures.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import type { Acknowledgement } from '../../../contract/message-shapes.ts';
@@ -53,6 +53,8 @@ export function answer(
     }
     case 'fetch-policy':
       return [fetched(step.input, manifest, chance)];
+    case 'report-failure':
+      return [reported(step.input, chance)];
     case 'turn':
     case 'handoff':
       return answerTurn(world, one, step, manifest, chance, temper);
@@ -72,6 +74,15 @@ function fetched(
   return manifest.policy && chance.maybe(80)
     ? { kind: 'policy-fetched', digest, policy: { ...manifest.policy, policyVersion } }
     : { kind: 'policy-fetched', digest, failure: troubleOf('POLICY_UNKNOWN').failure };
+}
+
+function reported(report: BreakerReport, chance: Chance): CaseEvent {
+  const opened = chance.maybe(50);
+  return {
+    kind: 'failure-reported',
+    report,
+    reported: { state: opened ? 'open' : 'closed', opened, failures: 1 },
+  };
 }
 
 function signalsOf(chance: Chance): Signals {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { parseCaseInput, type CaseInput } from '../../../contract/case.ts';
+import { failure } from '../../../contract/failures.ts';
 import type { LedgerRow } from '../../../contract/ledger.ts';
+import { ROWS_PER_ACTIVITY } from '../../../contract/limits.ts';
 import type { Receipt } from '../../../contract/message-shapes.ts';
 import type { TeamManifest } from '../../../contract/team.ts';
 import { carriedInput, startingState } from '../../../workflows/carry.ts';
@@ -18,10 +20,11 @@ import {
   refusedMessage,
   type DoorMove,
 } from './door-events.ts';
+import { guarded, readinessBy } from './breakers.ts';
 import { peopled } from './people.ts';
 import { policed } from './policies.ts';
 import { teams, asking } from './teams.ts';
-import { createWorld, endRecord, takeSteps, type World } from './world.ts';
+import { createWorld, endRecord, takeSteps, type Outstanding, type World } from './world.ts';
 
 /** One thing that happens to a case. What exactly is drawn from `how`. */
 export interface Move {
@@ -129,6 +132,13 @@ export const askingScenarios: fc.Arbitrary<Scenario> = fc.record({
   moves: fc.array(moves, { minLength: 5, maxLength: 80, size: 'max' }),
 });
 
+/** Random teams whose agents have breakers, some with a policy that asks for load, and random lives. */
+export const guardedScenarios: fc.Arbitrary<Scenario> = fc.record({
+  team: guarded(policed(teams)),
+  opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
+  moves: fc.array(moves, { minLength: 5, maxLength: 80, size: 'max' }),
+});
+
 /** Random teams that say more of their people, and random lives. */
 export const peopledScenarios: fc.Arbitrary<Scenario> = fc.record({
   team: peopled(teams),
@@ -176,8 +186,25 @@ export function beginPlay(
       });
   }
 
+  /** The receiver is looked at, where it has a breaker: the performer makes the offer only if the case wants it then. */
+  function lookAt(one: Outstanding, chance: Chance, temper: Temper): boolean {
+    if (one.step.kind !== 'handoff' || !one.step.readiness || one.looked === true) return false;
+    const { turnId } = one.step;
+    one.looked = true;
+    const event: CaseEvent = { kind: 'readiness-read', turnId, readiness: readinessBy(chance, temper, now) };
+    dispatch(event);
+    world.past.push(event);
+    one.rows = state.rows.slice(0, ROWS_PER_ACTIVITY);
+    if (state.work.kind === 'offer' && state.work.turnId === turnId) return true;
+    world.outstanding = world.outstanding.filter((other) => other !== one);
+    const output = { kind: 'declined', failure: failure('OFFER_WITHDRAWN') } as const;
+    dispatch({ kind: 'turn-ended', turnId, output });
+    return true;
+  }
+
   function answerOne(chance: Chance, temper: Temper): void {
     const one = chance.pick(world.outstanding);
+    if (lookAt(one, chance, temper)) return;
     const events = answer(world, one, scenario.team, chance, temper);
     for (const event of events.slice(0, -1)) dispatch(event);
     if (one.step.kind !== 'record') world.outstanding = world.outstanding.filter((other) => other !== one);
@@ -195,7 +222,9 @@ export function beginPlay(
   }
 
   function acknowledge(chance: Chance): void {
-    const offers = world.outstanding.filter((one) => one.step.kind === 'handoff');
+    const offers = world.outstanding.filter(
+      (one) => one.step.kind === 'handoff' && (!one.step.readiness || one.looked),
+    );
     if (offers.length === 0) return;
     const one = chance.pick(offers);
     const offer = one.step.kind === 'handoff' ? one.step.input.offer : undefined;
@@ -218,6 +247,7 @@ export function beginPlay(
     const repeatable = world.past.filter(
       (event) =>
         event.kind === 'acknowledged' ||
+        event.kind === 'readiness-read' ||
         event.kind === 'turn-ended' ||
         event.kind === 'offer-expired' ||
         event.kind === 'review-expired' ||

@@ -9,13 +9,15 @@ import type { CaseState } from '../../../workflows/state.ts';
 export interface Outstanding {
   readonly step: Exclude<Step, { kind: 'stop' | 'arm' | 'disarm' }>;
   /** The rows that travelled along. */
-  readonly rows: readonly LedgerRow[];
+  rows: readonly LedgerRow[];
   /** The messages that travelled along. */
   readonly messages: readonly Message[];
   /** The case asked it to stop. */
   stopped: boolean;
   /** The receiver has sent its acknowledgement ahead. */
   acknowledged: boolean;
+  /** The receiver has been looked at, and its pool hears of the offer. */
+  looked?: boolean;
 }
 
 /** A timer that has not fired. */
@@ -92,6 +94,7 @@ export function takeSteps(world: World, steps: readonly Step[], state: CaseState
       case 'assess':
       case 'consult':
       case 'fetch-policy':
+      case 'report-failure':
       case 'turn':
       case 'handoff':
       case 'look':
@@ -110,7 +113,8 @@ function start(world: World, step: Outstanding['step'], state: CaseState): void 
     step.kind === 'resolve-team' ||
     step.kind === 'assess' ||
     step.kind === 'consult' ||
-    step.kind === 'fetch-policy'
+    step.kind === 'fetch-policy' ||
+    step.kind === 'report-failure'
       ? []
       : state.rows.slice(0, ROWS_PER_ACTIVITY);
   const messages = messagesAlong(step, state);
@@ -140,6 +144,7 @@ export function idOf(step: Outstanding['step']): string {
     case 'resolve-team':
     case 'record':
     case 'fetch-policy':
+    case 'report-failure':
       return step.kind;
   }
 }
