@@ -81,7 +81,17 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
   requireBreakers(dependencies.teams, breakers);
   const readLoad = loadReader();
   const registry = createRegistry(dependencies.teams, manifests);
-  const turns = { registry, ledger, context, summarise, signing, signatures, detectLanguage, models, breakers };
+  const turns = {
+    registry,
+    ledger,
+    context,
+    summarise,
+    signing,
+    signatures,
+    detectLanguage,
+    models,
+    breakers,
+  };
   return {
     // Of a private team's message the case has a reference: what is read out of it is read out of the text itself.
     assess: classified(async (input) => {
