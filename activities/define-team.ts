@@ -1,5 +1,4 @@
 import type { Adapter } from '../contract/adapters.ts';
-import type { BreakerRules } from '../contract/breaker.ts';
 import { BatonError, failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { getOwn, isJsonObject } from '../contract/json.ts';
@@ -9,13 +8,13 @@ import type {
   Approval,
   ContextTechniques,
   EdgeManifest,
-  Retry,
   TeamManifest,
 } from '../contract/team.ts';
 import { manifestDigest, parseTeamManifest } from '../contract/team.ts';
 import type { PolicyWritten } from '../contract/policy/policy.ts';
 import type { Agent } from './agent.ts';
 import { acceptsFact, findAdapterFaults } from './check-adapters.ts';
+import { agentRetry, breakerRules } from './agent-defaults.ts';
 import { faultOfShape } from './check-team-shape.ts';
 import { faultsOfApprovals } from './check-approvals.ts';
 import { faultsOfContext } from './check-context.ts';
@@ -342,16 +341,6 @@ function agentManifest(agent: Agent, faults: string[]): AgentManifest {
     retry: { ...agentRetry(), ...definition.retry },
     ...(definition.breaker ? { breaker: { ...breakerRules(), ...definition.breaker } } : {}),
   };
-}
-
-/** Three failures within five minutes, and a probe every half a minute. */
-function breakerRules(): BreakerRules {
-  return { failures: 3, withinMs: 300_000, openMs: 30_000 };
-}
-
-/** Two quick retries, then whoever the failure concerns (R2). */
-function agentRetry(): Retry {
-  return { attempts: 3, initialMs: 200, backoff: 2, maximumMs: 5_000 };
 }
 
 function acceptsOf(agent: Agent, faults: string[]): JsonObject {

@@ -61,6 +61,7 @@ export const rooms = {
         'node:',
         '@temporalio/activity',
         '@temporalio/common',
+        '@temporalio/proto',
         'ajv',
         'ajv-formats',
         'eld',
@@ -72,6 +73,7 @@ export const rooms = {
       ...['@ai-sdk/provider', '@pydantic/genai-prices'],
     ],
     onlyIn: {
+      '@temporalio/proto': /^readiness\//,
       ajv: /^json-schema\./,
       'ajv-formats': /^json-schema\./,
       eld: /^language\//,

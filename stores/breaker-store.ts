@@ -26,7 +26,9 @@ export interface BreakerTable {
 export function breakerStore(table: BreakerTable): BreakerStore {
   return {
     move: async (name, event, audit) => {
-      for (const [field, word] of Object.entries(name)) requireStorableName(field, word);
+      requireStorableName('team', name.team);
+      requireStorableName('agent', name.agent);
+      requireStorableName('agentVersion', name.agentVersion);
       // Most of the time nothing changes, and a look is all it costs.
       const seen = stateOf(await table.read(name));
       const first = moveBreaker(seen, event);

@@ -5,21 +5,16 @@ import type {
   CaseContext,
   ReadinessInput,
   Recorded,
-  SealInput,
   TurnInput,
   TurnOutput,
 } from '../contract/activities.ts';
 import { failure } from '../contract/failures.ts';
-import { PAYLOAD_BYTES } from '../contract/limits.ts';
-import type { Readiness } from '../contract/readiness.ts';
-import { jsonBytes } from '../contract/parse.ts';
 import {
   activitiesOf,
   activitiesOfCase,
   assessor,
   failureReporter,
   policyFetcher,
-  readinessReader,
 } from './activity-calls.ts';
 import { createAlarms, type Alarms } from './alarms.ts';
 import type { CaseEvent, Step, Trouble } from './events.ts';
@@ -27,6 +22,8 @@ import type { CaseState } from './state.ts';
 import { composeRecord } from './decide/compose.ts';
 import { rowsAlong } from './rows-along.ts';
 import { troubleOf, undecodable } from './trouble.ts';
+import { look, sealAndOffer } from './offer.ts';
+import { tooLarge } from './too-large.ts';
 import { pauseUntilServed } from './until-served.ts';
 
 /** Carries out what decisions ask for. What comes of it is reported as further events. */
@@ -126,14 +123,6 @@ export function createPerformer(house: PerformerHouse): Performer {
     attempt(1);
   }
 
-  function tooLarge(input: unknown): Trouble | undefined {
-    // X11: an oversized input would terminate the workflow; a dead letter is something a person can mend.
-    const bytes = jsonBytes(input);
-    if (bytes <= PAYLOAD_BYTES) return undefined;
-    const detail = `the activity's input has ${String(bytes)} bytes, the limit is ${String(PAYLOAD_BYTES)}`;
-    return { failure: failure('INPUT_TOO_LARGE', detail) };
-  }
-
   function runTurn(step: Extract<Step, { kind: 'turn' | 'handoff' }>): void {
     const { turnId, plan } = step;
     const input: TurnInput = withRows(step.input);
@@ -170,28 +159,6 @@ export function createPerformer(house: PerformerHouse): Performer {
     if (work.kind !== 'offer' || work.turnId !== turnId)
       return { kind: 'declined', failure: failure('OFFER_WITHDRAWN', turnId), recordedThrough: 0 };
     return seal ? sealAndOffer(activities, seal, withRows(input)) : activities.handoff(withRows(input));
-  }
-
-  /** What cannot be read of a receiver stops nothing: the offer has a deadline of its own. */
-  function look(input: ReadinessInput): Promise<Readiness> {
-    return readinessReader(`is ${input.agent} ready`)
-      .readiness(input)
-      .then((readiness) => (undecodable(readiness) ? {} : readiness))
-      .catch(() => ({}));
-  }
-
-  /** Whoever stops the offer stops the sealing, too: both are in its scope. */
-  async function sealAndOffer(
-    activities: CaseActivities,
-    asked: Omit<SealInput, 'rows'>,
-    input: TurnInput,
-  ): Promise<TurnOutput & Recorded> {
-    const sealing = activitiesOfCase(`seal ${asked.edge.from} -> ${asked.edge.to}`);
-    const seal = await sealing.seal({ ...asked, rows: [] });
-    const damaged = undecodable(seal);
-    if (damaged) throw damaged;
-    const { nonce, signature } = seal;
-    return activities.handoff({ ...input, envelope: { ...input.envelope, nonce, signature } });
   }
 
   function runCall(step: Extract<Step, { kind: 'look' | 'effect' }>): void {

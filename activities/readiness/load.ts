@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { temporal } from '@temporalio/proto';
 import { WORKER_MS, type Load } from '../../contract/readiness.ts';
 
 /** Reads the load of a task queue of activities; undefined where the server does not say. */
@@ -9,9 +10,6 @@ const SHARED_MS = 500;
 
 /** How long the server has to answer, in milliseconds. */
 const PATIENCE_MS = 1_000;
-
-/** `TASK_QUEUE_TYPE_ACTIVITY` of Temporal's API. */
-const ACTIVITY_QUEUE = 2;
 
 /** Reads load from the server that the activity at hand belongs to, with what was read a moment ago remembered. */
 export function loadReader(): ReadLoad {
@@ -33,7 +31,7 @@ async function describe(queue: string): Promise<Load> {
     client.workflowService.describeTaskQueue({
       namespace,
       taskQueue: { name: queue },
-      taskQueueType: ACTIVITY_QUEUE,
+      taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
       reportStats: true,
     }),
   );

@@ -146,7 +146,7 @@ test.each([
   const load = 'load' in readiness && {
     load: {
       ...readiness.load,
-      observedAt: new Date(BEGAN - (readiness.load?.observedAt === 'old' ? 5_001 : 5_000)).toISOString(),
+      observedAt: new Date(BEGAN - (readiness.load.observedAt === 'old' ? 5_001 : 5_000)).toISOString(),
     },
   };
   const rules = { failures: 1, withinMs: 1, openMs: 1, backlog: 10 };

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { LedgerRow } from '../../contract/ledger.ts';
 import type { CaseState } from '../../workflows/state.ts';
 import { endPlay } from './model/checks.ts';
-import { beginPlay, scenarios, type Play, type Scenario } from './model/play.ts';
+import { beginPlay, type Play, type Scenario } from './model/play.ts';
+import { scenarios } from './model/scenarios.ts';
 import { endRecord, storeRows } from './model/world.ts';
 
 /** Lives played in one run: `BATON_RUNS=20000 BATON_SEED=7 npx jest carried-life` looks longer. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { createChecks, endPlay } from './model/checks.ts';
 import { holds } from './model/holds.ts';
-import { beginPlay, scenarios, type Check, type Scenario } from './model/play.ts';
+import { beginPlay, type Check, type Scenario } from './model/play.ts';
+import { scenarios } from './model/scenarios.ts';
 
 /** X9: whatever a turn is given, the store and what travels along make up the whole conversation. */
 const everythingIsHeard: Check = ({ after, steps, world }) => {

@@ -6,7 +6,8 @@ import { decide } from '../../workflows/decide/decide.ts';
 import { initialState } from '../../workflows/state.ts';
 import { endPlay } from './model/checks.ts';
 import { beginJourney, callOf, transferTo } from './model/journey.ts';
-import { beginPlay, scenarios } from './model/play.ts';
+import { beginPlay } from './model/play.ts';
+import { scenarios } from './model/scenarios.ts';
 import { plainPlan, teamOf } from './model/teams.ts';
 
 const mockReached = new Set<string>();

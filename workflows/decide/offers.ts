@@ -4,7 +4,7 @@ import { failure } from '../../contract/failures.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { FINISHED_RECORDS } from '../../contract/limits.ts';
 import type { Acknowledgement } from '../../contract/message-shapes.ts';
-import { peopleOwner, poolOfOwner } from '../../contract/queues.ts';
+import { poolOfOwner } from '../../contract/queues.ts';
 import { envelopeDigest } from '../../contract/seal.ts';
 import { kindsRedactedAnywhere } from '../../contract/redaction.ts';
 import type { Draft } from '../draft.ts';

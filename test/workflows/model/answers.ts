@@ -1,5 +1,5 @@
 import { leave } from '../../../activities/exit-edge.ts';
-import type { BreakerReport, FetchPolicyInput, TurnInput, TurnOutput } from '../../../contract/activities.ts';
+import type { FetchPolicyInput, TurnInput, TurnOutput } from '../../../contract/activities.ts';
 import { failure, type FailureCode } from '../../../contract/failures.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import type { Acknowledgement } from '../../../contract/message-shapes.ts';
@@ -7,6 +7,7 @@ import type { Signals } from '../../../contract/policy/signals.ts';
 import type { TeamManifest } from '../../../contract/team.ts';
 import { parseAgentTurn, type AgentTurnInput } from '../../../contract/turn.ts';
 import type { CaseEvent, Step, Trouble } from '../../../workflows/events.ts';
+import { reported } from './breakers.ts';
 import type { Chance } from './chance.ts';
 import { directoryAnswer } from './people.ts';
 import { AGENTS, FACTS, POOLS } from './teams.ts';
@@ -74,15 +75,6 @@ function fetched(
   return manifest.policy && chance.maybe(80)
     ? { kind: 'policy-fetched', digest, policy: { ...manifest.policy, policyVersion } }
     : { kind: 'policy-fetched', digest, failure: troubleOf('POLICY_UNKNOWN').failure };
-}
-
-function reported(report: BreakerReport, chance: Chance): CaseEvent {
-  const opened = chance.maybe(50);
-  return {
-    kind: 'failure-reported',
-    report,
-    reported: { state: opened ? 'open' : 'closed', opened, failures: 1 },
-  };
 }
 
 function signalsOf(chance: Chance): Signals {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import type { BreakerReport } from '../../../contract/activities.ts';
 import type { Readiness } from '../../../contract/readiness.ts';
 import type { TeamManifest } from '../../../contract/team.ts';
+import type { CaseEvent } from '../../../workflows/events.ts';
 import type { Temper } from './answers.ts';
 import type { Chance } from './chance.ts';
 
@@ -39,5 +41,15 @@ export function readinessBy(chance: Chance, temper: Temper, now: number): Readin
       ? { breaker: { answer, state: answer === 'pass' ? 'closed' : 'half-open', failures: 1 } }
       : {}),
     ...(chance.maybe(80) ? { load } : {}),
+  };
+}
+
+/** A failure was counted. */
+export function reported(report: BreakerReport, chance: Chance): CaseEvent {
+  const opened = chance.maybe(50);
+  return {
+    kind: 'failure-reported',
+    report,
+    reported: { state: opened ? 'open' : 'closed', opened, failures: 1 },
   };
 }
