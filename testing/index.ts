@@ -9,3 +9,13 @@ export type {
   VendorStep,
 } from './vendors/vendor-step.ts';
 export { scriptedModel, type ModelStep, type ScriptedModel } from './scripted-model.ts';
+export { agentConformance, type ConformanceCheck } from './conformance/agent-conformance.ts';
+export type { AgentSubject, OpenedSubject, SubjectRole, SubjectTool } from './conformance/subject.ts';
+export {
+  answerOfThought,
+  spokenThought,
+  untilStopped,
+  type Mind,
+  type SpokenThought,
+  type Thought,
+} from './conformance/thought.ts';
