@@ -91,8 +91,9 @@ export interface TeamDefinition {
   /** Handoffs between agents must be signed; workers then need signing keys (see docs/security.md). */
   readonly signing?: 'required';
   /**
-   * What users and people say, and what cases are opened with, stands in the context store alone: doors send references
-   * to it, and agents read it as their edges let them. Workers and clients then need a context store.
+   * What users, people, agents and tools say, and what cases are opened with, stands in the context store alone:
+   * references to it are in the history, and agents read it as their edges let them. Workers and clients then need a
+   * context store.
    */
   readonly private?: boolean;
   /** Users are told whether an AI or a human speaks to them, before its first words and at each change (U4). */
@@ -176,7 +177,7 @@ export function defineTeam(definition: TeamDefinition): Team {
     ...(asks.length > 0 ? { asks } : {}),
     limits,
     ...(definition.signing ? { signing: definition.signing } : {}),
-    ...(definition.private === true ? { private: true as const } : {}),
+    ...(definition.private === true ? { private: 'all' as const } : {}),
     ...(definition.disclosure ? { disclosure: definition.disclosure } : {}),
     ...(definition.policy ? { policy: definition.policy } : {}),
   };

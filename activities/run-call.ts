@@ -6,6 +6,9 @@ import { CALL_BYTES } from '../contract/limits.ts';
 import { findUnstorable, jsonBytes } from '../contract/parse.ts';
 import { cutText } from '../contract/text.ts';
 import { classifyFailure } from './classify-failure.ts';
+import { keepAnswer, openPrivacy, type Privacy } from './context/keep-private.ts';
+import { keepThrown } from './context/keep-thrown.ts';
+import { readKeptTexts } from './context/kept-texts.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { NOTHING, recordRows } from './record-rows.ts';
 import type { TurnDependencies } from './run-turn.ts';
@@ -20,9 +23,33 @@ export async function runCall(
   input: CallInput,
 ): Promise<CallOutput & Recorded> {
   const recorded = await recordRows(dependencies.ledger, input);
+  return inPrivate(dependencies, input, async (opened, privacy) => {
+    const output = await answerCall(dependencies, opened);
+    return { ...(privacy ? keepAnswer(privacy, output) : output), ...recorded };
+  });
+}
+
+/** Does something with a call whose arguments were read, and keeps what comes of it where its team is private. */
+async function inPrivate<Output>(
+  { registry, context }: TurnDependencies,
+  sent: CallInput,
+  act: (input: CallInput, privacy: Privacy | undefined) => Promise<Output>,
+): Promise<Output> {
+  const privacy = await openPrivacy(context, await registry.manifest(sent.manifest), sent);
+  if (!privacy) return act(sent, undefined);
+  try {
+    const output = await act(await readKeptTexts(context, sent.caseId, sent), privacy);
+    await privacy.write();
+    return output;
+  } catch (thrown) {
+    throw await keepThrown(privacy, thrown);
+  }
+}
+
+async function answerCall(dependencies: TurnDependencies, input: CallInput): Promise<CallOutput> {
   const { tool, call, refused } = await prepare(dependencies, input);
   if (refused !== undefined) {
-    return { kind: 'refused', failure: failure('TOOL_INPUT_INVALID', refused, 'arguments'), ...recorded };
+    return { kind: 'refused', failure: failure('TOOL_INPUT_INVALID', refused, 'arguments') };
   }
   const answer = await guarded('EFFECT_FAILED', call, (it) => tool.run(it));
   if (!isJsonObject(answer)) throw classifyFailure(new BatonError(notAnAnswer(input.tool, answer)));
@@ -32,13 +59,12 @@ export async function runCall(
       const result = (answer.result as JsonValue | undefined) ?? null;
       const problem = whyNotKept(input.tool, result);
       if (problem) throw classifyFailure(new BatonError(problem));
-      return { kind: 'done', result, ...recorded };
+      return { kind: 'done', result };
     }
     case 'refused':
       return {
         kind: 'refused',
         failure: failure('EFFECT_REFUSED', cutText(`${answer.code}: ${answer.message}`, 2_000)),
-        ...recorded,
       };
     default:
       throw classifyFailure(new BatonError(notAnAnswer(input.tool, answer)));
@@ -74,13 +100,15 @@ export async function runUndo(
 ): Promise<UndoOutput & Recorded> {
   // A ledger at odds with the case is no reason to leave its effects standing (I4): `record` says so in its turn.
   const recorded = await recordRows(dependencies.ledger, input).catch(() => NOTHING);
-  const { tool, call } = await prepare(dependencies, input);
-  const { undo } = tool;
-  if (!undo) throw classifyFailure(new BatonError(failure('UNDO_FAILED', `${input.tool} has no undo`)));
-  const answer = await guarded('UNDO_FAILED', call, (it) => undo(it));
-  if (!isJsonObject(answer) || !['undone', 'tombstoned'].includes(answer.kind))
-    throw classifyFailure(new BatonError(notAnUndo(input.tool, answer)));
-  return { kind: answer.kind, ...recorded };
+  return inPrivate(dependencies, input, async (opened) => {
+    const { tool, call } = await prepare(dependencies, opened);
+    const { undo } = tool;
+    if (!undo) throw classifyFailure(new BatonError(failure('UNDO_FAILED', `${input.tool} has no undo`)));
+    const answer = await guarded('UNDO_FAILED', call, (it) => undo(it));
+    if (!isJsonObject(answer) || !['undone', 'tombstoned'].includes(answer.kind))
+      throw classifyFailure(new BatonError(notAnUndo(input.tool, answer)));
+    return { kind: answer.kind, ...recorded };
+  });
 }
 
 interface Prepared {

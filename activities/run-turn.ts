@@ -20,6 +20,8 @@ import { checkSeal } from './check-seal.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { depart, factsToCut, mayCross, receiverOf } from './context/depart.ts';
 import { resolveFacts } from './context/facts-by-reference.ts';
+import { keepRefusal, keepTurn, openPrivacy, type Privacy } from './context/keep-private.ts';
+import { keepThrown } from './context/keep-thrown.ts';
 import { readKeptTexts } from './context/kept-texts.ts';
 import { receive, type Received } from './context/receive.ts';
 import type { Summarise } from './context/summarise.ts';
@@ -73,13 +75,17 @@ async function takeTurn(dependencies: TurnDependencies, sent: TurnInput): Promis
   const recording = recordRows(dependencies.ledger, sent);
   // Awaited below in every case; a refusal that comes while the agent works is no stray one.
   recording.catch(() => undefined);
+  let privacy: Privacy | undefined;
   try {
-    const output = await answerTurn({ ...dependencies, agent, manifest, recording }, sent, arrived);
+    privacy = await openPrivacy(dependencies.context, manifest, sent);
+    const house = { ...dependencies, agent, manifest, recording, privacy };
+    const output = await answerTurn(house, sent, arrived);
+    await privacy?.write();
     if (output.kind === 'turned') await tellAnswered(dependencies.breakers, manifest, sent);
     return { ...output, ...(await recording) };
   } catch (thrown) {
     await recording;
-    throw thrown;
+    throw privacy ? await keepThrown(privacy, thrown) : thrown;
   }
 }
 
@@ -90,6 +96,8 @@ interface TurnHouse extends TurnDependencies {
   readonly manifest: TeamManifest;
   /** The rows that came along, on their way into the store. */
   readonly recording: Promise<Recorded>;
+  /** With which words are kept, in a private team. */
+  readonly privacy: Privacy | undefined;
 }
 
 async function answerTurn(
@@ -97,14 +105,23 @@ async function answerTurn(
   sent: TurnInput,
   arrived: Parsed<Envelope>,
 ): Promise<TurnOutput & Pick<Recorded, 'keptThrough'>> {
+  const output = await takenTurn(house, sent, arrived);
+  return house.privacy ? { ...output, ...keepRefusal(house.privacy, output) } : output;
+}
+
+async function takenTurn(
+  house: TurnHouse,
+  sent: TurnInput,
+  arrived: Parsed<Envelope>,
+): Promise<TurnOutput & Pick<Recorded, 'keptThrough'>> {
   if (!arrived.ok) return notEntered(sent, arrived);
-  const { agent, context, manifest, detectLanguage, models, recording } = house;
+  const { agent, context, manifest, privacy, detectLanguage, models, recording } = house;
   // After the digest, which is that of the envelope as it was sent.
-  const input = manifest.private === true ? await withTexts(context, sent) : sent;
+  const input = manifest.private === undefined ? sent : await withTexts(context, sent);
   const envelope = asSeen(arrived.value, input.envelope);
   const renames = renamesOf(agent, sent.agentVersion);
   const accepts = schemaBefore(renames, schemaOf(agent));
-  const received = await receive({ context, manifest }, input, envelope, accepts);
+  const received = await receive({ context, manifest, privacy }, input, envelope, accepts);
   const { info, cancellationSignal: signal } = Context.current();
   const { offer } = input;
   const upcast = upcastFacts(renames, received.facts);
@@ -112,7 +129,11 @@ async function answerTurn(
     ? enter(
         agent,
         input,
-        { ...received, facts: upcast.value, envelope },
+        {
+          ...received,
+          facts: upcast.value,
+          envelope: privacy ? withFacts(envelope, received.facts) : envelope,
+        },
         { attempt: info.attempt, signal, detectLanguage },
       )
     : upcast;
@@ -148,20 +169,45 @@ async function answerTurn(
 }
 
 /** The envelope as the walls around the agent let it be seen: nothing behind this line reads the raw one (X5). */
-function asSeen(parsed: Envelope, { task, user }: Envelope): Envelope {
-  return redactEnvelope({ ...parsed, task, ...(user ? { user } : {}) });
+function asSeen(parsed: Envelope, { task, user, transfer, provenance, memory }: Envelope): Envelope {
+  const { recordsRead } = memory;
+  return redactEnvelope({
+    ...parsed,
+    task,
+    provenance,
+    memory: { ...parsed.memory, ...(recordsRead ? { recordsRead } : {}) },
+    ...(user ? { user } : {}),
+    ...(transfer ? { transfer } : {}),
+  });
 }
 
-/** The input with what doors have kept in its places: in a private team no payload holds what was said. */
+/**
+ * The input with what was kept in its places: in a private team no payload holds what was said. Facts are read with
+ * those that the owner declares, and rows of the ledger never are.
+ */
 async function withTexts(context: ContextStore | undefined, sent: TurnInput): Promise<TurnInput> {
-  const { envelope, conversation } = sent;
-  const { task, user } = envelope;
-  const texts = await readKeptTexts(context, sent.caseId, { task, user, conversation });
+  const { envelope, conversation, answers, notices, asked } = sent;
+  const { task, user, transfer, provenance, memory } = envelope;
+  const { recordsRead } = memory;
+  const texts = await readKeptTexts(context, sent.caseId, {
+    said: { conversation, answers, notices, ...(asked ? { asked } : {}) },
+    enclosed: { task, provenance, ...(user ? { user } : {}), ...(transfer ? { transfer } : {}) },
+    recordsRead,
+  });
   return {
     ...sent,
-    envelope: { ...envelope, task: texts.task, ...(texts.user ? { user: texts.user } : {}) },
-    conversation: texts.conversation,
+    ...texts.said,
+    envelope: {
+      ...envelope,
+      ...texts.enclosed,
+      memory: { ...memory, ...(texts.recordsRead ? { recordsRead: texts.recordsRead } : {}) },
+    },
   };
+}
+
+/** Who is given an envelope of a private team reads facts in it, and no references. */
+function withFacts(envelope: Envelope, facts: JsonObject): Envelope {
+  return { ...envelope, memory: { ...envelope.memory, facts: facts as Envelope['memory']['facts'] } };
 }
 
 /** A receiver that cannot read what it is offered declines; an owner has nobody to decline to. */
@@ -251,7 +297,7 @@ async function conclude(
   const target = receiverOf(turn, input.envelope, manifest);
   const facts = await resolveFacts(
     context,
-    input.trace,
+    input,
     factsToCut(received, turn),
     (name) => target !== undefined && mayCross(manifest, input.agent, target, name),
   );
@@ -260,7 +306,9 @@ async function conclude(
     // Another version's schema says nothing of what the pinned one accepts (F21).
     return receiver?.version === getOwn(manifest.agents, name)?.version ? receiver : undefined;
   });
-  const departed = await depart(house, input, received, manifest, leaving);
+  const left = await depart(house, input, received, manifest, leaving);
+  const from = { agent: input.agent, given: input.envelope.memory.facts };
+  const departed = house.privacy ? keepTurn(house.privacy, from, left) : left;
   return {
     kind: 'turned',
     ...departed,

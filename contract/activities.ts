@@ -41,6 +41,8 @@ export interface CaseContext {
    * does not spend the agent's attempts: the rows come again with the next activity, and `record` insists.
    */
   readonly rows: readonly LedgerRow[];
+  /** `user.id` of the case, under whose key its words are kept; only in private teams, and where somebody is named. */
+  readonly person?: string;
 }
 
 /** How far the stores got with what came along. */

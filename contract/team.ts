@@ -205,8 +205,11 @@ const Manifest = z.object({
   asks: z.array(Ask).max(1_000).optional(),
   /** Handoffs between agents are sealed by the sending worker and checked by the receiving one; not when absent. */
   signing: z.literal('required').optional(),
-  /** Doors keep texts in the context store and send references; not when absent. */
-  private: z.literal(true).optional(),
+  /**
+   * Words and values stand in the context store, and references to them in the history; not when absent. `true` is what
+   * earlier releases did: the texts of doors alone.
+   */
+  private: z.union([z.literal('all'), z.literal(true)]).optional(),
   /** Users are told whether an AI or a human speaks to them (U4); not when absent. */
   disclosure: z.literal('required').optional(),
   /** When cases are handed on, held or taken to people; guards and limits alone decide when absent (P1). */

@@ -3,7 +3,7 @@ import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { applicationFailure } from '../contract/application-failure.ts';
 import type { Failure } from '../contract/failures.ts';
 import { failure } from '../contract/failures.ts';
-import { keptTextOf } from '../contract/kept-text.ts';
+import { fieldInClear, keptTextOf } from '../contract/kept-text.ts';
 import {
   parseAcknowledgement,
   parseAskForHuman,
@@ -172,11 +172,14 @@ function openDoor<Message>(
  * keep out. A signal is there already, and is taken.
  */
 function refuseInClear({ manifest }: CaseState, event: DoorEvent): Failure | undefined {
-  if (manifest?.private !== true) return undefined;
-  if (event.kind !== 'said' && event.kind !== 'person-replied') return undefined;
-  return keptTextOf(event.message.text)
-    ? undefined
-    : failure('TEXT_IN_CLEAR', `team ${manifest.name}`, 'message.text');
+  if (manifest?.private === undefined) return undefined;
+  if (event.kind === 'said' || event.kind === 'person-replied')
+    return keptTextOf(event.message.text)
+      ? undefined
+      : failure('TEXT_IN_CLEAR', `team ${manifest.name}`, 'message.text');
+  if (manifest.private !== 'all') return undefined;
+  const field = fieldInClear(event.message);
+  return field === undefined ? undefined : failure('TEXT_IN_CLEAR', `team ${manifest.name}`, field);
 }
 
 function read<Message>(parse: (value: unknown) => Parsed<Message>, value: unknown): Parsed<Message> {

@@ -3,6 +3,7 @@ import type { Failure } from '../contract/failures.ts';
 import { failure } from '../contract/failures.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { getOwn, isJsonObject } from '../contract/json.ts';
+import { keptTextOf } from '../contract/kept-text.ts';
 import { peopleOwner, poolOfOwner } from '../contract/queues.ts';
 import type { AgentManifest, Approval, EdgeManifest, TeamManifest } from '../contract/team.ts';
 import { edgeBetween } from '../contract/edges.ts';
@@ -124,6 +125,8 @@ export function refuseCall(agent: AgentManifest, call: Call): Failure | undefine
 export function needsApproval(approval: Approval | undefined, values: JsonObject): approval is Approval {
   if (!approval) return false;
   if (!approval.when) return true;
+  // What stands in the context store alone cannot be shown to need nobody's yes (I8).
+  if (isKeptAt(values, approval.when.field)) return true;
   const value = valueAt(values, approval.when.field);
   switch (approval.when.kind) {
     case 'above':
@@ -134,6 +137,13 @@ export function needsApproval(approval: Approval | undefined, values: JsonObject
     case 'present':
       return value !== undefined && value !== null;
   }
+}
+
+function isKeptAt(values: JsonObject, path: string): boolean {
+  const names = path.split('.');
+  return names.some(
+    (_, index) => keptTextOf(valueAt(values, names.slice(0, index + 1).join('.'))) !== undefined,
+  );
 }
 
 function valueAt(values: JsonObject, path: string): JsonValue | undefined {

@@ -1,12 +1,14 @@
 import type { ContextCase } from '../../contract/context.ts';
 import { contextText } from '../../contract/context.ts';
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
+import { keptTextOf } from '../../contract/kept-text.ts';
 import { REFERENCE_ABOVE_BYTES } from '../../contract/limits.ts';
 import { jsonBytes } from '../../contract/parse.ts';
 import type { ContextStore } from '../../contract/ports.ts';
 import { referenceFact, referenceOf, referencesIn } from '../../contract/reference-fact.ts';
 import type { TeamManifest } from '../../contract/team.ts';
 import { withoutStore } from './converse.ts';
+import { readKeptTexts } from './kept-texts.ts';
 import { patiently } from './patience.ts';
 
 /**
@@ -16,18 +18,43 @@ import { patiently } from './patience.ts';
  */
 export async function resolveFacts(
   store: ContextStore | undefined,
+  { trace, caseId }: Pick<ContextCase, 'trace' | 'caseId'>,
+  facts: JsonObject,
+  wanted: (name: string) => boolean,
+): Promise<JsonObject> {
+  const [known, kept] = await Promise.all([
+    readReferences(store, trace, facts, wanted),
+    readKeptFacts(store, caseId, facts, wanted),
+  ]);
+  return { ...facts, ...known, ...kept };
+}
+
+/** Facts of a private team, which stand with its words. */
+async function readKeptFacts(
+  store: ContextStore | undefined,
+  caseId: string,
+  facts: JsonObject,
+  wanted: (name: string) => boolean,
+): Promise<JsonObject> {
+  const kept = Object.entries(facts).filter(
+    ([name, value]) => keptTextOf(value) !== undefined && wanted(name),
+  );
+  return readKeptTexts(store, caseId, Object.fromEntries(kept));
+}
+
+async function readReferences(
+  store: ContextStore | undefined,
   trace: string,
   facts: JsonObject,
   wanted: (name: string) => boolean,
 ): Promise<JsonObject> {
   const references = [...referencesIn(facts)].filter(([name]) => wanted(name));
-  if (references.length === 0) return facts;
+  if (references.length === 0) return {};
   if (!store) throw withoutStore();
   const found = await patiently(() =>
     store.read({ trace, values: references.map(([, reference]) => ({ reference })) }),
   );
-  const values = references.map(([name], index) => [name, found.values[index] ?? null] as const);
-  return { ...facts, ...Object.fromEntries(values) };
+  return Object.fromEntries(references.map(([name], index) => [name, found.values[index] ?? null] as const));
 }
 
 /**
@@ -42,7 +69,8 @@ export async function offloadFacts(
   facts: JsonObject,
   which: { readonly manifest: TeamManifest; readonly named?: readonly string[] },
 ): Promise<JsonObject> {
-  if (!store) return facts;
+  // In a private team every fact goes, whatever its size, on the last step out.
+  if (!store || which.manifest.private === 'all') return facts;
   const light = (name: string, value: JsonValue): boolean =>
     which.named?.includes(name) !== true && jsonBytes(value) <= REFERENCE_ABOVE_BYTES;
   const heavy = Object.entries(facts).flatMap(([name, value]) =>
@@ -69,7 +97,7 @@ export async function offloadFacts(
 }
 
 /** Top-level names that approvals of a team look at: the workflow must see their values. */
-function namesDecidedBy(manifest: TeamManifest): ReadonlySet<string> {
+export function namesDecidedBy(manifest: TeamManifest): ReadonlySet<string> {
   const rules = [
     ...manifest.edges.map((edge) => edge.approval),
     ...Object.values(manifest.agents).flatMap((agent) =>

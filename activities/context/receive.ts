@@ -4,6 +4,7 @@ import { digestOf } from '../../contract/digest.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { getOwn } from '../../contract/json.ts';
+import { keptTextOf } from '../../contract/kept-text.ts';
 import type { ContextStore } from '../../contract/ports.ts';
 import { referencesIn } from '../../contract/reference-fact.ts';
 import { declares } from '../../contract/selective-fields.ts';
@@ -12,6 +13,7 @@ import { redactConversation } from '../privacy/redact-turn.ts';
 import { edgeOfTransfer, viewConversation } from './conversation-view.ts';
 import { converse } from './converse.ts';
 import { resolveFacts } from './facts-by-reference.ts';
+import { digestOfKept, type Privacy } from './keep-private.ts';
 
 /** The context of a turn once everything that came by reference has been read. */
 export interface Received {
@@ -31,6 +33,8 @@ export interface ReceiveDependencies {
   readonly context: ContextStore | undefined;
   /** The one that the case is pinned to. */
   readonly manifest: TeamManifest;
+  /** With which words are kept, in a private team. */
+  readonly privacy: Privacy | undefined;
 }
 
 /**
@@ -43,10 +47,10 @@ export async function receive(
   envelope: Envelope,
   accepts: JsonObject,
 ): Promise<Received> {
-  const { context, manifest } = dependencies;
+  const { context, manifest, privacy } = dependencies;
   const [conversed, facts] = await Promise.all([
     converse(context, input),
-    resolveFacts(context, input.trace, envelope.memory.facts, (name) => declares(accepts, name)),
+    resolveFacts(context, input, envelope.memory.facts, (name) => declares(accepts, name)),
   ]);
   const view = viewOf(manifest, envelope);
   const { conversation, keptThrough } = conversed;
@@ -57,11 +61,15 @@ export async function receive(
     conversation: viewConversation(seen, view, input.answeredUpTo),
     wholeConversation: seen,
     ...(keptThrough === undefined ? {} : { keptThrough }),
-    ...arrivalOf(input, facts),
+    ...arrivalOf(input, facts, privacy),
   };
 }
 
-function arrivalOf(input: TurnInput, facts: JsonObject): { readonly arrived?: string } {
+function arrivalOf(
+  input: TurnInput,
+  facts: JsonObject,
+  privacy: Privacy | undefined,
+): { readonly arrived?: string } {
   const crossed = input.offer?.crossed;
   if (!crossed) return {};
   const arrived = crossed.flatMap((name) => {
@@ -70,7 +78,10 @@ function arrivalOf(input: TurnInput, facts: JsonObject): { readonly arrived?: st
   });
   const read = Object.fromEntries(arrived);
   // A fact nobody could resolve has not arrived, whatever its reference says.
-  return referencesIn(read).size > 0 ? {} : { arrived: digestOf(read) };
+  if (referencesIn(read).size > 0) return {};
+  if (!privacy) return { arrived: digestOf(read) };
+  const unread = Object.values(read).some((value) => keptTextOf(value) !== undefined);
+  return unread ? {} : { arrived: digestOfKept(privacy, read) };
 }
 
 function viewOf(manifest: TeamManifest, envelope: Envelope): ConversationView | undefined {

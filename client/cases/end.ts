@@ -3,6 +3,7 @@ import type { Receipt } from '../../contract/message-shapes.ts';
 import type { Access } from '../reach/access.ts';
 import { askServer, describeCase, handleOf } from '../reach/ask-server.ts';
 import { failureOf } from '../reach/failure-of.ts';
+import { readableFailure, withKeptTextsIfAny } from '../reach/private-doors.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
 import { readEnding } from './ending.ts';
 import { outcomeInWords } from './outcome-in-words.ts';
@@ -32,9 +33,10 @@ export async function resultOfCase(
   await describeCase(access, caseId);
   const wait = (): Promise<CaseResult> => handleOf(access, caseId).result() as Promise<CaseResult>;
   try {
-    return options.signal ? await access.client.withAbortSignal(options.signal, wait) : await wait();
+    const result = options.signal ? await access.client.withAbortSignal(options.signal, wait) : await wait();
+    return await withKeptTextsIfAny(access, caseId, result);
   } catch (thrown) {
     options.signal?.throwIfAborted();
-    throw failureOf(thrown, { address: access.address, caseId });
+    throw await readableFailure(access, caseId, failureOf(thrown, { address: access.address, caseId }));
   }
 }

@@ -7,6 +7,7 @@ import type { Access } from '../reach/access.ts';
 import { describeCase } from '../reach/ask-server.ts';
 import { parseCaseId } from '../reach/case-id.ts';
 import { failureOf } from '../reach/failure-of.ts';
+import { withKeptTextsIfAny } from '../reach/private-doors.ts';
 
 /** Where to begin, and when to stop. */
 export interface FollowOptions {
@@ -22,7 +23,8 @@ const PATIENCE_MS = 45_000;
 /**
  * The ledger rows of a case, in order and without gaps, from where one left off and on as they come, until the case
  * has ended or the signal aborts. They are read from the history, which has a row as soon as its decision is made;
- * the server is asked once and answers when there is news. Needs no worker.
+ * the server is asked once and answers when there is news. Needs no worker. Words of private teams stand in their places;
+ * the hash is that of the row as it is kept, with references.
  * @throws BatonError `CASE_UNKNOWN`, `SERVER_UNREACHABLE`, `INPUT_INVALID`, `CODEC_KEY_MISSING`
  */
 export async function* followCase(
@@ -40,7 +42,7 @@ export async function* followCase(
       for (const row of rowsInHistory(events).rows) {
         if (row.sequence <= told) continue;
         told = row.sequence;
-        yield row;
+        yield { ...row, content: await withKeptTextsIfAny(access, caseId, row.content) };
       }
       last = events.at(-1) ?? last;
     }

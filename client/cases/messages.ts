@@ -36,7 +36,7 @@ import {
 import type { Access } from '../reach/access.ts';
 import { askServer, handleOf } from '../reach/ask-server.ts';
 import { askWorker } from '../reach/ask-worker.ts';
-import { messageAtDoor } from '../reach/private-doors.ts';
+import { messageAtDoor, readableFailure, requestAtDoor } from '../reach/private-doors.ts';
 import { accepted } from '../reach/case-id.ts';
 
 /** A user's message waits so long for a worker's answer before it is left at the door. */
@@ -68,7 +68,7 @@ export async function askForHuman(
   caseId: string,
   request: AskForHuman = {},
 ): Promise<Receipt> {
-  const value = accepted(parseAskForHuman(request));
+  const value = await requestAtDoor(access, caseId, accepted(parseAskForHuman(request)));
   return orSignal(
     access,
     caseId,
@@ -87,22 +87,22 @@ export function claim(access: Access, caseId: string, request: Claim): Promise<R
 
 /** Whoever holds a case lets go of it. */
 export function release(access: Access, caseId: string, request: Release): Promise<Receipt> {
-  return update(access, caseId, MESSAGES.release, accepted(parseRelease(request)));
+  return worded(access, caseId, MESSAGES.release, accepted(parseRelease(request)));
 }
 
 /** A case is put into somebody else's hands. */
 export function reassign(access: Access, caseId: string, request: Reassign): Promise<Receipt> {
-  return update(access, caseId, MESSAGES.reassign, accepted(parseReassign(request)));
+  return worded(access, caseId, MESSAGES.reassign, accepted(parseReassign(request)));
 }
 
 /** A person takes a case, whoever has it. */
 export function takeOver(access: Access, caseId: string, request: TakeOver): Promise<Receipt> {
-  return update(access, caseId, MESSAGES.takeOver, accepted(parseTakeOver(request)));
+  return worded(access, caseId, MESSAGES.takeOver, accepted(parseTakeOver(request)));
 }
 
 /** A person's word to whoever works on a case. */
 export function whisper(access: Access, caseId: string, request: Whisper): Promise<Receipt> {
-  return update(access, caseId, MESSAGES.whisper, accepted(parseWhisper(request)));
+  return worded(access, caseId, MESSAGES.whisper, accepted(parseWhisper(request)));
 }
 
 /** A person speaks to the user; the same message id again is the same message. */
@@ -113,27 +113,37 @@ export async function reply(access: Access, caseId: string, message: PersonReply
 
 /** A person gives the case back to the agent it came from. */
 export function giveBack(access: Access, caseId: string, request: GiveBack): Promise<Receipt> {
-  return update(access, caseId, MESSAGES.giveBack, accepted(parseGiveBack(request)));
+  return worded(access, caseId, MESSAGES.giveBack, accepted(parseGiveBack(request)));
 }
 
 /** A person ends the case. */
 export function resolve(access: Access, caseId: string, request: Resolve): Promise<Receipt> {
-  return update(access, caseId, MESSAGES.resolve, accepted(parseResolve(request)));
+  return worded(access, caseId, MESSAGES.resolve, accepted(parseResolve(request)));
 }
 
 /** A dead letter is tried again, corrected where the request says so. */
 export function redrive(access: Access, caseId: string, request: Redrive): Promise<Receipt> {
-  return update(access, caseId, MESSAGES.redrive, accepted(parseRedrive(request)));
+  return worded(access, caseId, MESSAGES.redrive, accepted(parseRedrive(request)));
 }
 
 /** A dead letter is given up. */
 export function discard(access: Access, caseId: string, request: Discard): Promise<Receipt> {
-  return update(access, caseId, MESSAGES.discard, accepted(parseDiscard(request)));
+  return worded(access, caseId, MESSAGES.discard, accepted(parseDiscard(request)));
 }
 
 /** A running case is to be decided by another version of its policy, from its next quiet moment on. */
 export function switchPolicy(access: Access, caseId: string, request: SwitchPolicy): Promise<Receipt> {
-  return update(access, caseId, MESSAGES.switchPolicy, accepted(parseSwitchPolicy(request)));
+  return worded(access, caseId, MESSAGES.switchPolicy, accepted(parseSwitchPolicy(request)));
+}
+
+/** As {@link update}, for requests that say something in words: in private teams those go by reference. */
+async function worded<Value extends object>(
+  access: Access,
+  caseId: string,
+  definition: UpdateDefinition<Receipt, [Value]>,
+  value: Value,
+): Promise<Receipt> {
+  return update(access, caseId, definition, await requestAtDoor(access, caseId, value));
 }
 
 /** Sends an update and waits for its receipt. An id makes repeats one update within a run. */
@@ -145,13 +155,17 @@ export async function update<Value>(
   options: { readonly updateId?: string; readonly answerMs?: number } = {},
 ): Promise<Receipt> {
   const { updateId, answerMs } = options;
-  return askWorker(
-    access,
-    caseId,
-    (handle) =>
-      handle.executeUpdate(definition, { args: [value], ...(updateId === undefined ? {} : { updateId }) }),
-    answerMs,
-  );
+  try {
+    return await askWorker(
+      access,
+      caseId,
+      (handle) =>
+        handle.executeUpdate(definition, { args: [value], ...(updateId === undefined ? {} : { updateId }) }),
+      answerMs,
+    );
+  } catch (thrown) {
+    throw await readableFailure(access, caseId, thrown);
+  }
 }
 
 async function orSignal(

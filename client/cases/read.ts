@@ -9,7 +9,7 @@ import type { Access } from '../reach/access.ts';
 import { describeCase } from '../reach/ask-server.ts';
 import { isErasedCase } from '../reach/case-keys.ts';
 import { askWorker } from '../reach/ask-worker.ts';
-import { withKeptTexts } from '../reach/private-doors.ts';
+import { withKeptTexts, withKeptTextsIfAny } from '../reach/private-doors.ts';
 import { readEnding } from './ending.ts';
 import { offlineStatus } from './offline-status.ts';
 
@@ -39,7 +39,7 @@ export async function readStatus(access: Access, caseId: string): Promise<Status
     try {
       const patience = Math.min(STATUS_PATIENCE_MS, access.answerMs);
       const status = await askWorker(access, caseId, (handle) => handle.query(QUERIES.status), patience);
-      return { ...status, live: true };
+      return { ...(await withKeptTextsIfAny(access, caseId, status)), live: true };
     } catch (thrown) {
       if (!isBatonError(thrown) || (thrown.code !== 'NO_WORKER' && thrown.code !== 'CASE_CLOSED'))
         throw thrown;
@@ -48,7 +48,8 @@ export async function readStatus(access: Access, caseId: string): Promise<Status
   const chain = await readRunChain(access, caseId);
   const { rows } = rowsInHistory(chain.runs.flatMap((run) => run.history.events ?? []));
   const ending = await readEnding(access, caseId);
-  const status = offlineStatus({ caseId, trace: chain.trace, description, rows, ending });
+  const told = offlineStatus({ caseId, trace: chain.trace, description, rows, ending });
+  const status = await withKeptTextsIfAny(access, caseId, told);
   if (!chain.erased) return { ...status, live: false };
   // How it ended went with the person; the stage says that it did.
   const { outcome, ...known } = status;
@@ -62,11 +63,7 @@ export async function readStatus(access: Access, caseId: string): Promise<Status
  */
 export async function readView(access: Access, caseId: string): Promise<CaseView> {
   const view = await askWorker(access, caseId, (handle) => handle.query(QUERIES.show));
-  const { task, user, transcript } = view;
-  return {
-    ...view,
-    ...(await withKeptTexts(access, caseId, { task, ...(user ? { user } : {}), transcript })),
-  };
+  return withKeptTexts(access, caseId, view);
 }
 
 /** The conversation so far, oldest first. Failures as {@link readView}. */

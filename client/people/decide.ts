@@ -9,6 +9,7 @@ import { readView } from '../cases/read.ts';
 import { update } from '../cases/messages.ts';
 import type { Access } from '../reach/access.ts';
 import { accepted } from '../reach/case-id.ts';
+import { requestAtDoor } from '../reach/private-doors.ts';
 
 /**
  * Decides a review. The update's id binds the decision, so the same decision again is a repeat, and another one
@@ -17,7 +18,8 @@ import { accepted } from '../reach/case-id.ts';
  * `CASE_CLOSED`, `CASE_UNKNOWN`, `NO_WORKER`, `INPUT_INVALID`
  */
 export async function decide(access: Access, caseId: string, decision: Decision): Promise<Receipt> {
-  const value = accepted(parseDecision(decision));
+  const asked = accepted(parseDecision(decision));
+  const value = await requestAtDoor(access, caseId, asked);
   const updateId = decisionUpdateId(value.reviewId, value);
   const send = (): Promise<Receipt> => update(access, caseId, MESSAGES.decide, value, { updateId });
   try {
@@ -30,7 +32,7 @@ export async function decide(access: Access, caseId: string, decision: Decision)
   } catch (thrown) {
     // A closing case may leave an update behind that it has taken, or one that lost: its last state tells.
     if (!isBatonError(thrown) || thrown.code !== 'CASE_CLOSED') throw thrown;
-    return afterTheEnd(access, caseId, value, thrown);
+    return afterTheEnd(access, caseId, asked, thrown);
   }
 }
 

@@ -12,6 +12,7 @@ import { ledgerOf } from '../ledger/verify.ts';
 import { contextOf } from '../persons/cases-of-person.ts';
 import type { Access } from '../reach/access.ts';
 import { accepted } from '../reach/case-id.ts';
+import { requestAtDoor } from '../reach/private-doors.ts';
 
 /** What was masked, as it was. */
 export interface Unmasked {
@@ -33,8 +34,9 @@ export interface Unmasked {
  * `CASE_UNKNOWN`, `NO_WORKER`, `INPUT_INVALID`
  */
 export async function unmask(access: Access, caseId: string, request: Unmask): Promise<Unmasked> {
-  const value = accepted(parseUnmask(request));
+  const asked = accepted(parseUnmask(request));
   contextOf(access);
+  const value = await requestAtDoor(access, caseId, asked);
   const grant = await askForGrant(access, caseId, value);
   const view = await readView(access, caseId);
   if (grant) return show(access, view, grant);

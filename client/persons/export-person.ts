@@ -1,6 +1,7 @@
 import type { ContextReference } from '../../contract/context.ts';
 import type { Message } from '../../contract/conversation.ts';
 import type { JsonValue } from '../../contract/json.ts';
+import { KEPT_SECRET } from '../../contract/kept-text.ts';
 import type { LedgerRow } from '../../contract/ledger.ts';
 import { readAllRows } from '../ledger/read-all-rows.ts';
 import type { Access } from '../reach/access.ts';
@@ -38,7 +39,9 @@ export async function exportPerson(access: Access, person: string): Promise<Pers
 async function exportCase(access: Access, one: CaseOfPerson): Promise<ExportedCase> {
   const { trace } = one;
   const context = contextOf(access);
-  const { references, lastMessage } = await context.inventory(trace);
+  const { references: all, lastMessage } = await context.inventory(trace);
+  // The secret by which words are kept says nothing of anybody.
+  const references = all.filter(({ key }) => key !== KEPT_SECRET);
   const { values, messages } = await context.read({
     trace,
     values: references.map((reference) => ({ reference })),

@@ -1,26 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { CaseInput } from '../../contract/case.ts';
-import type { ContextCase } from '../../contract/context.ts';
-import { sha256Hex } from '../../contract/digest.ts';
 import { BatonError, failure, isBatonError, type FailureCode } from '../../contract/failures.ts';
-import { isJsonObject } from '../../contract/json.ts';
-import {
-  doorTrace,
-  keptText,
-  keptTextOf,
-  keptTextsIn,
-  mapTexts,
-  textKept,
-  textToKeep,
-} from '../../contract/kept-text.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../contract/json.ts';
+import { openKeeping, readKept, type Keeping } from '../../contract/keeping.ts';
+import { keptTextOf, keptTextsIn, mapTexts, mapWorded, withKept } from '../../contract/kept-text.ts';
 import { openHistoryPayloads } from '../../security/decode-history.ts';
 import { decodePayloads } from '../history/payloads.ts';
-import { contextOf } from '../persons/cases-of-person.ts';
 import type { Access } from './access.ts';
 import { askServer } from './ask-server.ts';
 import { parseCaseId } from './case-id.ts';
 
-const SALT_BYTES = 16;
+const SECRET_BYTES = 32;
 /** Cases whose team and person a client remembers: neither ever changes. */
 const REMEMBERED = 1_000;
 
@@ -33,39 +23,55 @@ interface AtDoor {
 const known = new WeakMap<Access, Map<string, AtDoor>>();
 
 /**
- * What opens a case, as the server may see it: in a private team, the user's first message, the task and the user's
- * name and preferences go into the context store, and references go to the server. The same open again refers to the
- * same texts.
+ * What opens a case, as the server may see it: in a private team, the user's first message, the task, the facts and the
+ * user's name and preferences go into the context store, and references go to the server. The same open again refers
+ * to the same texts.
  * @throws BatonError `CONFIGURATION_INVALID` for a private team without a context store, `CASE_EXISTS` when the id
- * was used with other texts
+ * was used for another person
  */
 export async function openingAtDoor(access: Access, caseId: string, input: CaseInput): Promise<CaseInput> {
   if (!isPrivate(access, input.team)) return input;
-  const { task, user, message } = input;
-  const keep = keeper(access, { caseId, team: input.team, person: user?.id }, 'CASE_EXISTS');
-  const texts = {
-    ...(user?.name === undefined ? {} : { name: user.name }),
-    ...(user?.preferences === undefined ? {} : { preferences: user.preferences }),
-  };
-  return {
+  const { task, user, message, facts } = input;
+  const { keep, write } = await keepingAt(access, caseId, { team: input.team, person: user?.id });
+  const keepEach = (said: JsonObject): JsonObject =>
+    Object.fromEntries(
+      Object.entries(said).map(([name, value]) => [
+        name,
+        value === undefined || value === null ? value : keep(value),
+      ]),
+    );
+  const texts = (said: readonly string[]): string[] => said.map((text) => (text === '' ? text : keep(text)));
+  const { policies } = task.constraints;
+  const sent: CaseInput = {
     ...input,
     task: {
       ...task,
-      ...(await keep('task', {
-        ...{ definition: task.definition, acceptance: task.acceptance },
-        ...{ completed: task.completed, remaining: task.remaining, unable: task.unable },
-      })),
+      definition: task.definition === '' ? '' : keep(task.definition),
+      constraints: { ...task.constraints, ...(policies ? { policies: texts(policies) } : {}) },
+      ...{ acceptance: texts(task.acceptance), completed: texts(task.completed) },
+      ...{ remaining: texts(task.remaining), unable: texts(task.unable) },
     },
-    ...(user ? { user: { ...user, ...(await keep('user', texts)) } } : {}),
-    ...(message
-      ? { message: withWords(message, await keep(`message ${message.id}`, wordsOf(message))) }
+    facts: keepEach(facts) as CaseInput['facts'],
+    ...(user
+      ? {
+          user: {
+            ...user,
+            ...(user.name === undefined ? {} : { name: keep(user.name) }),
+            ...(user.preferences
+              ? { preferences: keepEach(user.preferences) as typeof user.preferences }
+              : {}),
+          },
+        }
       : {}),
+    ...(message ? { message: withWords(message, mapTexts(wordsOf(message), keep)) } : {}),
   };
+  await write();
+  return sent;
 }
 
 /**
  * A message as the server may see it: one to a case of a private team is kept, and its reference is sent.
- * @throws BatonError `CONFIGURATION_INVALID` for a private team without a context store, `MESSAGE_CONFLICT`,
+ * @throws BatonError `CONFIGURATION_INVALID` for a private team without a context store, `INPUT_INVALID`,
  * `CASE_UNKNOWN`, `SERVER_UNREACHABLE`, `STORE_UNAVAILABLE`
  */
 export async function messageAtDoor<Message extends { readonly messageId: string; readonly text: string }>(
@@ -77,23 +83,77 @@ export async function messageAtDoor<Message extends { readonly messageId: string
     const detail = 'the text has the form in which Baton refers to kept texts';
     throw new BatonError(failure('INPUT_INVALID', detail, 'message.text'));
   }
-  if ((access.privateTeams ?? []).length === 0) return message;
-  const { team, person } = await readAtDoor(access, caseId);
-  if (!isPrivate(access, team)) return message;
-  const keep = keeper(access, { caseId, team, person }, 'MESSAGE_CONFLICT');
-  return withWords(message, await keep(`message ${message.messageId}`, wordsOf(message)));
+  const keeping = await keepingOfCase(access, caseId);
+  if (!keeping) return message;
+  const kept = withWords(message, mapTexts(wordsOf(message), keeping.keep));
+  await keeping.write();
+  return kept;
 }
 
-/** A value with the texts that doors have kept in their places, where the client has a context store. */
+/**
+ * A person's request as the server may see it: what it says in words (reasons, notes) and values (facts, corrections,
+ * edits) is kept for a case of a private team. Numbers stay, for rules decide by them.
+ * @throws BatonError as {@link messageAtDoor}
+ */
+export async function requestAtDoor<Request extends object>(
+  access: Access,
+  caseId: string,
+  request: Request,
+): Promise<Request> {
+  const keeping = await keepingOfCase(access, caseId);
+  if (!keeping) return request;
+  const kept = mapWorded(request, keeping.keep);
+  await keeping.write();
+  return kept;
+}
+
+/**
+ * A value with what was kept in its places, where the client has a context store. What looks like a reference and is
+ * none stays as it is: anybody can write one.
+ * @throws BatonError `PERSON_ERASED`, `STORE_UNAVAILABLE`
+ */
 export async function withKeptTexts<Value>(access: Access, caseId: string, value: Value): Promise<Value> {
-  const references = [...keptTextsIn(value)];
-  if (references.length === 0 || !access.context) return value;
-  const { values } = await access.context.read({
-    trace: doorTrace(caseId),
-    values: references.map(([, reference]) => ({ reference })),
-  });
-  const texts = new Map(references.map(([words], index) => [words, textKept(values[index])]));
-  return mapTexts(value, (text) => texts.get(text) ?? text);
+  const { context } = access;
+  if (!context || keptTextsIn(value).size === 0) return value;
+  try {
+    return withKept(value, await readKept(context, caseId, value));
+  } catch (thrown) {
+    if (!isBatonError(thrown) || !STRANGE.has(thrown.code)) throw thrown;
+  }
+  const found = new Map<string, JsonValue | undefined>();
+  for (const words of keptTextsIn(value).keys()) {
+    const one = await readKept(context, caseId, words).catch((thrown: unknown) => {
+      if (isBatonError(thrown) && STRANGE.has(thrown.code)) return new Map<string, undefined>();
+      throw thrown;
+    });
+    for (const [name, kept] of one) found.set(name, kept);
+  }
+  return withKept(value, found);
+}
+
+const STRANGE: ReadonlySet<FailureCode> = new Set<FailureCode>(['CONTEXT_MISSING', 'CONTEXT_CHANGED']);
+
+/** As {@link withKeptTexts}, for what is told of a case after its person was erased: references are left. */
+export async function withKeptTextsIfAny<Value>(
+  access: Access,
+  caseId: string,
+  value: Value,
+): Promise<Value> {
+  try {
+    return await withKeptTexts(access, caseId, value);
+  } catch (thrown) {
+    if (isBatonError(thrown) && (thrown.code === 'PERSON_ERASED' || thrown.code === 'STORE_UNAVAILABLE'))
+      return value;
+    throw thrown;
+  }
+}
+
+/** A failure as whoever asked may read it: what it quotes of a private team's case stands in the context store. */
+export async function readableFailure(access: Access, caseId: string, thrown: unknown): Promise<unknown> {
+  if (!isBatonError(thrown) || keptTextsIn(thrown.message).size === 0) return thrown;
+  const { code, field } = thrown;
+  const message = await withKeptTextsIfAny(access, caseId, thrown.message);
+  return new BatonError({ code, message, ...(field === undefined ? {} : { field }) }, { cause: thrown });
 }
 
 /** What in a message may say something: its text, the name of a file, and where file or recording lie. */
@@ -134,54 +194,31 @@ function isPrivate({ privateTeams = [] }: Access, team: string): boolean {
   return privateTeams.includes(team);
 }
 
-/** Keeps the texts of a value one by one, each under a name of its own, and gives back what stands for them. */
-function keeper(
-  access: Access,
-  { caseId, team, person }: AtDoor & { readonly caseId: string },
-  conflict: FailureCode,
-): <Value extends object>(name: string, value: Value) => Promise<Value> {
+/** What a case of a private team keeps with; undefined for any other. */
+async function keepingOfCase(access: Access, caseId: string): Promise<Keeping | undefined> {
+  if ((access.privateTeams ?? []).length === 0) return undefined;
+  const at = await readAtDoor(access, caseId);
+  return isPrivate(access, at.team) ? keepingAt(access, caseId, at) : undefined;
+}
+
+async function keepingAt(access: Access, caseId: string, { team, person }: AtDoor): Promise<Keeping> {
   if (!access.context) {
     const detail = `team ${team} is private: its texts need a context store; give the client one, or set BATON_CONTEXT_URL`;
     throw new BatonError(failure('CONFIGURATION_INVALID', detail, 'context'));
   }
-  const owner = { trace: doorTrace(caseId), caseId, ...(person === undefined ? {} : { person }) };
-  return async (name, value) => {
-    const texts: string[] = [];
-    mapTexts(value, (text) => {
-      texts.push(text);
-      return text;
-    });
-    const kept: string[] = [];
-    for (const [index, text] of texts.entries())
-      kept.push(await keepText(access, owner, { name: `${name} ${String(index)}`, text, conflict }));
-    return mapTexts(value, () => kept.shift() ?? '');
-  };
+  const owner = { caseId, ...(person === undefined ? {} : { person }) };
+  try {
+    return await openKeeping(access.context, owner, () => randomBytes(SECRET_BYTES).toString('base64url'));
+  } catch (thrown) {
+    throw ofAnother(thrown, caseId);
+  }
 }
 
-/** Keeps one text. What was kept before under its name is what it refers to, or it is a conflict. */
-async function keepText(
-  access: Access,
-  owner: ContextCase,
-  { name, text, conflict }: { readonly name: string; readonly text: string; readonly conflict: FailureCode },
-): Promise<string> {
-  const context = contextOf(access);
-  const key = `door:${sha256Hex(name)}`;
-  const before = await context.latest(owner.trace, key);
-  if (before) {
-    const { values } = await context.read({ trace: owner.trace, values: [{ reference: before }] });
-    if (textKept(values[0]) === text) return keptText(before);
-    throw new BatonError(failure(conflict, JSON.stringify(name)));
-  }
-  const value = textToKeep(text, randomBytes(SALT_BYTES).toString('base64url'));
-  try {
-    const [reference] = await context.write({ case: owner, values: [{ key, value, expectedVersion: 0 }] });
-    if (!reference) throw new RangeError('a write without a reference');
-    return keptText(reference);
-  } catch (thrown) {
-    if (!isBatonError(thrown) || thrown.code !== 'CONTEXT_CONFLICT') throw thrown;
-    // Somebody has just kept something under this name: the same text, or it is a conflict.
-    return keepText(access, owner, { name, text, conflict });
-  }
+/** What is kept under an id belongs to the person it was opened for. */
+function ofAnother(thrown: unknown, caseId: string): unknown {
+  if (!isBatonError(thrown) || thrown.code !== 'INPUT_INVALID' || thrown.field !== 'person') return thrown;
+  const detail = `${JSON.stringify(caseId)}, opened for another person`;
+  return new BatonError(failure('CASE_EXISTS', detail, 'caseId'), { cause: thrown });
 }
 
 /** Team and person of a case, from the first event of its history: it needs no worker. */

@@ -95,6 +95,8 @@ export function composeContext(
     trace: state.trace,
     team: state.team,
     manifest: state.manifestDigest,
+    // Under whose key the activities keep words; others do not need it.
+    ...(state.manifest?.private === 'all' && state.user?.id !== undefined ? { person: state.user.id } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import type { ContextReference } from '../../contract/context.ts';
 import type { Transfer } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { handoffFingerprint, stepKey } from '../../contract/keys.ts';
+import { keptTextOf } from '../../contract/kept-text.ts';
 import { peopleOwner } from '../../contract/queues.ts';
 import type { Masked } from '../../contract/redaction.ts';
 import { referencesIn } from '../../contract/reference-fact.ts';
@@ -131,6 +132,7 @@ export function proposeToPeople(draft: Draft, escalation: Escalation & { readonl
 function contextOf(proposal: Proposal): Pick<HandoffRecord, 'context'> {
   const { crossed, facts, summaryTokens } = proposal;
   if (crossed === undefined) return {};
-  const referenced = [...referencesIn(facts).keys()];
+  const kept = Object.keys(facts).filter((name) => keptTextOf(facts[name]) !== undefined);
+  const referenced = [...referencesIn(facts).keys(), ...kept];
   return { context: { crossed, referenced, ...(summaryTokens === undefined ? {} : { summaryTokens }) } };
 }

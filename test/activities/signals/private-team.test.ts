@@ -1,4 +1,4 @@
-import { doorTrace, keptText, textToKeep } from '../../../contract/kept-text.ts';
+import { doorTrace, keptText } from '../../../contract/kept-text.ts';
 import { memoryContext } from '../../support/memory-context.ts';
 import { openDesk, perform, TRACE } from '../activity-desk.ts';
 
@@ -9,7 +9,7 @@ test('signals of a private team are read out of what was said, not out of its re
   const keep = async (key: string, text: string): Promise<string> => {
     const [reference] = await context.write({
       case: { trace: doorTrace(caseId), caseId },
-      values: [{ key, value: textToKeep(text, 'salt'), expectedVersion: 0 }],
+      values: [{ key, value: { value: text, salt: 'salt' }, expectedVersion: 0 }],
     });
     if (!reference) throw new Error('nothing was kept');
     return keptText(reference);
