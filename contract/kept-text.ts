@@ -1,7 +1,7 @@
 import { canonicalJson } from './canonical-json.ts';
 import type { ContextEntry, ContextReference } from './context.ts';
 import { sha256Hex } from './digest.ts';
-import { isJsonObject, type JsonValue } from './json.ts';
+import { getOwn, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
 /**
  * Where a text or value stands that was kept out of a history: the reference takes its place, so that whoever passes it
@@ -109,35 +109,40 @@ export function mapWorded<Request extends object>(
   request: Request,
   change: (said: JsonValue) => JsonValue,
 ): Request {
-  const said = Object.entries(request).filter(([name]) => (WORDED as readonly string[]).includes(name));
-  const changed = said.map(([name, value]) => [
-    name,
-    value === undefined ? value : changeEach(value as JsonValue, change),
-  ]);
-  return { ...request, ...Object.fromEntries(changed) };
+  return { ...request, ...changedFields(request as JsonObject, change) };
+}
+
+function changedFields(request: JsonObject, change: (said: JsonValue) => JsonValue): JsonObject {
+  return Object.fromEntries(
+    WORDED.flatMap((name) => {
+      const said = getOwn(request, name);
+      return said === undefined ? [] : [[name, changeEach(said, change)]];
+    }),
+  );
 }
 
 /** Words whole, facts one by one. Numbers and yes or no stay: rules decide by them. */
 function changeEach(said: JsonValue, change: (said: JsonValue) => JsonValue): JsonValue {
-  const stays = (value: JsonValue): boolean =>
-    value === '' || value === null || typeof value === 'number' || typeof value === 'boolean';
-  if (!isJsonObject(said)) return stays(said) ? said : change(said);
+  const one = (value: JsonValue): JsonValue =>
+    value === '' || value === null || typeof value === 'number' || typeof value === 'boolean'
+      ? value
+      : change(value);
+  if (!isJsonObject(said)) return one(said);
   return Object.fromEntries(
-    Object.entries(said).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, stays(value) ? value : change(value)]],
-    ),
+    Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, one(value)]])),
   );
 }
 
 /** The first field of a request that says something where a reference should stand; undefined where none does. */
 export function fieldInClear(request: object): string | undefined {
   return WORDED.find((name) => {
-    let clear = false;
-    const one = Object.entries(request).filter(([key]) => key === name);
-    mapWorded(Object.fromEntries(one), (said) => {
-      clear ||= keptTextOf(said) === undefined;
-      return said;
-    });
-    return clear;
+    const said = getOwn(request as JsonObject, name);
+    const found: JsonValue[] = [];
+    if (said !== undefined)
+      changeEach(said, (value) => {
+        found.push(value);
+        return value;
+      });
+    return found.some((value) => keptTextOf(value) === undefined);
   });
 }

@@ -149,7 +149,7 @@ function keepIntent(privacy: Privacy, agent: string, intent: Intent): Intent {
       return {
         ...intent,
         question: keepText(privacy, intent.question),
-        subject: intent.subject === null ? null : privacy.keep(intent.subject as JsonValue),
+        subject: intent.subject === null ? null : privacy.keep(intent.subject),
       };
     case 'finish':
       return {

@@ -35,18 +35,20 @@ export async function keepThrown(privacy: Privacy, thrown: unknown): Promise<unk
   const what = failureIn(known, classified);
   if (OWN_WORDS.has(what.code)) return classified;
   const sealed = await kept(privacy, what);
+  // Baton names pauses in milliseconds alone.
+  const pause = known?.nextRetryDelay as number | null | undefined;
   return ApplicationFailure.create({
     message: sealed.message,
     type,
     nonRetryable: known?.nonRetryable ?? false,
     details: [sealed],
-    ...(known?.nextRetryDelay == null ? {} : { nextRetryDelay: known.nextRetryDelay }),
+    ...(pause == null ? {} : { nextRetryDelay: pause }),
   });
 }
 
 function failureIn(known: ApplicationFailure | undefined, thrown: unknown): Failure {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const [detail] = known?.details ?? [];
+  const detail: unknown = known?.details?.[0];
   const code = known?.type != null && isFailureCode(known.type) ? known.type : undefined;
   if (code === undefined) return failure('AGENT_FAILED', message);
   const field = isJsonObject(detail) && typeof detail['field'] === 'string' ? detail['field'] : undefined;
