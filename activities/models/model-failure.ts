@@ -8,9 +8,13 @@ export class AnswerBroken extends Error {
   override readonly name = 'AnswerBroken';
 }
 
-/** The case stopped the call. By this name the SDK reports it as cancelled. */
-class CallStopped extends Error {
+/** The case stopped the call, whatever the model threw because of it. By this name the SDK reports it as cancelled. */
+export class CallStopped extends Error {
   override readonly name = 'AbortError';
+
+  constructor(cause: unknown) {
+    super('the case no longer wants the answer', { cause });
+  }
 }
 
 /** What is known of the call that went wrong. */
@@ -31,7 +35,7 @@ const LONGEST_PAUSE_MS = 600_000;
  * for is Temporal's next delay.
  */
 export function modelFailure(thrown: unknown, call: ModelCallFacts): Error {
-  if (call.signal.aborted) return new CallStopped('the case no longer wants the answer', { cause: thrown });
+  if (call.signal.aborted) return new CallStopped(thrown);
   if (isBatonError(thrown)) return thrown;
   if (call.stalled) return failed('MODEL_STALLED', call, 'no sign of it for too long');
   if (LoadAPIKeyError.isInstance(thrown)) return failed('MODEL_ACCESS_DENIED', call, thrown.message);

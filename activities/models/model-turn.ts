@@ -14,6 +14,7 @@ import { requireAllowance, usageOf } from './budget.ts';
 import type { Model, ModelMessage, ModelPart, ModelRequest } from './model.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { pricingOf } from './prices.ts';
+import { CallStopped } from './model-failure.ts';
 import { openProgress } from './progress-feed.ts';
 import { promptVersion, type Prompt } from './prompt.ts';
 import {
@@ -110,7 +111,7 @@ async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): 
   const feed = openProgress(store, asking.owner, { agent: use.agent, turn: turn.number, attempt });
   const said = await model.call({ ...request, onText: feed.text }).catch(async (thrown: unknown) => {
     await feed.end();
-    throw thrown;
+    throw turn.signal.aborted ? new CallStopped(thrown) : thrown;
   });
   const entry: ThreadEntry = {
     version: '1.0.0',
