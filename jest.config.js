@@ -11,6 +11,7 @@
 import { availableParallelism } from 'node:os';
 
 const esModulesOnly = [
+  '@noble/curves',
   '@noble/hashes',
   'jose',
   'cookie',

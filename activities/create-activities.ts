@@ -10,6 +10,7 @@ import type {
   PeopleDirectory,
   PolicyStore,
 } from '../contract/ports.ts';
+import type { DoorKeys } from '../contract/proof.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { requireDirectory, runConsult } from './consult.ts';
 import { readKeptTexts, requireContextOfPrivate } from './context/kept-texts.ts';
@@ -23,6 +24,7 @@ import { fetchPolicy } from './fetch-policy.ts';
 import { readReadiness, reportFailure, requireBreakers } from './readiness/read-readiness.ts';
 import { loadReader } from './readiness/load.ts';
 import { createRegistry } from './registry.ts';
+import { doorKeysIfAny, readDoorKeys, requireDoorKeys } from './door-keys.ts';
 import { runCall, runUndo } from './run-call.ts';
 import { runRecord } from './run-record.ts';
 import { runTurn } from './run-turn.ts';
@@ -52,6 +54,8 @@ export interface ActivityDependencies {
   readonly signatures?: 'required';
   /** Who the people of pools are, for teams whose pools a directory knows. */
   readonly directory?: PeopleDirectory;
+  /** The keys of doors that sign decisions, for reviews that ask for proven ones. */
+  readonly doorKeys?: DoorKeys;
   /** Keys, addresses and choice of models, for agents that have one. */
   readonly models?: ModelSettings;
 }
@@ -71,6 +75,7 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     signing,
     signatures,
     directory,
+    doorKeys,
     models = {},
     summarise = summariseByRule,
     detectLanguage = languageOfScript,
@@ -80,6 +85,7 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
   requireDirectory(dependencies.teams, directory);
   requireBreakers(dependencies.teams, breakers);
   const readLoad = loadReader();
+  requireDoorKeys(dependencies.teams, doorKeys);
   const registry = createRegistry(dependencies.teams, manifests);
   const turns = {
     registry,
@@ -106,8 +112,9 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
       const own = registry.team(name);
       const team = published ? withPolicy(own, published.policy) : own;
       await manifests.put(team.digest, team.manifest);
-      return team.manifest;
+      return { ...team.manifest, ...doorKeysIfAny(doorKeys) };
     }),
+    'door-keys': classified(() => Promise.resolve({ keys: readDoorKeys(doorKeys) })),
     'fetch-policy': classified((input) => fetchPolicy({ registry, policies }, input)),
     turn: classified((input) => runTurn(turns, input)),
     handoff: classified((input) => runTurn(turns, input)),

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what a handoff costs with Baton and written by hand, on the same server, in one run.
  * `--json` prints one object a line, `--quick` measures less, `--profile DIR` keeps CPU profiles of the workers,
- * `--stores` times the stores instead, `--security` encryption and signatures, `--techniques` the ways in which
+ * `--stores` times the stores instead, `--security` encryption, signatures and proofs, `--techniques` the ways in which
  * context crosses an edge, `--http` how soon a review is in a person's inbox.
  */
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ import { measureCachedMemory } from './cached-memory.ts';
 import { measureInbox } from './inbox-times.ts';
 import { measureHandoffs, measureSlowAcknowledgements, warmUp, type Effort } from './handoff-cost.ts';
 import { tableOf, type Metric } from './report.ts';
+import { measureProofs } from './proof-times.ts';
 import { measureSecurity } from './security-times.ts';
 import { measureStores, storeTable } from './store-times.ts';
 import { measureTechniques } from './technique-times.ts';
@@ -158,6 +159,11 @@ async function measureHttp(cases: number): Promise<readonly Metric[]> {
   });
 }
 
+/** Encryption and signatures, and the check of a proof in the workflow sandbox. */
+async function measureSecrets(rounds: number): Promise<readonly Metric[]> {
+  return [...(await measureSecurity(rounds)), ...(await measureProofs(rounds))];
+}
+
 /** Prints rows as objects or as a table. */
 function print<Row>(rows: readonly Row[], table: (rows: readonly Row[]) => string): void {
   progress(`done in ${((Date.now() - started) / 1_000).toFixed(0)} s`);
@@ -166,7 +172,7 @@ function print<Row>(rows: readonly Row[], table: (rows: readonly Row[]) => strin
   );
 }
 
-if (values.security) print(await measureSecurity(values.quick ? 300 : 2_000), tableOf);
+if (values.security) print(await measureSecrets(values.quick ? 300 : 2_000), tableOf);
 else if (values.techniques) print(await measureTechniques(values.quick ? 50 : 300), tableOf);
 else if (values.http) print(await measureHttp(values.quick ? 60 : 200), tableOf);
 else if (values.stores) print(await measureStores(values.quick ? 50 : 200, progress), storeTable);

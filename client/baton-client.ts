@@ -57,7 +57,7 @@ import type { Found, FoundDeadLetter, OpenReview, ReviewFilter } from './people/
 import { findDeadLetters, openReviews } from './people/across-cases.ts';
 import type { FollowReviewsOptions, ReviewChange } from './people/follow-reviews.ts';
 import { followReviews } from './people/follow-reviews.ts';
-import { decide } from './people/decide.ts';
+import { decide, type DecideOptions } from './people/decide.ts';
 import { redeemGrant, unmask, type Unmasked } from './people/unmask.ts';
 import type { Erasure, EraseOptions } from './persons/erase-person.ts';
 import { erasePerson } from './persons/erase-person.ts';
@@ -100,8 +100,8 @@ export interface BatonClient {
   followReviews(options?: FollowReviewsOptions): AsyncGenerator<ReviewChange, void, undefined>;
   /** Reviews that wait for people, over all cases. */
   reviews(filter?: ReviewFilter): Promise<Found<OpenReview>>;
-  /** A person's answer to a review, bound to the digest of what was shown. */
-  decide(caseId: string, decision: Decision): Promise<Receipt>;
+  /** A person's answer to a review, bound to the digest of what was shown; proven where a door signs it. */
+  decide(caseId: string, decision: Decision, options?: DecideOptions): Promise<Receipt>;
   /** A person takes a case of their pool. */
   claim(caseId: string, request: Claim): Promise<Receipt>;
   /** Whoever holds a case lets go of it: it is the pool's again. */
@@ -199,7 +199,7 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     followProgress: (caseId, followOptions) => followProgress(access, caseId, followOptions),
     followReviews: (followOptions) => followReviews(access, followOptions),
     reviews: (filter) => openReviews(access, filter),
-    decide: (caseId, decision) => decide(access, caseId, decision),
+    decide: (caseId, decision, decideOptions) => decide(access, caseId, decision, decideOptions),
     claim: (caseId, request) => claim(access, caseId, request),
     release: (caseId, request) => release(access, caseId, request),
     reassign: (caseId, request) => reassign(access, caseId, request),

@@ -21,6 +21,7 @@ export type {
 } from './reconcile/reconcile.ts';
 export type { Found, FoundDeadLetter, OpenReview, ReviewFilter } from './people/across-cases.ts';
 export type { FollowReviewsOptions, ReviewChange } from './people/follow-reviews.ts';
+export type { DecideOptions } from './people/decide.ts';
 export type { Unmasked } from './people/unmask.ts';
 export type { AccessLog } from './ledger/access-log.ts';
 export type { Erasure, EraseOptions } from './persons/erase-person.ts';

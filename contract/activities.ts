@@ -14,7 +14,7 @@ import type { Acknowledgement } from './message-shapes.ts';
 import type { Seal } from './seal.ts';
 import type { Masked } from './redaction.ts';
 import type { Allowance, ModelUsage } from './model-usage.ts';
-import type { TeamManifest } from './team.ts';
+import type { DoorKey, ResolvedTeam } from './proof.ts';
 import type { AgentTurn } from './turn.ts';
 
 /** Which version of its policy a running case wants. */
@@ -284,6 +284,13 @@ export interface BreakerReported {
   readonly until?: string;
 }
 
+/** A question for the keys of doors. */
+export interface DoorKeysInput {
+  readonly version: '1.0.0';
+  readonly caseId: string;
+  readonly trace: string;
+}
+
 /**
  * The activities of a case. The workflow proxies this interface and the worker implements it; neither knows the
  * other. Names are activity types: `handoff` is a receiver's first turn, so that each handoff is one recognisable
@@ -292,7 +299,10 @@ export interface BreakerReported {
 export interface CaseActivities {
   /** Reads the signals out of a user's message. Local: it runs where the case does, within its workflow task. */
   assess(input: AssessInput): Promise<Signals>;
-  'resolve-team'(input: { readonly team: string }): Promise<TeamManifest>;
+  /** The team's manifest, with the keys of doors where this worker knows any. */
+  'resolve-team'(input: { readonly team: string }): Promise<ResolvedTeam>;
+  /** The keys of doors as they are now. Only in cases with reviews that ask for proven decisions. */
+  'door-keys'(input: DoorKeysInput): Promise<{ readonly keys: readonly DoorKey[] }>;
   /** A published version of the team's policy, for a running case that is to switch to it. */
   'fetch-policy'(input: FetchPolicyInput): Promise<FetchedPolicy>;
   turn(input: TurnInput): Promise<TurnOutput & Recorded>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
 import { CALL_BYTES, REASON_CHARACTERS } from './limits.ts';
+import { signedSchema } from './proof.ts';
 import { digestSchema, factsSchema, idSchema, reasonSchema } from './words.ts';
 
 const Decision = z.object({
@@ -18,13 +19,15 @@ const Decision = z.object({
   /** Who decides: asserted by the sender, checked against the pool's members. */
   by: idSchema(),
   reason: reasonSchema().min(1),
+  /** A door's word that it is this person; without it, who decides is asserted. */
+  signed: signedSchema().optional(),
 });
 /** A person's answer to a review. */
 export type Decision = z.output<typeof Decision>;
 
 /** Validates a decision at any door. Failures: `INPUT_INVALID`, `INPUT_TOO_LARGE`. */
 export function parseDecision(value: unknown): Parsed<Decision> {
-  return parseWith(Decision, value, 'decision', { bytes: 4 * REASON_CHARACTERS + 2_000 + CALL_BYTES });
+  return parseWith(Decision, value, 'decision', { bytes: 4 * REASON_CHARACTERS + 10_000 + CALL_BYTES });
 }
 /** The decision's schema, for JSON Schema outside the sandbox. */
 export function decisionSchema(): typeof Decision {

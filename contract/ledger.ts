@@ -61,6 +61,7 @@ export type LedgerKind =
   | 'person-whispered'
   | 'people-reminded'
   | 'directory-consulted'
+  | 'door-keys-read'
   | 'unmask-granted'
   | 'policy-evaluated'
   | 'policy-switch-asked'

@@ -43,6 +43,10 @@ export const SUMMARY_TOKENS = 500;
 export const REFERENCE_ABOVE_BYTES = 8_192;
 /** How long leave to see an original may be used: long enough to look, too short to be kept for later. */
 export const UNMASK_GRANT_MS = 300_000;
+/** How long a door's signature of a decision counts: long enough to reach a case, too short to be kept for later. */
+export const PROOF_LIFETIME_MS = 300_000;
+/** How far clocks of doors and of the server may be apart. */
+export const CLOCK_SKEW_MS = 300_000;
 /** Levels of a JSON value from outside: far above any use, far below what recursion can take. */
 export const JSON_DEPTH = 64;
 /** Effects an envelope lists, the newest; the ledger has all. */

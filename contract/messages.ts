@@ -51,6 +51,11 @@ export const SIGNALS = {
   accepted: defineSignal<[Acknowledgement]>('accepted'),
 } as const;
 
+/**
+ * Sent by doors whose key a case does not know: a worker is asked for the keys anew. It is none of {@link SIGNALS}, which refusals name in rows of the ledger.
+ */
+export const DOOR_KEYS_WANTED = defineSignal('door-keys-wanted');
+
 /** Live questions to a case; they need a worker. */
 export const QUERIES = {
   status: defineQuery<CaseStatus>('status'),
@@ -68,6 +73,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'take-over': 'A person takes the case, whoever has it: { by, reason, pool }, the pool optional',
   whisper: 'A word to whoever works on the case, never to its user: { by, note }',
   accepted: 'Sent by workers, never by people',
+  'door-keys-wanted': 'Sent by doors that sign decisions, never by people',
 };
 
 /** What a signal is for and what it takes, as the Temporal UI shows it to whoever sends one. */

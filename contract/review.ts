@@ -10,12 +10,14 @@ export interface Review {
   readonly pool: string;
   readonly question: string;
   readonly subject: JsonValue;
-  /** Digest of `{ id, kind, pool, question, subject }`, and of `approvers` and `roles` where they are asked for. */
+  /** Digest of `{ id, kind, pool, question, subject }`, and of `approvers`, `roles` and `proof` where they are asked for. */
   readonly digest: string;
   /** How many different people must say yes; one when absent. */
   readonly approvers?: number;
   /** Roles of which a person needs one to decide; any member of the pool may when absent. */
   readonly roles?: readonly string[];
+  /** Only decisions count that a door has signed; any that the pool's members give when absent. */
+  readonly proof?: 'proven';
   /** Who has said yes so far, where more than one must. */
   readonly approvals?: readonly Decided[];
   /** What is done while nobody decides, soonest first. Absent where nothing is left to do. */
@@ -48,14 +50,18 @@ export interface Review {
     readonly text: string;
     readonly at: string;
     readonly answeredBy?: string;
+    /** The signature that it came with, so that the same one asks once. */
+    readonly signature?: string;
   }[];
   readonly status: 'open' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
   readonly decision?: Decided;
 }
 
 /** A decision as the case took it. */
-export type Decided = Decision & {
+export type Decided = Omit<Decision, 'signed'> & {
   readonly at: string;
+  /** `proven` by the signature of a door, else `asserted`, as in cases of earlier releases where it is absent. */
+  readonly proof?: 'proven' | 'asserted';
   /** Whose authority it was, where that of another: whoever decided acts for them for a while. */
   readonly onBehalfOf?: string;
 };

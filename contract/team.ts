@@ -39,6 +39,11 @@ const Approval = z.object({
    * refuses as well and brings the case to people. There is no word for a yes (I8, F30).
    */
   atExpiry: z.enum(['refuse', 'escalate']).optional(),
+  /**
+   * Only decisions count that a door has signed for somebody whom it knows (`BATON_DOOR_KEYS`); whatever the pool's
+   * members say, also by plain signal, when absent.
+   */
+  proof: z.literal('proven').optional(),
   /** How long whoever approved may take it back before it counts, in milliseconds; it counts at once when absent. */
   undoMs: positive.optional(),
 });

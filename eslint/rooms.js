@@ -23,6 +23,7 @@ const everyPackage = [
   '@modelcontextprotocol/client',
   '@modelcontextprotocol/node',
   '@modelcontextprotocol/server',
+  '@noble/curves',
   '@noble/hashes',
   '@openai/agents-core',
   '@openai/agents-openai',
@@ -55,8 +56,9 @@ const everyPackage = [
 export const rooms = {
   contract: {
     rooms: [],
-    packages: ['zod', '@noble/hashes', '@temporalio/common', '@temporalio/workflow'],
+    packages: ['zod', '@noble/curves', '@noble/hashes', '@temporalio/common', '@temporalio/workflow'],
     onlyNames: { '@temporalio/workflow': /^define[A-Z]/ },
+    onlyIn: { '@noble/curves': /^signature\./ },
   },
   workflows: { rooms: ['contract'], packages: ['@temporalio/workflow', '@temporalio/common'] },
   mcp: { rooms: ['contract'], packages: ['node:', '@modelcontextprotocol/client', 'zod'] },

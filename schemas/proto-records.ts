@@ -1,5 +1,14 @@
 const TEXT = `// ---- reviews, ledger, references ----
 
+// The word of a door: Ed25519, in hexadecimal.
+message Signed {
+  string key = 1;
+  repeated string roles = 2;
+  string tenant = 3;
+  string expires = 4;
+  string signature = 5;
+}
+
 message Decision {
   string review_id = 1;
   string digest = 2;
@@ -7,6 +16,7 @@ message Decision {
   string by = 4;
   string reason = 5;
   google.protobuf.Struct edits = 6;
+  Signed signed = 7;
 }
 
 message Decided {
@@ -18,6 +28,7 @@ message Decided {
   string at = 6;
   optional string on_behalf_of = 7;
   google.protobuf.Struct edits = 8;
+  optional string proof = 9;
 }
 
 message DecidedList { repeated Decided items = 1; }
@@ -45,6 +56,7 @@ message InformationAsked {
   string text = 2;
   string at = 3;
   optional string answered_by = 4;
+  optional string signature = 5;
 }
 
 message InformationAskedList { repeated InformationAsked items = 1; }
@@ -73,6 +85,7 @@ message Review {
   optional string release_at = 21;
   optional string released_at = 22;
   InformationAskedList questions = 23;
+  optional string proof = 24;
 }
 
 message LedgerRow {

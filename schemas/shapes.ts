@@ -55,6 +55,7 @@ const KINDS: Readonly<Record<LedgerKind, true>> = {
   'review-released': true,
   'people-reminded': true,
   'directory-consulted': true,
+  'door-keys-read': true,
   'message-refused': true,
   'dead-letter-opened': true,
   'dead-letter-redriven': true,
@@ -87,8 +88,9 @@ const Row = z.object({
   erased: z.literal(true).optional(),
 } satisfies Record<keyof LedgerRow, z.ZodType>);
 
-const Decided = decisionSchema().extend({
+const Decided = decisionSchema().omit({ signed: true }).extend({
   at: instantSchema(),
+  proof: z.enum(['proven', 'asserted']).optional(),
   onBehalfOf: idSchema().optional(),
 });
 
@@ -101,6 +103,7 @@ const OpenReview = z.object({
   digest: digestSchema(),
   approvers: z.int().min(2).optional(),
   roles: z.array(z.string()).optional(),
+  proof: z.literal('proven').optional(),
   approvals: z.array(Decided).optional(),
   ahead: z
     .array(
@@ -132,6 +135,7 @@ const OpenReview = z.object({
         text: reasonSchema(),
         at: instantSchema(),
         answeredBy: idSchema().optional(),
+        signature: z.string().optional(),
       }),
     )
     .optional(),

@@ -3,8 +3,10 @@ import type { PayloadCodec } from '@temporalio/common';
 import { BatonError, failure } from '../contract/failures.ts';
 import type { LedgerStore } from '../contract/ports.ts';
 import type { EnvelopeSeals } from '../contract/seal.ts';
+import type { DecisionSigner, DoorKeys } from '../contract/proof.ts';
 import type { CaseKeys, PersonKeyTable } from '../contract/key-ports.ts';
 import { caseDataKeys, type CaseDataKeysOptions } from './case-data-keys.ts';
+import { createDecisionSigner, doorKeysIn, parseDoorKeysFile } from './door-keys.ts';
 import { parseKeyRing, requireActiveKeys, type KeyRing } from './key-ring.ts';
 import { createEncryptionCodec, type EncryptionOptions } from './payload-codec.ts';
 import { masterKeysOf, personKeysIn } from './person-keys.ts';
@@ -17,6 +19,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const CODEC_KEYS = 'BATON_CODEC_KEYS';
 /** The variable with the registry of signing keys, as JSON or the path of a file with it. */
 const SIGNING_KEYS = 'BATON_SIGNING_KEYS';
+/** The variable with the keys of doors, as JSON or the path of a file with it. */
+const DOOR_KEYS = 'BATON_DOOR_KEYS';
 
 /**
  * The codec that the environment configures; undefined where it configures none, and then nothing is encrypted.
@@ -90,6 +94,32 @@ export function keyRingOfEnvironment(environment: Environment): KeyRing | undefi
 export function sealsOfEnvironment(environment: Environment): EnvelopeSeals | undefined {
   const text = textOfVariable(environment, SIGNING_KEYS);
   return text === undefined ? undefined : createEnvelopeSeals(text);
+}
+
+/**
+ * The keys of doors that the environment configures, for workers. A file is read anew each time.
+ * @throws BatonError `CONFIGURATION_INVALID` for a file that is none now
+ */
+export function doorKeysOfEnvironment(environment: Environment): DoorKeys | undefined {
+  const read = readerOf(environment, DOOR_KEYS);
+  if (!read) return undefined;
+  const keys = doorKeysIn(read);
+  keys.current();
+  return keys;
+}
+
+/**
+ * What signs decisions at a door of this process; undefined where the environment has no key to sign with.
+ * @throws BatonError `CONFIGURATION_INVALID`
+ */
+export function decisionSignerOfEnvironment(environment: Environment): DecisionSigner | undefined {
+  const read = readerOf(environment, DOOR_KEYS);
+  return read && parseDoorKeysFile(read()).signWith !== undefined ? createDecisionSigner(read) : undefined;
+}
+
+function readerOf(environment: Environment, variable: string): (() => string) | undefined {
+  if (textOfVariable(environment, variable) === undefined) return undefined;
+  return () => textOfVariable(environment, variable) ?? '';
 }
 
 /** The JSON that a variable holds or names. @throws BatonError `CONFIGURATION_INVALID` naming the file */

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { BatonError, failure } from '../contract/failures.ts';
+import type { DoorKeysFile } from './door-keys.ts';
 import { SECRET_BYTES, type KeyRingFile } from './key-ring.ts';
 import type { SigningKey, SigningKeysFile } from './signing-keys.ts';
 
@@ -33,28 +34,71 @@ export function addSigningKey(
   speaksFor?: readonly string[],
 ): SigningKeysFile {
   refuseTaken(registry?.keys, id);
-  const { x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  const key: SigningKey = {
-    id,
-    status: 'active',
-    publicKey: String(x),
-    privateKey: String(d),
-    notBefore: now.toISOString(),
-    ...(speaksFor ? { speaksFor: [...speaksFor] } : {}),
-  };
+  const key: SigningKey = { ...newPair(id, now), ...(speaksFor ? { speaksFor: [...speaksFor] } : {}) };
   return { version: '1.0.0', signWith: registry?.signWith ?? id, keys: [...(registry?.keys ?? []), key] };
 }
 
 /** Signs with the newest own key from now on; the one before still vouches for what it signed. */
 export function rotateSigningKeys(registry: SigningKeysFile, now: Date): SigningKeysFile {
+  return { ...registry, ...rotated(registry, now) };
+}
+
+/**
+ * A file of door keys with one more; the first one signs at once, later ones wait for a rotation.
+ * @param tenants the only ones that the door speaks for; all when absent
+ */
+export function addDoorKey(
+  file: DoorKeysFile | undefined,
+  id: string,
+  now: Date,
+  tenants?: readonly string[],
+): DoorKeysFile {
+  refuseTaken(file?.keys, id);
+  const key = { ...newPair(id, now), ...(tenants ? { tenants: [...tenants] } : {}) };
+  return { version: '1.0.0', signWith: file?.signWith ?? id, keys: [...(file?.keys ?? []), key] };
+}
+
+/** Decisions are signed with the newest own key from now on; the one before counts for those under way. */
+export function rotateDoorKeys(file: DoorKeysFile, now: Date): DoorKeysFile {
+  return { ...file, ...rotated(file, now) };
+}
+
+/** What workers are to have of a file of signing or door keys: no private half, and nothing to sign with. */
+export function publicHalves<File extends DoorKeysFile | SigningKeysFile>(file: File): object {
+  return { version: file.version, keys: file.keys.map(({ privateKey: _, ...key }) => key) };
+}
+
+function newPair(
+  id: string,
+  now: Date,
+): Required<Pick<SigningKey, 'id' | 'status' | 'publicKey' | 'privateKey' | 'notBefore'>> {
+  const { x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  return {
+    id,
+    status: 'active',
+    publicKey: String(x),
+    privateKey: String(d),
+    notBefore: now.toISOString(),
+  };
+}
+
+interface OwnKey {
+  readonly id: string;
+  readonly status: string;
+  readonly privateKey?: string | undefined;
+}
+
+function rotated<Key extends OwnKey>(
+  file: { readonly signWith?: string | undefined; readonly keys: readonly Key[] },
+  now: Date,
+): { signWith: string; keys: (Key | (Key & { status: 'retired'; retiredAt: string }))[] } {
   const next = newest(
-    registry.keys.filter((key) => key.privateKey !== undefined),
-    registry.signWith,
+    file.keys.filter((key) => key.privateKey !== undefined),
+    file.signWith,
   );
   return {
-    ...registry,
     signWith: next.id,
-    keys: registry.keys.map((key) => (key.id === registry.signWith ? retired(key, now) : key)),
+    keys: file.keys.map((key) => (key.id === file.signWith ? retired(key, now) : key)),
   };
 }
 

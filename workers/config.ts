@@ -45,6 +45,7 @@ const Variables = z.object({
   BATON_MASTER_KEY: z.string().optional(),
   BATON_CODEC_KEYS: z.string().optional(),
   BATON_SIGNING_KEYS: z.string().optional(),
+  BATON_DOOR_KEYS: z.string().optional(),
   BATON_SIGNATURES: z.enum(['required', 'as-teams-say']).default('as-teams-say'),
   BATON_PEOPLE: z.string().optional(),
 });
@@ -89,6 +90,8 @@ export interface WorkerConfig {
   readonly codecKeys?: string;
   /** The registry that handoffs are signed and checked with, as JSON or a path; nothing is signed when absent. */
   readonly signingKeys?: string;
+  /** Keys of doors that sign decisions, as JSON or a path; every decision is asserted when absent. */
+  readonly doorKeys?: string;
   /** No handoff is taken unsigned, whatever a manifest says. */
   readonly signatures?: 'required';
 }
@@ -133,6 +136,7 @@ export function parseWorkerConfig(environment: Readonly<Record<string, string | 
     ...(variables.BATON_PEOPLE === undefined ? {} : { peopleFile: variables.BATON_PEOPLE }),
     ...(variables.BATON_SIGNATURES === 'required' ? { signatures: 'required' as const } : {}),
     ...(variables.BATON_SIGNING_KEYS === undefined ? {} : { signingKeys: variables.BATON_SIGNING_KEYS }),
+    ...(variables.BATON_DOOR_KEYS === undefined ? {} : { doorKeys: variables.BATON_DOOR_KEYS }),
     ...(variables.BATON_CODEC_KEYS === undefined ? {} : { codecKeys: variables.BATON_CODEC_KEYS }),
   };
 }

@@ -21,6 +21,7 @@ import type {
   PeopleDirectory,
   PolicyStore,
 } from '../contract/ports.ts';
+import type { DoorKeys } from '../contract/proof.ts';
 import { caseLogAttributes } from './log-attributes.ts';
 import { failureConverterPath, payloadConverterPath, workflowBundle } from './workflow-bundle.ts';
 
@@ -48,6 +49,8 @@ export interface WorkersOptions {
   readonly signatures?: 'required';
   /** Who the people of pools are, for teams whose pools a directory knows (`openPeopleFile`, or your own). */
   readonly directory?: PeopleDirectory;
+  /** Keys of doors whose decisions are proven (`doorKeysOfEnvironment`); every decision is asserted when absent. */
+  readonly doorKeys?: DoorKeys;
   /** Keys, addresses and choice of models, for agents that have one. */
   readonly models?: ModelSettings;
   /** Task queue of cases; `baton` when absent. A case stays on the queue it was opened on. */

@@ -1,5 +1,5 @@
 import { cipherOfEnvironment } from '../security/case-keys.ts';
-import { payloadsOfEnvironment, sealsOfEnvironment } from '../security/of-environment.ts';
+import { doorKeysOfEnvironment, payloadsOfEnvironment, sealsOfEnvironment } from '../security/of-environment.ts';
 import type { EncryptionOptions } from '../security/payload-codec.ts';
 import { openContextAt } from '../stores/context-locations.ts';
 import { openPeopleFile } from '../stores/directory/people-file.ts';
@@ -31,7 +31,7 @@ export interface Service extends Workers {
  * Opens everything a worker process needs, in the order in which it is cheapest to find out that something is
  * missing. The server is that of Temporal's own variables or profile.
  * @param options `onAlarm` is told of a key that this process should have and has not
- * @throws BatonError `CONFIGURATION_INVALID`, `CODEC_KEY_MISSING`, `SIGNING_KEY_MISSING`,
+ * @throws BatonError `CONFIGURATION_INVALID`, `CODEC_KEY_MISSING`, `SIGNING_KEY_MISSING`, `DOOR_KEY_MISSING`,
  * `TEAM_INVALID`, `POLICY_INVALID`, `DIRECTORY_INVALID`, `SERVER_UNREACHABLE`,
  * `SEARCH_ATTRIBUTE_MISSING`, `STORE_UNAVAILABLE`, `STORE_IN_USE`
  */
@@ -55,6 +55,7 @@ export async function openService(
     if (payloads) opened(payloads);
     const cipherOf = cipherOfEnvironment({ BATON_MASTER_KEY: config.masterKey });
     const seals = sealsOfEnvironment({ BATON_SIGNING_KEYS: config.signingKeys });
+    const doorKeys = doorKeysOfEnvironment({ BATON_DOOR_KEYS: config.doorKeys });
     const loaded = opened(await loadTeams(config.teamModules));
     const teams = await withPolicyFiles(loaded.teams, config.policyFiles ?? {});
     const { connection, address, namespace } = await connectWorkers();
@@ -82,6 +83,7 @@ export async function openService(
       ...(signing ? { signing } : {}),
       ...(config.signatures ? { signatures: config.signatures } : {}),
       ...(directory ? { directory } : {}),
+      ...(doorKeys ? { doorKeys } : {}),
       ...(queues ? { queues } : {}),
       ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
       ...(activitiesAtOnce === undefined ? {} : { activitiesAtOnce }),

@@ -18,7 +18,7 @@ import {
   parseUnmask,
   type Receipt,
 } from '../contract/message-shapes.ts';
-import { MESSAGES, QUERIES, signalDescription, SIGNALS } from '../contract/messages.ts';
+import { DOOR_KEYS_WANTED, MESSAGES, QUERIES, signalDescription, SIGNALS } from '../contract/messages.ts';
 import type { Parsed } from '../contract/parse.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
 import { parseDecision } from '../contract/decision.ts';
@@ -108,6 +108,13 @@ export function openDoors(house: House): void {
     else house.dispatch({ kind: 'message-refused', door: 'signal accepted', failure: parsed.failure });
   };
   setHandler(SIGNALS.accepted, acknowledge, { description: signalDescription('accepted') });
+  setHandler(
+    DOOR_KEYS_WANTED,
+    () => {
+      house.dispatch({ kind: 'door-keys-wanted' });
+    },
+    { description: signalDescription(DOOR_KEYS_WANTED.name) },
+  );
   setDefaultSignalHandler((name) => {
     const known = Object.values(SIGNALS).map((signal) => signal.name);
     const detail = `there is no signal ${JSON.stringify(cutText(name, 100))}; signals: ${known.join(', ')}`;

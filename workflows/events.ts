@@ -3,6 +3,7 @@ import type {
   BreakerReport,
   BreakerReported,
   ConsultInput,
+  DoorKeysInput,
   CallInput,
   CallOutput,
   Crossing,
@@ -36,6 +37,7 @@ import type { Reassign, Release, TakeOver, Whisper } from '../contract/staff-sha
 import type { Policy } from '../contract/policy/policy.ts';
 import type { Signals } from '../contract/policy/signals.ts';
 import type { Readiness } from '../contract/readiness.ts';
+import type { DoorKey } from '../contract/proof.ts';
 import type { Retry, TeamManifest } from '../contract/team.ts';
 import type { Call, Intent } from '../contract/turn.ts';
 import type { CaseState } from './state.ts';
@@ -73,7 +75,11 @@ export type CaseEvent =
   | DoorEvent
   | { readonly kind: 'opened'; readonly input: CaseInput }
   | { readonly kind: 'continued' }
-  | { readonly kind: 'team-resolved'; readonly manifest: TeamManifest }
+  | {
+      readonly kind: 'team-resolved';
+      readonly manifest: TeamManifest;
+      readonly doorKeys?: readonly DoorKey[];
+    }
   | { readonly kind: 'team-failed'; readonly trouble: Trouble }
   | {
       readonly kind: 'assessed';
@@ -122,6 +128,11 @@ export type CaseEvent =
     }
   /** The directory will never answer this question: it is asked again at the next occasion. */
   | { readonly kind: 'consult-failed'; readonly pool: string; readonly trouble: Trouble }
+  | { readonly kind: 'door-keys-read'; readonly keys: readonly DoorKey[] }
+  /** The keys cannot be had: whoever decides is told that they have not come. */
+  | { readonly kind: 'door-keys-failed'; readonly trouble: Trouble }
+  /** A door has a signature of a key that the case does not know. */
+  | { readonly kind: 'door-keys-wanted' }
   | { readonly kind: 'message-refused'; readonly door: string; readonly failure: Failure }
   | { readonly kind: 'cancel-requested' }
   | {
@@ -172,6 +183,8 @@ export type Step =
   | { readonly kind: 'undo'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
   /** Asks the directory of people who is of a pool now. */
   | { readonly kind: 'consult'; readonly input: ConsultInput }
+  /** Asks a worker for the keys of doors. */
+  | { readonly kind: 'read-door-keys'; readonly input: DoorKeysInput }
   /** Cancels what runs under an id: a turn's id or a call's key. */
   | { readonly kind: 'stop'; readonly id: string }
   /** Fires the event at an absolute time. Arming an id again replaces it. */

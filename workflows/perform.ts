@@ -188,11 +188,12 @@ export function createPerformer(house: PerformerHouse): Performer {
   async function resolveTeam(team: string): Promise<void> {
     const activities = activitiesOfCase(`resolve team ${team}`);
     const event = await activities['resolve-team']({ team }).then(
-      (manifest): CaseEvent => {
-        const damaged = undecodable(manifest);
-        return damaged
-          ? { kind: 'team-failed', trouble: troubleOf(damaged) }
-          : { kind: 'team-resolved', manifest };
+      (resolved): CaseEvent => {
+        const damaged = undecodable(resolved);
+        if (damaged) return { kind: 'team-failed', trouble: troubleOf(damaged) };
+        // The keys are no part of the team: a rotation does not make another manifest of it.
+        const { doorKeys, ...manifest } = resolved;
+        return { kind: 'team-resolved', manifest, ...(doorKeys ? { doorKeys } : {}) };
       },
       (thrown: unknown): CaseEvent => ({ kind: 'team-failed', trouble: troubleOf(thrown) }),
     );
@@ -250,6 +251,21 @@ export function createPerformer(house: PerformerHouse): Performer {
     conclude(event);
   }
 
+  async function readDoorKeys({ input }: Extract<Step, { kind: 'read-door-keys' }>): Promise<void> {
+    asking += 1;
+    const event = await activitiesOfCase('the keys of doors')
+      ['door-keys'](input)
+      .then((answer): CaseEvent => {
+        const damaged = undecodable(answer);
+        return damaged
+          ? { kind: 'door-keys-failed', trouble: troubleOf(damaged) }
+          : { kind: 'door-keys-read', keys: answer.keys };
+      })
+      .catch((thrown: unknown): CaseEvent => ({ kind: 'door-keys-failed', trouble: troubleOf(thrown) }));
+    asking -= 1;
+    conclude(event);
+  }
+
   async function fetchPolicy({ input }: Extract<Step, { kind: 'fetch-policy' }>): Promise<void> {
     const { digest, policyVersion } = input;
     asking += 1;
@@ -288,6 +304,9 @@ export function createPerformer(house: PerformerHouse): Performer {
         return true;
       case 'consult':
         void shelter.run(() => consult(step));
+        return true;
+      case 'read-door-keys':
+        void shelter.run(() => readDoorKeys(step));
         return true;
       case 'fetch-policy':
         void shelter.run(() => fetchPolicy(step));

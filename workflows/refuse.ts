@@ -17,6 +17,7 @@ import {
   refuseStranger,
   refuseTakeOver,
 } from './refuse-staff.ts';
+import { refuseUnproven } from './prove.ts';
 import { deciderOf, standingOf, suffices } from './standing.ts';
 import type { CaseState } from './state.ts';
 
@@ -112,7 +113,11 @@ function refuseDecision(state: CaseState, decision: Decision, now: number): Fail
       'reviewId',
     );
   }
-  if (decision.decision === 'withdraw') return refuseWithdrawal(review, decision, now);
+  if (decision.decision === 'withdraw')
+    return (
+      refuseWithdrawal(review, decision, now) ??
+      (isAwaitingRelease(review) ? refuseUnproven(state, review, decision, now) : undefined)
+    );
   if (review.decision) return refuseDecided(review, decision);
   if (review.status === 'withdrawn')
     return failure('REVIEW_UNKNOWN', `${review.id} was withdrawn`, 'reviewId');
@@ -130,7 +135,9 @@ function refuseDecision(state: CaseState, decision: Decision, now: number): Fail
   return (
     refuseDecider(state, review, decision, now) ??
     refuseSecondThoughts(review, decision) ??
-    (decision.decision === 'edit' ? refuseEdits(state, review, decision) : undefined)
+    (decision.decision === 'edit' ? refuseEdits(state, review, decision) : undefined) ??
+    // Last: it is the most work.
+    refuseUnproven(state, review, decision, now)
   );
 }
 

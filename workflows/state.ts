@@ -20,6 +20,7 @@ import type { LedgerHead, LedgerRow } from '../contract/ledger.ts';
 import { GENESIS_HASH } from '../contract/ledger.ts';
 import type { Policed } from './policed.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
+import type { DoorKey } from '../contract/proof.ts';
 import type { Review } from '../contract/review.ts';
 import type { Seal } from '../contract/seal.ts';
 import type { TeamManifest } from '../contract/team.ts';
@@ -205,6 +206,13 @@ export interface CaseState {
   readonly lastPerson?: string;
   /** What the directory of people last said, by pool. */
   readonly directory?: Readonly<Record<string, DirectorySnapshot>>;
+  /** The keys of doors when a worker last told them; absent where it knows none. */
+  readonly doorKeys?: {
+    readonly at: string;
+    readonly keys: readonly DoorKey[];
+    /** They were asked for anew, because of a key that is not among them, and have not come yet. */
+    readonly asked?: true;
+  };
   /** What the policy has seen and done; absent without a policy. */
   readonly policed?: Policed;
   readonly ending?: CaseOutcome;

@@ -1,7 +1,7 @@
 import type { CaseStatus, CaseView } from '../contract/case.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
 import { peopleOwner, poolOfOwner } from '../contract/queues.ts';
-import { inboxOf, isAwaitingRelease } from '../contract/review.ts';
+import { inboxOf, isAwaitingRelease, type Decided, type Review } from '../contract/review.ts';
 import { cutText } from '../contract/text.ts';
 import { policyOf } from './policed.ts';
 import type { CaseState } from './state.ts';
@@ -91,7 +91,7 @@ export function viewOf(state: CaseState): CaseView {
     facts: memoryOf(state, state.owner).facts,
     handoffs: state.handoffs,
     effects: state.effects,
-    reviews: state.reviews,
+    reviews: state.reviews.map(withProof),
     deadLetters: state.deadLetters,
     provenance: state.provenance,
     transcript: state.transcript,
@@ -112,6 +112,17 @@ export function viewOf(state: CaseState): CaseView {
     ...(state.directory ? { directory: state.directory } : {}),
     ...unmaskingOf(state),
     ...policyIn(state),
+  };
+}
+
+/** A decision says how it came to be believed; the state has a word where it is proven alone. */
+function withProof(review: Review): Review {
+  const told = (decided: Decided): Decided => ({ ...decided, proof: decided.proof ?? 'asserted' });
+  const { decision, approvals } = review;
+  return {
+    ...review,
+    ...(approvals ? { approvals: approvals.map(told) } : {}),
+    ...(decision ? { decision: told(decision) } : {}),
   };
 }
 

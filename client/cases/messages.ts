@@ -34,6 +34,7 @@ import {
   type Whisper,
 } from '../../contract/staff-shapes.ts';
 import type { Access } from '../reach/access.ts';
+import { askAgain } from '../reach/ask-again.ts';
 import { askServer, handleOf } from '../reach/ask-server.ts';
 import { askWorker } from '../reach/ask-worker.ts';
 import { messageAtDoor, readableFailure, requestAtDoor } from '../reach/private-doors.ts';
@@ -146,7 +147,10 @@ async function worded<Value extends object>(
   return update(access, caseId, definition, await requestAtDoor(access, caseId, value));
 }
 
-/** Sends an update and waits for its receipt. An id makes repeats one update within a run. */
+/**
+ * Sends an update and waits for its receipt. An id makes repeats one update within a run. Where the case waits for its
+ * directory or for keys of doors, it is asked again for as long as an answer may take.
+ */
 export async function update<Value>(
   access: Access,
   caseId: string,
@@ -154,14 +158,19 @@ export async function update<Value>(
   value: Value,
   options: { readonly updateId?: string; readonly answerMs?: number } = {},
 ): Promise<Receipt> {
-  const { updateId, answerMs } = options;
+  const { updateId, answerMs = access.answerMs } = options;
   try {
-    return await askWorker(
-      access,
-      caseId,
-      (handle) =>
-        handle.executeUpdate(definition, { args: [value], ...(updateId === undefined ? {} : { updateId }) }),
-      answerMs,
+    return await askAgain(answerMs, () =>
+      askWorker(
+        access,
+        caseId,
+        (handle) =>
+          handle.executeUpdate(definition, {
+            args: [value],
+            ...(updateId === undefined ? {} : { updateId }),
+          }),
+        answerMs,
+      ),
     );
   } catch (thrown) {
     throw await readableFailure(access, caseId, thrown);

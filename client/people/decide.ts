@@ -2,26 +2,58 @@ import { decisionUpdateId } from '../../contract/keys.ts';
 import type { BatonError } from '../../contract/failures.ts';
 import { isBatonError, failure, BatonError as Failed } from '../../contract/failures.ts';
 import type { Receipt } from '../../contract/message-shapes.ts';
-import { MESSAGES } from '../../contract/messages.ts';
-import { parseDecision, type Decision } from '../../contract/decision.ts';
+import { DOOR_KEYS_WANTED, MESSAGES } from '../../contract/messages.ts';
+import { parseDecision, unsigned, type Decision } from '../../contract/decision.ts';
+import type { Signed } from '../../contract/proof.ts';
 import type { Review } from '../../contract/review.ts';
 import { readView } from '../cases/read.ts';
 import { update } from '../cases/messages.ts';
 import type { Access } from '../reach/access.ts';
+import { askAgain } from '../reach/ask-again.ts';
+import { askServer, handleOf } from '../reach/ask-server.ts';
 import { accepted } from '../reach/case-id.ts';
 import { requestAtDoor } from '../reach/private-doors.ts';
+
+/** How long a case may take to have the keys of doors read anew, in milliseconds. */
+const NEW_KEYS_MS = 2_000;
+
+/** How a decision is sent. */
+export interface DecideOptions {
+  /**
+   * A door's signature of exactly what the case is told, which in private teams has references in place of words:
+   * `(decision) => signer.sign({ caseId, decision, roles, tenant })`.
+   */
+  readonly sign?: (decision: Omit<Decision, 'signed'>) => Signed;
+}
 
 /**
  * Decides a review. The update's id binds the decision, so the same decision again is a repeat, and another one
  * reaches the case, which refuses it naming the winner (F09, F10).
  * @throws BatonError `REVIEW_DECIDED`, `REVIEW_EXPIRED`, `REVIEW_STALE`, `REVIEW_FORBIDDEN`, `REVIEW_UNKNOWN`,
- * `CASE_CLOSED`, `CASE_UNKNOWN`, `NO_WORKER`, `INPUT_INVALID`
+ * `CASE_CLOSED`, `CASE_UNKNOWN`, `NO_WORKER`, `INPUT_INVALID`, and `PROOF_*` where the review takes proven decisions
+ * only
  */
-export async function decide(access: Access, caseId: string, decision: Decision): Promise<Receipt> {
+export async function decide(
+  access: Access,
+  caseId: string,
+  decision: Decision,
+  options: DecideOptions = {},
+): Promise<Receipt> {
   const asked = accepted(parseDecision(decision));
-  const value = await requestAtDoor(access, caseId, asked);
-  const updateId = decisionUpdateId(value.reviewId, value);
-  const send = (): Promise<Receipt> => update(access, caseId, MESSAGES.decide, value, { updateId });
+  const kept = await requestAtDoor(access, caseId, asked);
+  // In private teams a reason is a reference by now: what reaches the case is what is signed.
+  const said = unsigned(kept);
+  const value = options.sign ? { ...said, signed: options.sign(said) } : kept;
+  // Signed anew, a decision is the same one.
+  const updateId = decisionUpdateId(value.reviewId, said);
+  const once = (): Promise<Receipt> => update(access, caseId, MESSAGES.decide, value, { updateId });
+  const send = (): Promise<Receipt> =>
+    once().catch(async (thrown: unknown) => {
+      if (!isBatonError(thrown) || thrown.code !== 'PROOF_KEY_UNKNOWN') throw thrown;
+      // A key may be newer than what the case was told.
+      await askServer(access, caseId, () => handleOf(access, caseId).signal(DOOR_KEYS_WANTED));
+      return askAgain(NEW_KEYS_MS, once, ['PROOF_KEY_UNKNOWN']);
+    });
   try {
     return await send().catch(async (thrown: unknown) => {
       // What a person was shown may be ahead of the case by one workflow task: by now it has caught up.

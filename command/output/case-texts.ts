@@ -151,6 +151,7 @@ export function reviewText(review: Review): string {
       ['asked by', review.requestedBy],
       ['pool', review.pool],
       ['roles', review.roles?.join(', ')],
+      ['proof', review.proof === 'proven' ? 'takes decisions that a door has signed' : undefined],
       [
         'approvals',
         review.approvers === undefined
@@ -180,10 +181,14 @@ export function reviewText(review: Review): string {
         review.releasedAt ?? (isAwaitingRelease(review) ? `at ${review.releaseAt ?? ''}` : undefined),
       ],
       ['digest', review.digest],
-      ['decided', decision && `${decision.decision} by ${decision.by} at ${decision.at}: ${decision.reason}`],
+      ['decided', decision && decidedText(decision)],
     ]) +
     `  subject\n${jsonBlock(review.subject)}`
   );
+}
+
+function decidedText({ decision, by, at, reason, proof }: NonNullable<Review['decision']>): string {
+  return `${decision} by ${by}${proof === 'proven' ? ' (proven)' : ''} at ${at}: ${reason}`;
 }
 
 /** What is done next while nobody answers. */

@@ -2,6 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { BatonError, failure } from '../../contract/failures.ts';
 import type { KeyRingFile } from '../../security/key-ring.ts';
+import type { DoorKeysFile } from '../../security/door-keys.ts';
 import type { SigningKeysFile } from '../../security/signing-keys.ts';
 import { inert } from '../output/inert.ts';
 import type { Answer, Running } from '../run-command.ts';
@@ -14,43 +15,55 @@ interface Options {
   readonly json?: boolean;
 }
 
-const VARIABLES = { codec: 'BATON_CODEC_KEYS', signing: 'BATON_SIGNING_KEYS' } as const;
+const VARIABLES = {
+  codec: 'BATON_CODEC_KEYS',
+  signing: 'BATON_SIGNING_KEYS',
+  door: 'BATON_DOOR_KEYS',
+} as const;
 type Kind = keyof typeof VARIABLES;
 
-/** `baton keys new`, `baton keys rotate`, `baton keys list` */
+/** `baton keys new`, `baton keys rotate`, `baton keys list`, `baton keys public` */
 export function addKeys(program: Command, running: Running): void {
   const keys = program
     .command('keys')
-    .description('make, rotate and list the keys of payloads and of handoffs');
+    .description('make, rotate and list the keys of payloads, of handoffs and of doors');
   const withFile = (command: Command): Command =>
     command
       .option(
-        '--kind <codec|signing|master|persons>',
-        'codec keys encrypt payloads, signing keys seal handoffs, persons’ keys wrap those of cases, the master key theirs',
+        '--kind <codec|signing|door|master|persons>',
+        'codec keys encrypt payloads, signing keys seal handoffs, door keys prove decisions, persons’ keys wrap those of cases, the master key theirs',
         'codec',
       )
       .option(
         '--file <file>',
-        'file of the keys (else the one that BATON_CODEC_KEYS or BATON_SIGNING_KEYS names)',
+        'file of the keys (else the one that BATON_CODEC_KEYS, BATON_SIGNING_KEYS or BATON_DOOR_KEYS names)',
       )
       .option(...JSON_OPTION);
   withFile(keys.command('new'))
     .description('add a key; the first one is used at once, later ones after `baton keys rotate`')
     .option('--id <id>', 'id of the key; the present day and minute when left out')
     .option('--speaks-for <agents>', 'signing: agents it may speak for, and `case`, separated by commas')
-    .action((options: Options & { id?: string; speaksFor?: string }) =>
+    .option('--tenants <names>', 'door: tenants whose people it may speak for, separated by commas')
+    .action((options: Options & { id?: string; speaksFor?: string; tenants?: string }) =>
       answering(running, options, async () => {
         if (options.kind === 'master') return (await import('./rotate-stored.ts')).newMasterKey();
-        const { addCodecKey, addSigningKey } = await import('../../security/rotation.ts');
+        const { addCodecKey, addDoorKey, addSigningKey } = await import('../../security/rotation.ts');
         return change(running, options, (file, kind, now) => {
           const id = options.id ?? now.toISOString().slice(0, 16).replaceAll(/[:T]/g, '-');
-          const agents = options.speaksFor?.split(',').map((name) => name.trim());
-          return kind === 'codec'
-            ? { kind, file: addCodecKey(file?.kind === 'codec' ? file.file : undefined, id, now) }
-            : {
+          const agents = words(options.speaksFor);
+          switch (kind) {
+            case 'codec':
+              return { kind, file: addCodecKey(file?.kind === 'codec' ? file.file : undefined, id, now) };
+            case 'signing':
+              return {
                 kind,
                 file: addSigningKey(file?.kind === 'signing' ? file.file : undefined, id, now, agents),
               };
+            case 'door': {
+              const known = file?.kind === 'door' ? file.file : undefined;
+              return { kind, file: addDoorKey(known, id, now, words(options.tenants)) };
+            }
+          }
         });
       }),
     );
@@ -62,12 +75,18 @@ export function addKeys(program: Command, running: Running): void {
         const { kind, finish } = options;
         if (kind === 'master' || kind === 'persons')
           return (await import('./rotate-stored.ts')).rotateStored(running, kind, finish === true);
-        const { rotateCodecKeys, rotateSigningKeys } = await import('../../security/rotation.ts');
+        const { rotateCodecKeys, rotateDoorKeys, rotateSigningKeys } =
+          await import('../../security/rotation.ts');
         return change(running, options, (file, _kind, now) => {
           if (!file) throw new UsageError('there is no such file; make one with `baton keys new`');
-          return file.kind === 'codec'
-            ? { kind: 'codec', file: rotateCodecKeys(file.file, now) }
-            : { kind: 'signing', file: rotateSigningKeys(file.file, now) };
+          switch (file.kind) {
+            case 'codec':
+              return { kind: 'codec', file: rotateCodecKeys(file.file, now) };
+            case 'signing':
+              return { kind: 'signing', file: rotateSigningKeys(file.file, now) };
+            case 'door':
+              return { kind: 'door', file: rotateDoorKeys(file.file, now) };
+          }
         });
       }),
     );
@@ -81,11 +100,29 @@ export function addKeys(program: Command, running: Running): void {
         return answerOf(file);
       }),
     );
+  withFile(keys.command('public'))
+    .description('print the public halves of signing or door keys, for the file of those who only verify')
+    .action((options: Options) =>
+      answering(running, options, async () => {
+        const { place, kind } = placeOf(running, options);
+        const keysThere = await readKeys(place, kind);
+        if (!keysThere) throw new UsageError(`there is no file ${place}`);
+        if (keysThere.kind === 'codec') throw new UsageError('codec keys have no public half');
+        const { publicHalves } = await import('../../security/rotation.ts');
+        const json = publicHalves(keysThere.file);
+        return { json, text: `${JSON.stringify(json, null, 2)}\n` };
+      }),
+    );
+}
+
+function words(text: string | undefined): readonly string[] | undefined {
+  return text?.split(',').map((word) => word.trim());
 }
 
 type Keys =
   | { readonly kind: 'codec'; readonly file: KeyRingFile }
-  | { readonly kind: 'signing'; readonly file: SigningKeysFile };
+  | { readonly kind: 'signing'; readonly file: SigningKeysFile }
+  | { readonly kind: 'door'; readonly file: DoorKeysFile };
 
 async function change(
   running: Running,
@@ -103,7 +140,8 @@ async function change(
 
 function placeOf({ host }: Running, options: Options): { readonly place: string; readonly kind: Kind } {
   const { kind } = options;
-  if (kind !== 'codec' && kind !== 'signing') throw new UsageError('--kind is codec or signing here');
+  if (kind !== 'codec' && kind !== 'signing' && kind !== 'door')
+    throw new UsageError('--kind is codec, signing or door here');
   const place = options.file ?? host.environment[VARIABLES[kind]];
   if (place === undefined || place === '')
     throw new UsageError(`give --file, or set ${VARIABLES[kind]} to a path`);
@@ -125,6 +163,10 @@ async function readKeys(place: string, kind: Kind): Promise<Keys | undefined> {
   if (kind === 'codec') {
     const { parseKeyRingFile } = await import('../../security/key-ring.ts');
     return { kind, file: parseKeyRingFile(text) };
+  }
+  if (kind === 'door') {
+    const { parseDoorKeysFile } = await import('../../security/door-keys.ts');
+    return { kind, file: parseDoorKeysFile(text) };
   }
   const { parseSigningKeysFile } = await import('../../security/signing-keys.ts');
   return { kind, file: parseSigningKeysFile(text) };

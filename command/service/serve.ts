@@ -35,10 +35,13 @@ export function addServe(program: Command, running: Running): void {
         }
         // Only this command needs an HTTP server.
         const { parseServiceAccess } = await import('../../service/access/service-access.ts');
+        const { decisionSignerOfEnvironment } = await import('../../security/index.ts');
+        const signer = decisionSignerOfEnvironment(host.environment);
         const { serveHttp } = await import('../../service/http/serve-http.ts');
         const { address, close } = await serveHttp({
           baton,
           access: parseServiceAccess(access),
+          ...(signer ? { signer } : {}),
           trustProxy: options.trustProxy === true,
           port: options.port,
           host: options.host,

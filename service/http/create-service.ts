@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import fastify, { LogController } from 'fastify';
 import type { BatonClient } from '../../client/index.ts';
 import { failure, isBatonError } from '../../contract/failures.ts';
+import type { DecisionSigner } from '../../contract/proof.ts';
 import { PAYLOAD_BYTES } from '../../contract/limits.ts';
 import { createAuthenticator } from '../access/principal.ts';
 import type { ServiceAccess } from '../access/service-access.ts';
@@ -20,6 +21,11 @@ export interface ServiceOptions {
   readonly baton: BatonClient;
   /** Who may ask, as `parseServiceAccess` reads it. */
   readonly access: ServiceAccess;
+  /**
+   * Signs decisions of people whom the service knows, so that cases take them for proven
+   * (`decisionSignerOfEnvironment`); they are asserted when absent.
+   */
+  readonly signer?: DecisionSigner;
   /** Where requests are recorded: who, what, with which answer; never what was said. */
   readonly logger?: FastifyBaseLogger;
   /** Whether `X-Forwarded-For` is believed: behind a proxy of one's own only. */
@@ -87,7 +93,7 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
       return principal ? `${principal.tenant} ${principal.name}` : `address ${request.ip}`;
     },
   });
-  addRoutes(app, gate, baton);
+  addRoutes(app, gate, options);
   addStreams(app, gate, { baton, streamsAtOnce: access.streamsAtOnce });
   addHealth(app, baton);
   const document = openApiText();
@@ -95,7 +101,11 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
   return app;
 }
 
-function addRoutes(app: FastifyInstance, gate: Gate, baton: BatonClient): void {
+function addRoutes(
+  app: FastifyInstance,
+  gate: Gate,
+  { baton, signer }: Pick<ServiceOptions, 'baton' | 'signer'>,
+): void {
   const kept = createKeptAnswers();
   for (const one of allRoutes()) {
     app.route({
@@ -117,6 +127,7 @@ function addRoutes(app: FastifyInstance, gate: Gate, baton: BatonClient): void {
             query: request.query,
             body: request.body,
             keyId: id,
+            signer,
           });
           return { status: one.status, body: JSON.stringify(answer) };
         };

@@ -41,8 +41,14 @@ export function peopleRoutes(): readonly Route[] {
       query: requests.NoQuery,
       body: requests.DecideBody,
       answer: answers.Receipt,
-      handle: ({ baton, caseId, part, principal, body }) =>
-        baton.decide(caseId, { ...given(body), ...body, reviewId: part, by: principal.name }),
+      handle: ({ baton, caseId, part, principal, body, signer }) => {
+        const { roles, tenant } = principal;
+        return baton.decide(
+          caseId,
+          { ...given(body), reviewId: part, by: principal.name },
+          signer ? { sign: (decision) => signer.sign({ caseId, decision, roles, tenant }) } : {},
+        );
+      },
     }),
     route({
       operation: 'claimCase',

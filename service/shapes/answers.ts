@@ -124,6 +124,8 @@ export const Review = z
     assignedTo: z.string().optional(),
     approvers: z.int().optional(),
     roles: list(z.string()).optional(),
+    /** Only decisions that a door has signed count. */
+    proof: z.literal('proven').optional(),
     status: z.enum(['open', 'approved', 'rejected', 'expired', 'withdrawn']),
     decision: z
       .object({
@@ -133,6 +135,7 @@ export const Review = z
         by: z.string(),
         reason: z.string(),
         at: instant,
+        proof: z.enum(['proven', 'asserted']).optional(),
       })
       .optional(),
   })

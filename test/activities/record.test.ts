@@ -45,6 +45,7 @@ test('there is an activity for each name of the contract, and no other', () => {
     [
       'assess',
       'consult',
+      'door-keys',
       'effect',
       'fetch-policy',
       'handoff',

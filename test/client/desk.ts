@@ -12,9 +12,10 @@ import type { Team } from '../../activities/define-team.ts';
 import { defineTool } from '../../activities/define-tool.ts';
 import { isBatonError } from '../../contract/failures.ts';
 import type { LedgerStore } from '../../contract/ports.ts';
-import { cipherOfEnvironment } from '../../security/index.ts';
+import { cipherOfEnvironment, doorKeysIn } from '../../security/index.ts';
 import { contextLocations, openContextAt, openLedgerStore, openManifestStore } from '../../stores/index.ts';
 import { createWorkers } from '../../workers/create-workers.ts';
+import { newDoor } from '../security/doors.ts';
 import { addNamespace } from '../support/namespace.ts';
 
 const finance = people('finance', { ann: { roles: ['lead'] }, bob: { roles: [] } });
@@ -35,6 +36,19 @@ const refund = defineTool({
     input.orderId === 'O-broken'
       ? Promise.reject(new Error('the till is out of order'))
       : Promise.resolve({ kind: 'done', result: { paidEur: input.amountEur } }),
+  undo: () => Promise.resolve({ kind: 'undone' }),
+});
+
+/** What the desk's door signs with; a service of the tests that is to be believed has its key. */
+export const deskDoor = newDoor('desk-web');
+
+const gift = defineTool({
+  name: 'gift',
+  description: 'Gives a customer something',
+  input: z.object({ amountEur: z.number() }),
+  effect: 'write',
+  approval: { pool: 'finance', proof: 'proven', expiresMs: 3_600_000, question: 'Give it away?' },
+  run: ({ input }) => Promise.resolve({ kind: 'done', result: { givenEur: input.amountEur } }),
   undo: () => Promise.resolve({ kind: 'undone' }),
 });
 
@@ -75,23 +89,27 @@ const triage = defineAgent({
   },
 });
 
-/** `refund AMOUNT` pays back, `finish` ends; everything else is answered. */
+/** `refund AMOUNT` pays back, `gift AMOUNT` gives, `finish` ends; everything else is answered. */
 const billing = defineAgent({
   name: 'billing',
   version: '1.2.0',
   domain: 'finance',
   scope: 'Charges and refunds',
   accepts: z.object({ orderId: z.string() }),
-  tools: [refund],
+  tools: [refund, gift],
   retry: { attempts: 1 },
   run: (turn) => {
     const [answer] = turn.answers;
-    if (answer) return say(`refund: ${answer.answer.kind}`);
+    if (answer) return say(`${answer.tool}: ${answer.answer.kind}`);
     const text = turn.unanswered.at(-1)?.text ?? '';
     const [verb, word] = text.split(' ');
     if (verb === 'refund') {
       const { orderId } = turn.facts;
       const call = { id: 'c1', tool: 'refund', arguments: { orderId, amountEur: Number(word) } };
+      return { intent: { kind: 'call', calls: [call] } };
+    }
+    if (verb === 'gift') {
+      const call = { id: 'c1', tool: 'gift', arguments: { amountEur: Number(word) } };
       return { intent: { kind: 'call', calls: [call] } };
     }
     return verb === 'finish'
@@ -153,6 +171,7 @@ export async function startDesk(options: { readonly context?: boolean } = {}): P
       ledger,
       manifests,
       ...(context ? { context } : {}),
+      doorKeys: doorKeysIn(() => JSON.stringify(deskDoor.file)),
       bundle: { codePath: String(process.env['BATON_TEST_BUNDLE']) },
       graceMs: 200,
     });

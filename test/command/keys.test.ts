@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseKeyRing } from '../../security/key-ring.ts';
 import { createEncryptionCodec } from '../../security/payload-codec.ts';
+import { doorKeysIn } from '../../security/door-keys.ts';
 import { createEnvelopeSeals } from '../../security/signing-keys.ts';
 import { payloadConverter } from '../../contract/payload-converter.ts';
 import { cipherOfEnvironment } from '../../security/case-keys.ts';
@@ -58,6 +59,23 @@ test('signing keys: what the retired one signed still counts', async () => {
   const seals = createEnvelopeSeals(await readFile(file, 'utf8'));
   expect(seals.check(body, signature)).toEqual({ ok: true, by: 'source' });
   expect(seals.check(body, seals.sign(body, 'case'))).toEqual({ ok: true, by: 'case' });
+});
+
+test('door keys: made for a tenant, rotated, and handed to workers without a private half', async () => {
+  const file = path.join(folder, 'doors.json');
+  await keys('new', '--kind', 'door', '--file', file, '--id', 'd1', '--tenants', 'acme, other');
+  await keys('new', '--kind', 'door', '--file', file, '--id', 'd2');
+  const rotated = await keys('rotate', '--kind', 'door', '--file', file);
+  expect(inShort(rotated)).toEqual(['d1 retired', 'd2 active used']);
+  const halves = await runBatonHere(['keys', 'public', '--kind', 'door', '--file', file]);
+  expect(halves).toMatchObject({ exitCode: 0, errors: '' });
+  expect(halves.output).not.toContain('privateKey');
+  expect(doorKeysIn(() => halves.output).current()).toMatchObject([
+    { id: 'd1', status: 'retired', tenants: ['acme', 'other'] },
+    { id: 'd2', status: 'active' },
+  ]);
+  const codec = await runBatonHere(['keys', 'public', '--file', file]);
+  expect(codec.exitCode).not.toBe(0);
 });
 
 test.each<[string, readonly string[], number]>([

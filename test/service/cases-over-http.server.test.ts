@@ -1,5 +1,8 @@
 import { until } from '../../scripts/ports.ts';
 import { createService } from '../../service/http/create-service.ts';
+import { SIGNALS } from '../../contract/messages.ts';
+import { deskDoor, failureFrom } from '../client/desk.ts';
+import { newDoor } from '../security/doors.ts';
 import { clientOfDocument } from './document-client.ts';
 import { opening, startHttpBed, type HttpBed } from './http-bed.ts';
 import { accessForAll, keyOf } from './principals.ts';
@@ -103,6 +106,40 @@ describe('a decision', () => {
     expect(late.json()).toMatchObject({ status: 409, code: 'REVIEW_DECIDED' });
     expect(late.json<{ detail: string }>().detail).toContain('ann: approve');
     expect((await bed.baton.show(caseId)).reviews[0]?.decision).toMatchObject({ by: 'ann' });
+  });
+
+  test('is proven: the service signs for whom it knows, and a review that asks for it takes nothing else', async () => {
+    const { caseId, review } = await bed.openWithReview('shop', 'gift 20');
+    expect(review.proof).toBe('proven');
+    const decision = { digest: review.digest, decision: 'approve', reason: 'deserved' } as const;
+    const asserted = { ...decision, reviewId: review.id, by: 'ann' };
+    // Around the door, whoever reaches the server can say any name.
+    expect(await failureFrom(bed.baton.decide(caseId, asserted))).toMatchObject({ code: 'PROOF_REQUIRED' });
+    const handle = bed.desk.client.workflow.getHandle(caseId);
+    await handle.signal(SIGNALS.decide, asserted);
+    await until(async () => (await bed.baton.show(caseId)).refusals.length > 0, { limitMs: 15_000 });
+    expect((await bed.baton.show(caseId)).refusals[0]).toMatchObject({
+      door: 'decided',
+      failure: { code: 'PROOF_REQUIRED' },
+    });
+    const other = newDoor('forged').signs(asserted, { caseId, at: Date.now() });
+    expect(await failureFrom(bed.baton.decide(caseId, other))).toMatchObject({ code: 'PROOF_KEY_UNKNOWN' });
+    const late = deskDoor.signs(asserted, { caseId, at: Date.now() - 3_600_000 });
+    expect(await failureFrom(bed.baton.decide(caseId, late))).toMatchObject({ code: 'PROOF_EXPIRED' });
+    const path = { caseId, reviewId: review.id };
+    expect((await as.ann('decide', { path, body: decision })).json()).toMatchObject({ accepted: true });
+    await bed.stageOf(caseId, 'waiting-user');
+    const { reviews, effects } = await bed.baton.show(caseId);
+    expect(reviews[0]).toMatchObject({ status: 'approved', decision: { by: 'ann', proof: 'proven' } });
+    expect(effects).toMatchObject([{ tool: 'gift', status: 'committed' }]);
+    const rows = await bed.desk.ledger.read((await bed.baton.status(caseId)).trace);
+    expect(rows.find(({ kind }) => kind === 'review-decided')?.content).toMatchObject({
+      by: 'ann',
+      proof: 'proven',
+      signed: { key: 'desk-web', tenant: 'default', roles: ['staff'] },
+    });
+    // Somebody with a signature of an unknown key had the keys read anew.
+    expect(rows.filter(({ kind }) => kind === 'door-keys-read').length).toBe(3);
   });
 
   test('cannot be given in the name of somebody else', async () => {

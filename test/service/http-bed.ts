@@ -5,7 +5,8 @@ import { createBatonClient } from '../../client/baton-client.ts';
 import type { Review } from '../../contract/review.ts';
 import { until } from '../../scripts/ports.ts';
 import { createService } from '../../service/http/create-service.ts';
-import { startDesk, type RunningDesk } from '../client/desk.ts';
+import { createDecisionSigner } from '../../security/index.ts';
+import { deskDoor, startDesk, type RunningDesk } from '../client/desk.ts';
 import { clientOfDocument, type DocumentClient, type Given } from './document-client.ts';
 import { accessForAll, keyOf, principalNames, type PrincipalName } from './principals.ts';
 
@@ -21,9 +22,10 @@ export interface HttpBed {
   readonly as: Readonly<Record<PrincipalName, DocumentClient>>;
   /** Opens a case that says hello. @returns its id */
   readonly open: (by: PrincipalName, more?: object) => Promise<string>;
-  /** Opens a case that waits for the approval of a refund. */
+  /** Opens a case that waits for the approval of a refund, or of what else billing is asked for. */
   readonly openWithReview: (
     by: PrincipalName,
+    asks?: string,
   ) => Promise<{ readonly caseId: string; readonly review: Review }>;
   /** Status and code of a refusal. */
   readonly problem: (by: PrincipalName, operation: string, given?: Given) => Promise<[number, string]>;
@@ -36,7 +38,8 @@ export async function startHttpBed(): Promise<HttpBed> {
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
   const desk = await startDesk();
   const baton = createBatonClient({ client: desk.client, ledger: desk.ledger, answerMs: 8_000 });
-  const app = await createService({ baton, access: accessForAll() });
+  const signer = createDecisionSigner(() => JSON.stringify(deskDoor.file));
+  const app = await createService({ baton, access: accessForAll(), signer });
   const clients = await Promise.all(
     principalNames.map(async (name) => [name, await clientOfDocument(app, keyOf(name))] as const),
   );
@@ -51,10 +54,10 @@ export async function startHttpBed(): Promise<HttpBed> {
   };
   return {
     ...{ desk, baton, app, as, open, stageOf },
-    openWithReview: async (by) => {
+    openWithReview: async (by, asks = 'refund 400') => {
       const caseId = await open(by, { message: { id: 'm-1', text: 'billing O-1' } });
       await until(async () => (await baton.status(caseId)).owner === 'billing', { limitMs: 15_000 });
-      await as[by]('say', { path: { caseId }, body: { text: 'refund 400' } });
+      await as[by]('say', { path: { caseId }, body: { text: asks } });
       await stageOf(caseId, 'waiting-person');
       const [review] = (await baton.show(caseId)).reviews;
       if (!review) throw new Error('no review');

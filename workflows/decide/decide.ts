@@ -145,7 +145,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       for (const review of state.reviews) armAgain(draft, review);
       return;
     case 'team-resolved':
-      pinTeam(draft, event.manifest);
+      pinTeam(draft, event.manifest, event.doorKeys);
       return;
     case 'team-failed':
       if (state.work.kind !== 'resolving') return;
@@ -207,6 +207,9 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
     case 'lease-due':
     case 'consulted':
     case 'consult-failed':
+    case 'door-keys-read':
+    case 'door-keys-failed':
+    case 'door-keys-wanted':
       takePeopleEvent(draft, event);
       return;
     case 'message-refused':

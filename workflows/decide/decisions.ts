@@ -5,6 +5,7 @@ import type { Decision } from '../../contract/decision.ts';
 import { inboxOf, isAwaitingRelease, type Review } from '../../contract/review.ts';
 import type { Draft } from '../draft.ts';
 import { changeReview, nowText, sendMessage, writeRow } from '../draft.ts';
+import { proofInRow, proofOf, type Proof } from '../prove.ts';
 import { changeCall } from './effects.ts';
 import { decideReview, disarmReview } from './reviews.ts';
 
@@ -14,19 +15,20 @@ export function takeDecision(draft: Draft, review: Review, decision: Decision): 
     draft.receipt = { accepted: true, repeated: true, detail: `${review.id} was decided so before` };
     return;
   }
+  const proof = proofOf(draft.state, decision, draft.now);
   switch (decision.decision) {
     case 'approve':
     case 'reject':
-      decideReview(draft, review, decision);
+      decideReview(draft, review, decision, proof);
       return;
     case 'edit':
-      approveEdited(draft, review, decision);
+      approveEdited(draft, review, decision, proof);
       return;
     case 'ask':
-      askForInformation(draft, review, decision);
+      askForInformation(draft, review, decision, proof);
       return;
     case 'withdraw':
-      withdrawApproval(draft, review, decision);
+      withdrawApproval(draft, review, decision, proof);
       return;
   }
 }
@@ -35,13 +37,13 @@ export function takeDecision(draft: Draft, review: Review, decision: Decision): 
  * A person changes the arguments and approves them so. What others have approved was something else: their yes does
  * not count any more, and the editor's is the first for what is there now (I8).
  */
-function approveEdited(draft: Draft, review: Review, decision: Decision): void {
+function approveEdited(draft: Draft, review: Review, decision: Decision, proof: Proof): void {
   const { edits, ...rest } = decision;
-  const { id, kind, pool, question, approvers, roles, digest: before } = review;
+  const { id, kind, pool, question, approvers, roles, proof: asked, digest: before } = review;
   if (!edits || !isJsonObject(review.subject)) return;
   const { arguments: was } = review.subject;
   const subject: JsonObject = { ...review.subject, arguments: edits };
-  const digest = digestOf({ id, kind, pool, question, subject, approvers, roles });
+  const digest = digestOf({ id, kind, pool, question, subject, approvers, roles, proof: asked });
   const { approvals, ...open } = review;
   const edited: Review = { ...open, subject, digest };
   draft.state.reviews = draft.state.reviews.map((one) => (one.id === id ? edited : one));
@@ -55,8 +57,9 @@ function approveEdited(draft: Draft, review: Review, decision: Decision): void {
     digest,
     fields: changedFields(isJsonObject(was) ? was : {}, edits),
     voided: (approvals ?? []).map((one) => one.by),
+    ...provenInRow(proof),
   });
-  decideReview(draft, edited, { ...rest, decision: 'approve', digest });
+  decideReview(draft, edited, { ...rest, decision: 'approve', digest }, proof);
 }
 
 function changedFields(was: JsonObject, now: JsonObject): string[] {
@@ -65,12 +68,21 @@ function changedFields(was: JsonObject, now: JsonObject): string[] {
 }
 
 /** A person asks the user something before they decide. The review stays open, and its clock runs on. */
-function askForInformation(draft: Draft, review: Review, { by, reason }: Decision): void {
-  const asked = { by, text: reason, at: nowText(draft) };
+function askForInformation(draft: Draft, review: Review, { by, reason }: Decision, proof: Proof): void {
+  const signature = proof.kind === 'proven' ? proof.signed.signature : undefined;
+  if (signature !== undefined && review.questions?.some((one) => one.signature === signature) === true) {
+    // Sent again, by whomever: a signature speaks once.
+    draft.receipt = { accepted: true, repeated: true, detail: `${by} asked so before` };
+    return;
+  }
+  const asked = { by, text: reason, at: nowText(draft), ...(signature === undefined ? {} : { signature }) };
   changeReview(draft, review.id, { questions: [...(review.questions ?? []), asked].slice(-50) });
   sendMessage(draft, { kind: 'person', name: by, pool: inboxOf(review) }, reason);
   const { id: reviewId, expiresAt } = review;
-  writeRow(draft, 'review-information-asked', { reviewId, by, questionDigest: digestOf(reason), expiresAt });
+  writeRow(draft, 'review-information-asked', {
+    ...{ reviewId, by, questionDigest: digestOf(reason), expiresAt },
+    ...provenInRow(proof),
+  });
   draft.receipt = { accepted: true, repeated: false, detail: `${review.id} stays open until ${expiresAt}` };
 }
 
@@ -86,13 +98,18 @@ export function noteInformation(draft: Draft, messageId: string): void {
 }
 
 /** Whoever has approved takes it back before it is released: from then on it is a no. */
-function withdrawApproval(draft: Draft, review: Review, decision: Decision): void {
+function withdrawApproval(draft: Draft, review: Review, said: Decision, proof: Proof): void {
   const { state } = draft;
   if (!isAwaitingRelease(review)) {
     draft.receipt = { accepted: true, repeated: true, detail: `${review.id} was withdrawn before` };
     return;
   }
-  changeReview(draft, review.id, { status: 'rejected', decision: { ...decision, at: nowText(draft) } });
+  const { signed: _, ...decision } = said;
+  const proven = proof.kind === 'proven' ? { proof: proof.kind } : {};
+  changeReview(draft, review.id, {
+    status: 'rejected',
+    decision: { ...decision, at: nowText(draft), ...proven },
+  });
   disarmReview(draft, review);
   const { by, reason } = decision;
   writeRow(draft, 'review-decided', {
@@ -100,7 +117,7 @@ function withdrawApproval(draft: Draft, review: Review, decision: Decision): voi
     digest: review.digest,
     decision: 'withdraw',
     by,
-    proof: 'asserted',
+    ...proofInRow(proof),
     reason,
   });
   draft.receipt = { accepted: true, repeated: false, detail: `${review.id} withdrawn by ${by}` };
@@ -111,6 +128,11 @@ function withdrawApproval(draft: Draft, review: Review, decision: Decision): voi
       handoffId: state.work.handoffId,
       failure: { ...failure('OFFER_DECLINED'), message: `${by} withdrew the approval: ${reason}` },
     };
+}
+
+/** Rows that had no word on it before have one where there is something to say. */
+function provenInRow(proof: Proof): JsonObject {
+  return proof.kind === 'proven' ? proofInRow(proof) : {};
 }
 
 /** Nobody has taken an approval back in its time: what it is for goes on. */

@@ -136,6 +136,7 @@ function startCall(draft: Draft, call: PendingCall): void {
       expiresMs: approval.expiresMs,
       approvers: approval.approvers,
       roles: approval.roles,
+      proof: approval.proof,
       waiting: approval.waiting,
       atExpiry: approval.atExpiry,
       undoMs: approval.undoMs,

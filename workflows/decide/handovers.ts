@@ -133,6 +133,7 @@ function hold(draft: Draft, handoffId: string, approval: Approval, facts: JsonOb
     expiresMs: approval.expiresMs,
     approvers: approval.approvers,
     roles: approval.roles,
+    proof: approval.proof,
     waiting: approval.waiting,
     atExpiry: approval.atExpiry,
     undoMs: approval.undoMs,

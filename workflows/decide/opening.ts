@@ -1,9 +1,11 @@
 import type { CaseInput } from '../../contract/case.ts';
+import type { DoorKey } from '../../contract/proof.ts';
 import { manifestDigest, type TeamManifest } from '../../contract/team.ts';
 import type { Draft } from '../draft.ts';
 import { consumeMessageId, writeRow } from '../draft.ts';
 import { beginPolicy } from './assess.ts';
 import { consult } from './consult.ts';
+import { takeDoorKeys } from './door-keys.ts';
 import { wantedEscalation } from './interrupt.ts';
 import { messageDigest, receiveMessage } from './messages.ts';
 import { adoptOrphans, parkOrphans } from './orphans.ts';
@@ -27,7 +29,7 @@ export function openCase(draft: Draft, input: CaseInput): void {
 }
 
 /** The manifest enters the history here: whatever is deployed later, this case keeps it (H11). */
-export function pinTeam(draft: Draft, manifest: TeamManifest): void {
+export function pinTeam(draft: Draft, manifest: TeamManifest, doorKeys?: readonly DoorKey[]): void {
   const { state } = draft;
   if (state.work.kind !== 'resolving') return;
   state.manifest = manifest;
@@ -41,6 +43,7 @@ export function pinTeam(draft: Draft, manifest: TeamManifest): void {
     manifest: state.manifestDigest,
     start: manifest.start,
   });
+  if (doorKeys) takeDoorKeys(draft, doorKeys);
   if (state.ending) {
     parkOrphans(draft);
     return;

@@ -3,6 +3,7 @@ import { noteRefusal } from '../draft.ts';
 import type { CaseEvent, DoorEvent } from '../events.ts';
 import { onReleaseDue } from './decisions.ts';
 import { onConsulted } from './directory.ts';
+import { onDoorKeysFailed, onDoorKeysWanted, takeDoorKeys } from './door-keys.ts';
 import { onLeaseDue, onReassigned, onReleased, onTakenOver, onWhispered } from './hold.ts';
 import { onClaimed, onGaveBack, onPersonReplied, onPersonResolved } from './people.ts';
 import { expireReview, onPeopleDue, onReviewDue } from './unanswered.ts';
@@ -18,7 +19,10 @@ type PeopleEvent = Extract<
       | 'people-due'
       | 'lease-due'
       | 'consulted'
-      | 'consult-failed';
+      | 'consult-failed'
+      | 'door-keys-read'
+      | 'door-keys-failed'
+      | 'door-keys-wanted';
   }
 >;
 
@@ -51,6 +55,15 @@ export function takePeopleEvent(draft: Draft, event: PeopleEvent): void {
       return;
     case 'consult-failed':
       noteRefusal(draft, `directory, pool ${event.pool}`, event.trouble.failure);
+      return;
+    case 'door-keys-read':
+      takeDoorKeys(draft, event.keys);
+      return;
+    case 'door-keys-failed':
+      onDoorKeysFailed(draft, event.trouble.failure);
+      return;
+    case 'door-keys-wanted':
+      onDoorKeysWanted(draft);
       return;
   }
 }

@@ -7,9 +7,11 @@ import { isAwaitingRelease, type Decided, type Review } from '../../contract/rev
 import { planWaiting, type Waiting } from '../../contract/waiting.ts';
 import type { Draft } from '../draft.ts';
 import { changeReview, nowText, writeRow } from '../draft.ts';
+import { proofInRow, type Proof } from '../prove.ts';
 import { deciderOf } from '../standing.ts';
 import { manifestOf } from '../state.ts';
 import { consultForReview } from './consult.ts';
+import { askForDoorKeys } from './door-keys.ts';
 
 /** What a review is made of. */
 export interface ReviewRequest {
@@ -22,6 +24,7 @@ export interface ReviewRequest {
   readonly expiresMs: number;
   readonly approvers?: number | undefined;
   readonly roles?: readonly string[] | undefined;
+  readonly proof?: 'proven' | undefined;
   /** What is done while nobody decides; what the pool says when absent. */
   readonly waiting?: Waiting | undefined;
   readonly atExpiry?: 'refuse' | 'escalate' | undefined;
@@ -41,6 +44,7 @@ export function openReview(draft: Draft, request: ReviewRequest): string {
   const rule = {
     ...(request.approvers === undefined ? {} : { approvers: request.approvers }),
     ...(request.roles === undefined ? {} : { roles: request.roles }),
+    ...(request.proof === undefined ? {} : { proof: request.proof }),
   };
   const digest = digestOf({ id, kind, pool, question, subject, ...rule });
   const until = draft.now + request.expiresMs;
@@ -80,6 +84,7 @@ export function openReview(draft: Draft, request: ReviewRequest): string {
   });
   armReview(draft, review);
   consultForReview(draft, review, pool);
+  if (review.proof) askForDoorKeys(draft);
   return id;
 }
 
@@ -133,12 +138,18 @@ function aheadTimer(reviewId: string): string {
   return `review ${reviewId}, unanswered`;
 }
 
-/** A decision that the doors let through. */
-export function decideReview(draft: Draft, review: Review, decision: Decision): void {
+/** A decision that the doors let through, and how it came to be believed. */
+export function decideReview(draft: Draft, review: Review, said: Decision, proof: Proof): void {
   const { state } = draft;
+  const { signed: _, ...decision } = said;
   const onBehalfOf = deciderOf(state, review, decision.by, draft.now);
-  const decided = { ...decision, at: nowText(draft), ...(onBehalfOf === undefined ? {} : { onBehalfOf }) };
-  if (decision.decision === 'approve' && !completesApproval(draft, review, decided)) return;
+  const decided = {
+    ...decision,
+    at: nowText(draft),
+    ...(proof.kind === 'proven' ? { proof: proof.kind } : {}),
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+  };
+  if (decision.decision === 'approve' && !completesApproval(draft, review, decided, proof)) return;
   changeReview(draft, review.id, {
     status: decision.decision === 'approve' ? 'approved' : 'rejected',
     decision: decided,
@@ -150,7 +161,7 @@ export function decideReview(draft: Draft, review: Review, decision: Decision): 
     decision: decision.decision,
     by: decision.by,
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-    proof: 'asserted',
+    ...proofInRow(proof),
     reason: decision.reason,
   });
   draft.receipt = {
@@ -199,7 +210,7 @@ function awaitRelease(draft: Draft, { id, undoMs, kind }: Review): boolean {
  * Notes a yes of a review that more than one person must approve: each counts once (I8).
  * @returns whether it is the last one needed
  */
-function completesApproval(draft: Draft, review: Review, decision: Decided): boolean {
+function completesApproval(draft: Draft, review: Review, decision: Decided, proof: Proof): boolean {
   const needed = review.approvers ?? 1;
   const before = review.approvals ?? [];
   if (needed === 1) return true;
@@ -217,7 +228,7 @@ function completesApproval(draft: Draft, review: Review, decision: Decided): boo
     digest,
     by: decision.by,
     ...(decision.onBehalfOf === undefined ? {} : { onBehalfOf: decision.onBehalfOf }),
-    proof: 'asserted',
+    ...proofInRow(proof),
     reason: decision.reason,
     given,
   });

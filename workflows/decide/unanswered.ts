@@ -7,6 +7,7 @@ import type { Draft } from '../draft.ts';
 import { changeReview, forget, nowText, writeRow } from '../draft.ts';
 import { manifestOf } from '../state.ts';
 import { consult } from './consult.ts';
+import { askForDoorKeys } from './door-keys.ts';
 import { bringToPeople, isWithPeople, wantedEscalation } from './interrupt.ts';
 import { proposeToPeople } from './propose-handoff.ts';
 import { answerQuestion, armAhead, disarmReview, takeHeldTurn } from './reviews.ts';
@@ -22,6 +23,7 @@ export function onReviewDue(draft: Draft, review: Review): void {
     changed = step.do === 'remind' ? remind(draft, changed) : widen(draft, changed, step);
   // Somebody who has left meanwhile shall not decide.
   if (due.length > 0) consult(draft, inboxOf(changed), { kind: 'review-due', reviewId: review.id });
+  if (due.length > 0 && review.proof) askForDoorKeys(draft);
   changeReview(draft, review.id, changed);
   armAhead(draft, changed);
 }

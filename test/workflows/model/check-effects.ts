@@ -65,11 +65,15 @@ export function createApprovalCheck(): Check {
   const use = (review: Review | undefined, what: string, by: string): void => {
     holds(review?.status === 'approved', `I8: ${what} without an approval`);
     const { decision } = review;
-    const { id, kind, pool, question, subject, approvers, roles, approvals = [] } = review;
+    const { id, kind, pool, question, subject, approvers, roles, proof, approvals = [] } = review;
     holds(decision?.decision === 'approve', 'I8: an approved review without a decision');
+    holds(
+      proof === undefined || [decision, ...approvals].every((one) => one.proof === 'proven'),
+      'I8: approved without a proof where one is asked for',
+    );
     holds(!isAwaitingRelease(review), 'I8: an approval counts that can still be taken back');
     holds(
-      decision.digest === digestOf({ id, kind, pool, question, subject, approvers, roles }),
+      decision.digest === digestOf({ id, kind, pool, question, subject, approvers, roles, proof }),
       'I8: approved for other content',
     );
     const may = [pool, ...(review.widened ?? []).map((one) => one.pool)].flatMap((one) => MEMBERS[one] ?? []);

@@ -9,7 +9,7 @@ import { MEMBERS } from './teams.ts';
 /** What a team says of its people beyond who they are. */
 export interface PeopleRules {
   /** For reviews, by approval; some say nothing. */
-  readonly approvals?: Partial<Pick<Approval, 'waiting' | 'atExpiry' | 'undoMs'>>;
+  readonly approvals?: Partial<Pick<Approval, 'waiting' | 'atExpiry' | 'undoMs' | 'proof'>>;
   /** For every pool. */
   readonly pools?: Partial<
     Pick<TeamManifest['pools'][string], 'waiting' | 'staffing' | 'leaseMs' | 'supervisors'>
@@ -63,6 +63,8 @@ export function peopled(teams: fc.Arbitrary<TeamManifest>): fc.Arbitrary<TeamMan
       .record({
         approvals: fc.record({
           undoMs: fc.constantFrom(undefined, 3, 500),
+          // Nobody in the model can prove anything: such reviews only ever expire or are withdrawn.
+          proof: fc.constantFrom(undefined, undefined, undefined, undefined, 'proven' as const),
           waiting,
           atExpiry: fc.constantFrom('refuse' as const, 'escalate' as const),
         }),

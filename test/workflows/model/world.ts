@@ -93,6 +93,7 @@ export function takeSteps(world: World, steps: readonly Step[], state: CaseState
       case 'resolve-team':
       case 'assess':
       case 'consult':
+      case 'read-door-keys':
       case 'fetch-policy':
       case 'report-failure':
       case 'turn':
@@ -114,7 +115,8 @@ function start(world: World, step: Outstanding['step'], state: CaseState): void 
     step.kind === 'assess' ||
     step.kind === 'consult' ||
     step.kind === 'fetch-policy' ||
-    step.kind === 'report-failure'
+    step.kind === 'report-failure' ||
+    step.kind === 'read-door-keys'
       ? []
       : state.rows.slice(0, ROWS_PER_ACTIVITY);
   const messages = messagesAlong(step, state);
@@ -145,6 +147,7 @@ export function idOf(step: Outstanding['step']): string {
     case 'record':
     case 'fetch-policy':
     case 'report-failure':
+    case 'read-door-keys':
       return step.kind;
   }
 }
