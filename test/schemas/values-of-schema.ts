@@ -5,6 +5,7 @@ import { isJsonObject } from '../../contract/json.ts';
 /** Texts that match a pattern of the contract; a pattern that is missing here fails the test that meets it. */
 const MATCHING: readonly [RegExp, fc.Arbitrary<string>][] = [
   [/^\^\[0-9a-f\]\{64\}\$$/, fc.stringMatching(/^[0-9a-f]{64}$/)],
+  [/^\^\[0-9a-f\]\{128\}\$$/, fc.stringMatching(/^[0-9a-f]{128}$/)],
   [/^\^\[a-z\]\[a-z0-9-\]\*\$$/, fc.constantFrom('a', 'billing', 'x-1')],
   [/^\^\\d\+/, fc.constantFrom('1.0.0', '12.3.4')],
   [/^\^\[\^\\p\{Cc\}\\p\{Cs\}\]\+\$$/, fc.constantFrom('1', 'विक्रम', '👩‍⚕️', 'a b', '__proto')],
