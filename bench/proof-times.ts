@@ -49,10 +49,7 @@ export async function measureProofs(proofs: number): Promise<readonly Metric[]> 
     if (!holds) throw new Error('a signature of our own does not hold');
   }
   const figure = (name: string, ms: number): Metric => metric(name, 1, { baton: ms, raw: null, unit: 'ms' });
-  return [
-    figure('proof_ms', median(times.slice(FIRST))),
-    figure('proof_first_ms', times[0] ?? Number.NaN),
-  ];
+  return [figure('proof_ms', median(times.slice(FIRST))), figure('proof_first_ms', times[0] ?? Number.NaN)];
 }
 
 async function checkInSandbox(): Promise<IsSignedBy> {

@@ -88,11 +88,13 @@ const Row = z.object({
   erased: z.literal(true).optional(),
 } satisfies Record<keyof LedgerRow, z.ZodType>);
 
-const Decided = decisionSchema().omit({ signed: true }).extend({
-  at: instantSchema(),
-  proof: z.enum(['proven', 'asserted']).optional(),
-  onBehalfOf: idSchema().optional(),
-});
+const Decided = decisionSchema()
+  .omit({ signed: true })
+  .extend({
+    at: instantSchema(),
+    proof: z.enum(['proven', 'asserted']).optional(),
+    onBehalfOf: idSchema().optional(),
+  });
 
 const OpenReview = z.object({
   id: idSchema(),

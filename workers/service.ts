@@ -1,5 +1,9 @@
 import { cipherOfEnvironment } from '../security/case-keys.ts';
-import { doorKeysOfEnvironment, payloadsOfEnvironment, sealsOfEnvironment } from '../security/of-environment.ts';
+import {
+  doorKeysOfEnvironment,
+  payloadsOfEnvironment,
+  sealsOfEnvironment,
+} from '../security/of-environment.ts';
 import type { EncryptionOptions } from '../security/payload-codec.ts';
 import { openContextAt } from '../stores/context-locations.ts';
 import { openPeopleFile } from '../stores/directory/people-file.ts';
