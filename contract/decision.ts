@@ -25,6 +25,18 @@ const Decision = z.object({
 /** A person's answer to a review. */
 export type Decision = z.output<typeof Decision>;
 
+/** What a person says, without a door's word for it. */
+export function unsigned({
+  reviewId,
+  digest,
+  decision,
+  edits,
+  by,
+  reason,
+}: Decision): Omit<Decision, 'signed'> {
+  return { reviewId, digest, decision, ...(edits ? { edits } : {}), by, reason };
+}
+
 /** Validates a decision at any door. Failures: `INPUT_INVALID`, `INPUT_TOO_LARGE`. */
 export function parseDecision(value: unknown): Parsed<Decision> {
   return parseWith(Decision, value, 'decision', { bytes: 4 * REASON_CHARACTERS + 10_000 + CALL_BYTES });

@@ -66,8 +66,7 @@ export function doorKeysIn(read: () => string): DoorKeys {
   return { current: () => parseDoorKeysFile(read()).keys.map(toldToCases) };
 }
 
-function toldToCases({ privateKey: _, publicKey, ...key }: WrittenDoorKey): DoorKey {
-  const { id, status, tenants, notBefore, retiredAt } = key;
+function toldToCases({ id, status, publicKey, tenants, notBefore, retiredAt }: WrittenDoorKey): DoorKey {
   return {
     id,
     status,

@@ -64,8 +64,11 @@ export function rotateDoorKeys(file: DoorKeysFile, now: Date): DoorKeysFile {
 }
 
 /** What workers are to have of a file of signing or door keys: no private half, and nothing to sign with. */
-export function publicHalves<File extends DoorKeysFile | SigningKeysFile>(file: File): object {
-  return { version: file.version, keys: file.keys.map(({ privateKey: _, ...key }) => key) };
+export function publicHalves({ version, keys }: DoorKeysFile | SigningKeysFile): object {
+  const halves = keys.map((key) =>
+    Object.fromEntries(Object.entries(key).filter(([name]) => name !== 'privateKey')),
+  );
+  return { version, keys: halves };
 }
 
 function newPair(

@@ -1,4 +1,4 @@
-import type { Decision } from '../contract/decision.ts';
+import { unsigned, type Decision } from '../contract/decision.ts';
 import { failure, type Failure } from '../contract/failures.ts';
 import { CLOCK_SKEW_MS, PROOF_LIFETIME_MS } from '../contract/limits.ts';
 import { DECIDING_ROLE, provedText, type DoorKey, type Signed } from '../contract/proof.ts';
@@ -55,8 +55,7 @@ function whyUnproven(
   if (!key) return failure('PROOF_KEY_UNKNOWN', JSON.stringify(signed.key), 'signed.key');
   const forbidden = refuseSpeaker(key, caseId, signed) ?? refuseTime(key, signed, now);
   if (forbidden) return forbidden;
-  const { signed: _, ...said } = decision;
-  const text = provedText({ ...signed, caseId, decision: said });
+  const text = provedText({ ...signed, caseId, decision: unsigned(decision) });
   return isSignedBy(key.publicKey, signed.signature, text)
     ? undefined
     : failure('PROOF_INVALID', `key ${key.id} has not signed it`, 'signed.signature');

@@ -1,4 +1,4 @@
-import type { Decision } from '../../contract/decision.ts';
+import { unsigned, type Decision } from '../../contract/decision.ts';
 import type { DoorKey, Signed } from '../../contract/proof.ts';
 import { createDecisionSigner, doorKeysIn, type DoorKeysFile } from '../../security/door-keys.ts';
 import { addDoorKey } from '../../security/rotation.ts';
@@ -30,7 +30,7 @@ export function newDoor(id: string, tenants?: readonly string[]): Door {
     file,
     key,
     signs: (decision, { caseId, at, roles = ['staff'], tenant = 'default' }) => {
-      const { signed: _, ...said } = decision;
+      const said = unsigned(decision);
       const signer = createDecisionSigner(
         () => text,
         () => at,

@@ -25,7 +25,7 @@ function begin(
   rules: PeopleRules['approvals'] = { proof: 'proven' },
   { tool = 'peek', keys = [web.key, acme.key] as readonly DoorKey[] } = {},
 ): Begun {
-  const journey = beginJourney(withPeople(teamOf(plainPlan()), { approvals: rules ?? {} }));
+  const journey = beginJourney(withPeople(teamOf(plainPlan()), { approvals: rules }));
   journey.turns(callOf(tool));
   journey.dispatch({ kind: 'door-keys-read', keys });
   return { journey, at: Date.parse(journey.state().reviews[0]?.openedAt ?? '') };

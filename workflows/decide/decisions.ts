@@ -1,7 +1,7 @@
 import { digestOf } from '../../contract/digest.ts';
 import { failure } from '../../contract/failures.ts';
 import { isJsonObject, type JsonObject } from '../../contract/json.ts';
-import type { Decision } from '../../contract/decision.ts';
+import { unsigned, type Decision } from '../../contract/decision.ts';
 import { inboxOf, isAwaitingRelease, type Review } from '../../contract/review.ts';
 import type { Draft } from '../draft.ts';
 import { changeReview, nowText, sendMessage, writeRow } from '../draft.ts';
@@ -104,7 +104,7 @@ function withdrawApproval(draft: Draft, review: Review, said: Decision, proof: P
     draft.receipt = { accepted: true, repeated: true, detail: `${review.id} was withdrawn before` };
     return;
   }
-  const { signed: _, ...decision } = said;
+  const decision = unsigned(said);
   const proven = proof.kind === 'proven' ? { proof: proof.kind } : {};
   changeReview(draft, review.id, {
     status: 'rejected',

@@ -2,7 +2,7 @@ import { digestOf } from '../../contract/digest.ts';
 import { failure } from '../../contract/failures.ts';
 import { throughJson } from '../../contract/canonical-json.ts';
 import { getOwn, type JsonValue } from '../../contract/json.ts';
-import type { Decision } from '../../contract/decision.ts';
+import { unsigned, type Decision } from '../../contract/decision.ts';
 import { isAwaitingRelease, type Decided, type Review } from '../../contract/review.ts';
 import { planWaiting, type Waiting } from '../../contract/waiting.ts';
 import type { Draft } from '../draft.ts';
@@ -141,7 +141,7 @@ function aheadTimer(reviewId: string): string {
 /** A decision that the doors let through, and how it came to be believed. */
 export function decideReview(draft: Draft, review: Review, said: Decision, proof: Proof): void {
   const { state } = draft;
-  const { signed: _, ...decision } = said;
+  const decision = unsigned(said);
   const onBehalfOf = deciderOf(state, review, decision.by, draft.now);
   const decided = {
     ...decision,

@@ -53,9 +53,7 @@ export function answer(
         : [{ kind: 'consulted', pool, occasion, answer: directoryAnswer(step.input, chance) }];
     }
     case 'read-door-keys':
-      return temper === 'wild' && chance.maybe(5)
-        ? [{ kind: 'door-keys-failed', trouble: troubleOf('PAYLOAD_UNDECODABLE') }]
-        : [{ kind: 'door-keys-read', keys: [] }];
+      return [{ kind: 'door-keys-read', keys: [] }];
     case 'fetch-policy':
       return [fetched(step.input, manifest, chance)];
     case 'report-failure':
