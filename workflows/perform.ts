@@ -9,13 +9,8 @@ import type {
   TurnOutput,
 } from '../contract/activities.ts';
 import { failure } from '../contract/failures.ts';
-import {
-  activitiesOf,
-  activitiesOfCase,
-  assessor,
-  failureReporter,
-  policyFetcher,
-} from './activity-calls.ts';
+import { activitiesOf, activitiesOfCase, assessor } from './activity-calls.ts';
+import { consult, fetchPolicy, readDoorKeys, reportFailure } from './house-questions.ts';
 import { createAlarms, type Alarms } from './alarms.ts';
 import type { CaseEvent, Step, Trouble } from './events.ts';
 import type { CaseState } from './state.ts';
@@ -234,64 +229,12 @@ export function createPerformer(house: PerformerHouse): Performer {
     conclude(event);
   }
 
-  /** Tried for as long as the case lives: a directory that is down keeps everybody, and nobody, out. */
-  async function consult({ input }: Extract<Step, { kind: 'consult' }>): Promise<void> {
-    const { pool, occasion } = input;
+  /** What the house itself is asked: no step of a case can be stopped by it, and none waits for it. */
+  async function ask(question: () => Promise<CaseEvent | undefined>): Promise<void> {
     asking += 1;
-    const event = await activitiesOfCase(`who is of ${pool}: ${occasion.kind}`)
-      .consult(input)
-      .then((answer): CaseEvent => {
-        const damaged = undecodable(answer);
-        return damaged
-          ? { kind: 'consult-failed', pool, trouble: troubleOf(damaged) }
-          : { kind: 'consulted', pool, occasion, answer };
-      })
-      .catch((thrown: unknown): CaseEvent => ({ kind: 'consult-failed', pool, trouble: troubleOf(thrown) }));
+    const event = await question();
     asking -= 1;
-    conclude(event);
-  }
-
-  async function readDoorKeys({ input }: Extract<Step, { kind: 'read-door-keys' }>): Promise<void> {
-    asking += 1;
-    const event = await activitiesOfCase('the keys of doors')
-      ['door-keys'](input)
-      .then((answer): CaseEvent => {
-        const damaged = undecodable(answer);
-        return damaged
-          ? { kind: 'door-keys-failed', trouble: troubleOf(damaged) }
-          : { kind: 'door-keys-read', keys: answer.keys };
-      })
-      .catch((thrown: unknown): CaseEvent => ({ kind: 'door-keys-failed', trouble: troubleOf(thrown) }));
-    asking -= 1;
-    conclude(event);
-  }
-
-  async function fetchPolicy({ input }: Extract<Step, { kind: 'fetch-policy' }>): Promise<void> {
-    const { digest, policyVersion } = input;
-    asking += 1;
-    const event = await policyFetcher(`fetch policy ${policyVersion}`)
-      ['fetch-policy'](input)
-      .then((fetched): CaseEvent => {
-        const damaged = undecodable(fetched);
-        return damaged
-          ? { kind: 'policy-fetched', digest, failure: troubleOf(damaged).failure }
-          : { kind: 'policy-fetched', digest, policy: fetched.policy };
-      })
-      .catch((thrown: unknown): CaseEvent => {
-        return { kind: 'policy-fetched', digest, failure: troubleOf(thrown).failure };
-      });
-    asking -= 1;
-    conclude(event);
-  }
-
-  async function reportFailure({ input }: Extract<Step, { kind: 'report-failure' }>): Promise<void> {
-    asking += 1;
-    const reported = await failureReporter(`${input.agent} failed: ${input.code}`, input.rules.withinMs)
-      ['report-failure'](input)
-      .catch(() => undefined);
-    asking -= 1;
-    if (reported === undefined || undecodable(reported)) house.leaveTrace();
-    else conclude({ kind: 'failure-reported', report: input, reported });
+    conclude(...(event ? [event] : []));
   }
 
   function perform(step: Step): boolean {
@@ -303,16 +246,16 @@ export function createPerformer(house: PerformerHouse): Performer {
         void shelter.run(() => assess(step));
         return true;
       case 'consult':
-        void shelter.run(() => consult(step));
+        void shelter.run(() => ask(() => consult(step)));
         return true;
       case 'read-door-keys':
-        void shelter.run(() => readDoorKeys(step));
+        void shelter.run(() => ask(() => readDoorKeys(step)));
         return true;
       case 'fetch-policy':
-        void shelter.run(() => fetchPolicy(step));
+        void shelter.run(() => ask(() => fetchPolicy(step)));
         return true;
       case 'report-failure':
-        void shelter.run(() => reportFailure(step));
+        void shelter.run(() => ask(() => reportFailure(step)));
         return true;
       case 'turn':
       case 'handoff':

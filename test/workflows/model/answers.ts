@@ -255,20 +255,7 @@ function intentOf(chance: Chance, targets: readonly string[]): AgentTurnInput['i
 function callsOf(
   chance: Chance,
 ): { id: string; tool: string; arguments: JsonObject & Record<string, number> }[] {
-  const tools = [
-    'look',
-    'look',
-    'write',
-    'write',
-    'write',
-    'soft',
-    'soft',
-    'big',
-    'gift',
-    'peek',
-    'nothing',
-    'valueOf',
-  ];
+  const tools = 'look look write write write soft soft big gift peek nothing valueOf'.split(' ');
   return Array.from({ length: 1 + chance.below(3) }, (_, index) => ({
     id: `c${String(index)}`,
     tool: chance.pick(tools),
