@@ -73,6 +73,8 @@ const CaseInput = z.object({
   channel: z.string().max(64).optional(),
   locale: z.string().max(64).optional(),
   openedBy: idSchema().optional(),
+  /** The user deals with people alone: they get the case before any agent takes a turn (U4). */
+  humanOnly: z.boolean().optional(),
   /** Makes this the follow-up of a case that was terminated; written by `reconcile`, refused from anybody else. */
   orphans: Orphans.optional(),
   /** State of the execution before, when a case continues as new; never sent by a client. */
@@ -205,6 +207,8 @@ export interface CaseStatus {
   readonly team: string;
   readonly stage: CaseStage;
   readonly owner: string;
+  /** The user deals with people alone; absent where agents may work on the case. */
+  readonly humanOnly?: true;
   /** The person who holds the case, when people own it. */
   readonly claimedBy?: string;
   /** Until when that person holds it unless they do something. */

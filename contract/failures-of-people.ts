@@ -13,6 +13,12 @@ const ENTRIES = {
     'caller',
     'approve or reject it as it is; only arguments of a call can be edited',
   ),
+  USER_OPTED_OUT: entry(
+    'the user deals with people only',
+    false,
+    'caller',
+    'keep the case, or ask the user and say so with `userAgreed`',
+  ),
   REVIEW_RELEASED: entry(
     'the approval cannot be withdrawn',
     false,

@@ -23,7 +23,12 @@ const Say = z.discriminatedUnion('kind', [
   z.object({ ...said, ...contentShapes().voice }),
   z.object({ ...said, ...contentShapes().file }),
 ]);
-const AskForHuman = z.object({ by: idSchema().optional(), reason: reasonSchema().optional() });
+const AskForHuman = z.object({
+  by: idSchema().optional(),
+  reason: reasonSchema().optional(),
+  /** The user wants people alone from now on: nobody gives the case back to an agent without the user's consent (U4). */
+  humanOnly: z.boolean().optional(),
+});
 const Claim = z.object({ by: idSchema() });
 const PersonReply = z.object({ by: idSchema(), messageId: idSchema(), text: textSchema() });
 const GiveBack = z.object({
@@ -32,6 +37,8 @@ const GiveBack = z.object({
   facts: factsSchema().optional(),
   /** Another agent than the one it came from. */
   to: nameSchema().optional(),
+  /** A user who wanted people alone has agreed to agents again. */
+  userAgreed: z.boolean().optional(),
 });
 const Resolve = z.object({
   by: idSchema(),

@@ -190,6 +190,7 @@ message CaseInput {
   optional string channel = 7;
   optional string locale = 8;
   optional string opened_by = 9;
+  optional bool human_only = 10;
 }
 
 // kind says whether voice or file stands.
@@ -232,7 +233,11 @@ message FileReference {
   string uri = 5;
 }
 
-message AskForHuman { optional string by = 1; optional string reason = 2; }
+message AskForHuman {
+  optional string by = 1;
+  optional string reason = 2;
+  optional bool human_only = 3;
+}
 
 message Claim { string by = 1; }
 
@@ -247,6 +252,7 @@ message GiveBack {
   string note = 2;
   google.protobuf.Struct facts = 3;
   optional string to = 4;
+  optional bool user_agreed = 5;
 }
 
 message Resolve {

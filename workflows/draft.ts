@@ -236,7 +236,8 @@ export function changeDeadLetter(draft: Draft, id: string, change: Partial<DeadL
 /** Drops an optional field of the state. */
 export function forget(
   draft: Draft,
-  field: 'claimedBy' | 'parcel' | 'humanAsked' | 'broughtBy' | 'unattended' | 'assignedTo' | 'lease',
+  field:
+    'claimedBy' | 'parcel' | 'humanAsked' | 'humanOnly' | 'broughtBy' | 'unattended' | 'assignedTo' | 'lease',
 ): void {
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the names are those above
   delete draft.state[field];

@@ -3,6 +3,7 @@ import type { Failure } from '../contract/failures.ts';
 import { failure } from '../contract/failures.ts';
 import { getOwn } from '../contract/json.ts';
 import type { Decision } from '../contract/decision.ts';
+import type { GiveBack } from '../contract/message-shapes.ts';
 import { isAwaitingRelease, type Review } from '../contract/review.ts';
 import { messageDigest } from './decide/messages.ts';
 import { refuseSwitch } from './decide/policy-switch.ts';
@@ -52,6 +53,7 @@ export function refuseDoorEvent(state: CaseState, event: DoorEvent, now: number)
       return (
         refusePerson(state, event.message.by, now) ??
         refuseBusy(state) ??
+        refuseOptedOut(state, event.message) ??
         refuseAgent(state, event.message.to)
       );
     case 'person-resolved':
@@ -69,6 +71,12 @@ export function refuseDoorEvent(state: CaseState, event: DoorEvent, now: number)
     case 'policy-switch-asked':
       return refuseSwitch(state, event.message);
   }
+}
+
+/** A user who wants people alone gets agents back by their own word only (U4). */
+function refuseOptedOut(state: CaseState, { userAgreed }: GiveBack): Failure | undefined {
+  if (state.humanOnly === undefined || userAgreed === true) return undefined;
+  return failure('USER_OPTED_OUT', undefined, 'userAgreed');
 }
 
 /** Repeats of what was taken before the end are answered as such; all else is over. */

@@ -187,6 +187,8 @@ export interface CaseState {
   readonly grantCount?: number;
   /** What models took; absent before the first call of one. */
   readonly spend?: CaseSpend;
+  /** The user has opted out of agents. */
+  readonly humanOnly?: true;
   readonly humanAsked?: {
     readonly by: string;
     readonly reason: string;

@@ -70,6 +70,7 @@ export function statusOf(state: CaseState): CaseStatus {
     team: state.team,
     stage: state.stage,
     owner: state.owner,
+    ...(state.humanOnly === undefined ? {} : { humanOnly: state.humanOnly }),
     ...(state.claimedBy === undefined ? {} : { claimedBy: state.claimedBy }),
     ...(state.lease === undefined ? {} : { claimedUntil: state.lease.until }),
     hops: state.hops,

@@ -20,6 +20,7 @@ interface OpenOptions extends CommonOptions {
   readonly locale?: string;
   readonly channel?: string;
   readonly openedBy?: string;
+  readonly humanOnly?: boolean;
 }
 
 /** `baton open` */
@@ -37,6 +38,7 @@ export function addOpen(program: Command, running: Running): void {
     .option('--locale <tag>', 'language of the user, BCP 47')
     .option('--channel <name>', 'where the user speaks')
     .option('--opened-by <id>', 'who opens the case')
+    .option('--human-only', 'the user deals with people only')
     .action((options: OpenOptions) =>
       onServer(running, options, async (baton) => {
         const input = await inputOf(running, options);
@@ -65,7 +67,7 @@ async function inputOf(running: Running, options: OpenOptions): Promise<OpenInpu
   }
   const text = message === undefined ? undefined : await textArgument(running.host, message);
   const facts: JsonObject = options.facts === undefined ? {} : parseJsonObject(options.facts, '--facts');
-  const { userId, locale, channel, openedBy } = options;
+  const { userId, locale, channel, openedBy, humanOnly } = options;
   return {
     version: CONTRACT_VERSION,
     team,
@@ -76,5 +78,6 @@ async function inputOf(running: Running, options: OpenOptions): Promise<OpenInpu
     ...(locale === undefined ? {} : { locale }),
     ...(channel === undefined ? {} : { channel }),
     ...(openedBy === undefined ? {} : { openedBy }),
+    ...(humanOnly === undefined ? {} : { humanOnly }),
   } as OpenInput;
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Receipt } from '../../contract/message-shapes.ts';
+import type { AskForHuman, Receipt } from '../../contract/message-shapes.ts';
 import { newMessageId, parseJsonObject, textArgument } from '../input.ts';
 import { inert } from '../output/inert.ts';
 import type { Answer, CommonOptions, Running } from '../run-command.ts';
@@ -66,13 +66,15 @@ export function addAskForHuman(program: Command, running: Running): void {
     .argument('<case>', 'id of the case')
     .option('--by <id>', 'who asks')
     .option('--reason <text>', 'why')
-    .action((caseId: string, options: CommonOptions & { by?: string; reason?: string }) =>
+    .option('--human-only', 'and no agent again without the consent of the user')
+    .action((caseId: string, options: CommonOptions & AskForHuman) =>
       onServer(running, options, async (baton) => {
-        const { by, reason } = options;
+        const { by, reason, humanOnly } = options;
         return receiptAnswer(
           await baton.askForHuman(caseId, {
             ...(by === undefined ? {} : { by }),
             ...(reason === undefined ? {} : { reason }),
+            ...(humanOnly === undefined ? {} : { humanOnly }),
           }),
         );
       }),

@@ -97,6 +97,13 @@ export function addReply(program: Command, running: Running): void {
     );
 }
 
+interface GiveBackOptions extends ByOptions {
+  readonly note: string;
+  readonly facts?: string;
+  readonly to?: string;
+  readonly userAgreed?: boolean;
+}
+
 /** `baton give-back` */
 export function addGiveBack(program: Command, running: Running): void {
   personCommand(program, 'give-back')
@@ -104,12 +111,19 @@ export function addGiveBack(program: Command, running: Running): void {
     .option('--to <agent>', 'another agent of the team')
     .requiredOption('--note <text>', 'what the agent should know')
     .option('--facts <json>', 'facts to add, a JSON object')
-    .action((caseId: string, options: ByOptions & { note: string; facts?: string; to?: string }) =>
+    .option('--user-agreed', 'a user who wanted people only has agreed to agents again')
+    .action((caseId: string, options: GiveBackOptions) =>
       onServer(running, options, async (baton) => {
-        const { by, note, facts, to } = options;
+        const { by, note, facts, to, userAgreed } = options;
         const added = facts === undefined ? {} : { facts: parseJsonObject(facts, '--facts') as never };
         return receiptAnswer(
-          await baton.giveBack(caseId, { by, note, ...added, ...(to === undefined ? {} : { to }) }),
+          await baton.giveBack(caseId, {
+            by,
+            note,
+            ...added,
+            ...(to === undefined ? {} : { to }),
+            ...(userAgreed === undefined ? {} : { userAgreed }),
+          }),
         );
       }),
     );

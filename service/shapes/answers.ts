@@ -82,6 +82,7 @@ const Status = z.object({
   team: z.string(),
   stage,
   owner: z.string(),
+  humanOnly: z.literal(true).optional(),
   claimedBy: z.string().optional(),
   claimedUntil: instant.optional(),
   hops: z.int(),

@@ -47,6 +47,8 @@ export const OpenBody = z
       .optional(),
     channel: z.string().max(64).optional(),
     locale: locale.optional(),
+    /** The user deals with people only. */
+    humanOnly: z.boolean().optional(),
   })
   .meta({ id: 'Open' });
 
@@ -60,7 +62,11 @@ export const SayBody = z
   .meta({ id: 'Say' });
 
 export const AskForHumanBody = z
-  .strictObject({ reason: reasonSchema().optional() })
+  .strictObject({
+    reason: reasonSchema().optional(),
+    /** And no agent again without the user's consent. */
+    humanOnly: z.boolean().optional(),
+  })
   .meta({ id: 'AskForHuman' });
 
 export const DecideBody = z
@@ -79,7 +85,13 @@ export const ReplyBody = z
   .meta({ id: 'Reply' });
 
 export const GiveBackBody = z
-  .strictObject({ note: reasonSchema(), facts: facts.optional(), to: nameSchema().optional() })
+  .strictObject({
+    note: reasonSchema(),
+    facts: facts.optional(),
+    to: nameSchema().optional(),
+    /** A user who wanted people only has agreed to agents again. */
+    userAgreed: z.boolean().optional(),
+  })
   .meta({ id: 'GiveBack' });
 
 export const ReleaseBody = z.strictObject({ note: reasonSchema().optional() }).meta({ id: 'Release' });

@@ -62,24 +62,43 @@ export function receiveMessage(
   });
 }
 
+/** Whoever has asked for people, and why. */
+interface Asked {
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** From here on people alone have the case, until the user agrees to agents again (U4). */
+export function optOut(draft: Draft, asked: Asked): Asked {
+  draft.state.humanOnly = true;
+  writeRow(draft, 'human-asked', { ...asked, humanOnly: true });
+  return asked;
+}
+
 /** A request for a human is honoured from every state (I12, U2). */
 export function onHumanAsked(draft: Draft, request: AskForHuman): void {
   const { state } = draft;
   const by = request.by ?? 'user';
   const reason = request.reason ?? 'the user asked for a human';
+  const optsOut = request.humanOnly === true && state.humanOnly === undefined;
+  if (optsOut) optOut(draft, { by, reason });
   if (poolOfOwner(state.owner) !== undefined && state.work.kind === 'offer') {
     // People were about to give the case back: it stays with them.
-    writeRow(draft, 'human-asked', { by, reason });
+    if (!optsOut) writeRow(draft, 'human-asked', { by, reason });
     withdrawHandoff(draft);
     state.work = { kind: 'idle' };
     draft.receipt = { accepted: true, repeated: false, detail: 'people keep the case' };
     return;
   }
   if (isWithPeople(state)) {
-    draft.receipt = { accepted: true, repeated: true, detail: 'people have the case, or are about to' };
+    draft.receipt = {
+      accepted: true,
+      repeated: !optsOut,
+      detail: 'people have the case, or are about to',
+    };
     return;
   }
-  writeRow(draft, 'human-asked', { by, reason });
+  if (!optsOut) writeRow(draft, 'human-asked', { by, reason });
   state.humanAsked = { by, reason };
   draft.receipt = { accepted: true, repeated: false, detail: 'people are taking over' };
   bringToPeople(draft, wantedEscalation(state.humanAsked));

@@ -7,7 +7,7 @@ import { beginPolicy } from './assess.ts';
 import { consult } from './consult.ts';
 import { takeDoorKeys } from './door-keys.ts';
 import { wantedEscalation } from './interrupt.ts';
-import { messageDigest, receiveMessage } from './messages.ts';
+import { messageDigest, optOut, receiveMessage } from './messages.ts';
 import { adoptOrphans, parkOrphans } from './orphans.ts';
 
 /** The case begins: its first message is kept, and its team is asked for. */
@@ -24,6 +24,9 @@ export function openCase(draft: Draft, input: CaseInput): void {
     receiveMessage(draft, message.id, message, digest);
   }
   if (input.orphans) adoptOrphans(draft, input.orphans);
+  if (input.humanOnly === true) {
+    draft.state.humanAsked = optOut(draft, { by: 'user', reason: 'the user deals with people only' });
+  }
   draft.state.memory = { '': { facts: input.facts, recordsRead: [] } };
   draft.steps.push({ kind: 'resolve-team', team: input.team });
 }

@@ -3,7 +3,15 @@ import { poolOfOwner } from '../../contract/queues.ts';
 import { selectFields } from '../../contract/selective-fields.ts';
 import { cutText } from '../../contract/text.ts';
 import type { Draft } from '../draft.ts';
-import { changeDeadLetter, consumeMessageId, handoffOf, nowText, sendMessage, writeRow } from '../draft.ts';
+import {
+  changeDeadLetter,
+  consumeMessageId,
+  forget,
+  handoffOf,
+  nowText,
+  sendMessage,
+  writeRow,
+} from '../draft.ts';
 import { manifestOf, memoryOf } from '../state.ts';
 import { agentOf } from './compose.ts';
 import { hold } from './hold.ts';
@@ -41,6 +49,8 @@ export function onPersonReplied(draft: Draft, reply: PersonReply): void {
 export function onGaveBack(draft: Draft, back: GiveBack): void {
   const { state } = draft;
   hold(draft, back.by);
+  const agreed = state.humanOnly !== undefined;
+  forget(draft, 'humanOnly');
   const to = back.to ?? lastAgent(draft);
   const facts = { ...memoryOf(state, state.owner).facts, ...back.facts };
   const cut = selectFields(agentOf(state, to).accepts, facts);
@@ -52,7 +62,9 @@ export function onGaveBack(draft: Draft, back: GiveBack): void {
     facts: cut.facts,
     declared: cut.declared,
     dropped: cut.dropped,
-    particulars: { flags: [cutText(`given-back-by:${back.by}`, 100)] },
+    particulars: {
+      flags: [cutText(`given-back-by:${back.by}`, 100), ...(agreed ? ['user-agreed'] : [])],
+    },
     noReturn: false,
     offerMs: manifestOf(state).limits.offerMs,
     fallback: [],

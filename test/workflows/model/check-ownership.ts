@@ -36,6 +36,14 @@ export const oneOwner: Check = ({ before, event, after }) => {
   );
 };
 
+/** U4: once a user wants people only, no agent takes a turn, until a person says that the user has agreed. */
+export const peopleOnlyForThoseWhoWant: Check = ({ after, steps }) => {
+  if (after.humanOnly === undefined) return;
+  const turn = steps.find((step) => step.kind === 'turn' || step.kind === 'handoff');
+  holds(turn === undefined, `U4: ${after.owner} works for a user who wants people only`);
+  holds(after.work.kind !== 'turn', 'U4: a turn goes on for a user who wants people only');
+};
+
 function acknowledgementIn(event: CaseEvent): Acknowledgement | undefined {
   if (event.kind === 'acknowledged') return event.acknowledgement;
   return event.kind === 'turn-ended' && event.output.kind !== 'declined'

@@ -5,7 +5,12 @@ import { decide } from '../../../workflows/decide/decide.ts';
 import { createBoundsCheck, doorsKeepTheirWord, stagesAgree } from './check-bounds.ts';
 import { createApprovalCheck, createEffectCheck } from './check-effects.ts';
 import { createLedgerCheck } from './check-ledger.ts';
-import { createCrossingCheck, noHandoffLost, oneOwner } from './check-ownership.ts';
+import {
+  createCrossingCheck,
+  noHandoffLost,
+  oneOwner,
+  peopleOnlyForThoseWhoWant,
+} from './check-ownership.ts';
 import { createRestCheck, somethingIsUnderWay } from './check-progress.ts';
 import { holds } from './holds.ts';
 import type { Check, Play } from './play.ts';
@@ -55,6 +60,7 @@ export function createChecks(): readonly Check[] {
   return [
     pure,
     oneOwner,
+    peopleOnlyForThoseWhoWant,
     noHandoffLost,
     createCrossingCheck(),
     createEffectCheck(),

@@ -22,7 +22,15 @@ export const DOOR_MOVES = [
   'discard',
 ] as const;
 /** What people may try besides, in teams that say more of them. */
-export const PEOPLE_MOVES = ['release', 'reassign', 'take-over', 'whisper', 'decide-otherwise'] as const;
+export const PEOPLE_MOVES = [
+  'release',
+  'reassign',
+  'take-over',
+  'whisper',
+  'decide-otherwise',
+  'opt-out',
+  'give-back-agreed',
+] as const;
 /** The door of cases with a policy. Apart, so that lives that once showed a fault are still found by their seeds. */
 export const POLICY_DOOR = 'switch-policy';
 export type DoorMove = (typeof DOOR_MOVES)[number] | (typeof PEOPLE_MOVES)[number] | typeof POLICY_DOOR;
@@ -57,6 +65,10 @@ export function knock(move: DoorMove, state: CaseState, chance: Chance): DoorEve
       };
     case 'ask-human':
       return { kind: 'human-asked', message: chance.maybe(50) ? {} : { by: 'user', reason: 'enough' } };
+    case 'opt-out':
+      return { kind: 'human-asked', message: { by: 'user', reason: 'no machines', humanOnly: true } };
+    case 'give-back-agreed':
+      return { kind: 'gave-back', message: { by, note: 'the user agreed', userAgreed: true } };
     case 'decide': {
       const reviews = state.reviews.filter((one) => one.status === 'open' || chance.maybe(25));
       const review = reviews.length > 0 ? chance.pick(reviews) : undefined;

@@ -40,8 +40,12 @@ export interface Journey {
 }
 
 /** Opens a case with a first message and resolves its team. */
-export function beginJourney(team: TeamManifest, facts = false): Journey {
-  const play = beginPlay({ team, opening: { message: true, facts } }, createChecks());
+export function beginJourney(
+  team: TeamManifest,
+  facts = false,
+  more: { readonly humanOnly?: true } = {},
+): Journey {
+  const play = beginPlay({ team, opening: { message: true, facts, ...more } }, createChecks());
   const { world, dispatch, state } = play;
 
   function take<Kind extends Outstanding['step']['kind']>(

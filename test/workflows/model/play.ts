@@ -25,7 +25,7 @@ export interface Move {
 /** A team and everything that happens to one of its cases. */
 export interface Scenario {
   readonly team: TeamManifest;
-  readonly opening: { readonly message: boolean; readonly facts: boolean };
+  readonly opening: { readonly message: boolean; readonly facts: boolean; readonly humanOnly?: true };
   readonly moves: readonly Move[];
 }
 
@@ -259,6 +259,7 @@ function inputOf(scenario: Omit<Scenario, 'moves'>): CaseInput {
     team: scenario.team.name,
     task: { definition: 'whatever the user needs', remaining: ['pay back'] },
     ...(scenario.opening.facts ? { facts: { order: 'order-0', secret: 'secret-0' } } : {}),
+    ...(scenario.opening.humanOnly === true ? { humanOnly: true } : {}),
     ...(scenario.opening.message ? { message: { id: 'u0', text: 'hello' } } : {}),
   });
   if (!parsed.ok) throw new Error(parsed.failure.message);
