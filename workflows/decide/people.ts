@@ -49,8 +49,8 @@ export function onPersonReplied(draft: Draft, reply: PersonReply): void {
 export function onGaveBack(draft: Draft, back: GiveBack): void {
   const { state } = draft;
   hold(draft, back.by);
-  const agreed = state.humanOnly !== undefined;
-  forget(draft, 'humanOnly');
+  const agreed = state.humanOnly !== undefined && back.userAgreed === true;
+  if (agreed) forget(draft, 'humanOnly');
   const to = back.to ?? lastAgent(draft);
   const facts = { ...memoryOf(state, state.owner).facts, ...back.facts };
   const cut = selectFields(agentOf(state, to).accepts, facts);

@@ -233,6 +233,8 @@ export function beginPlay(
       case 'whisper':
       case 'switch-policy':
       case 'decide-otherwise':
+      case 'opt-out':
+      case 'give-back-agreed':
         dispatch(knock(made.kind, state, chance));
         return;
     }
