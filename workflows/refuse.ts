@@ -69,7 +69,7 @@ export function refuseDoorEvent(state: CaseState, event: DoorEvent, now: number)
     case 'unmask-asked':
       return refuseUnmask(state, event.message);
     case 'policy-switch-asked':
-      return refuseSwitch(state, event.message);
+      return refuseSwitch(state, event.message, now);
   }
 }
 

@@ -26,6 +26,8 @@ const MAY = {
   'list-reviews': ['staff', 'admin'],
   decide: ['staff'],
   'hold-case': ['staff'],
+  unmask: ['staff'],
+  'switch-policy': ['staff'],
   'list-dead-letters': ['staff', 'admin'],
   'mend-dead-letter': ['staff'],
   cancel: ['service', 'admin'],

@@ -78,7 +78,7 @@ export function caseRoutes(): readonly Route[] {
       body: requests.SayBody,
       answer: answers.Receipt,
       handle: ({ baton, caseId, body, keyId }) =>
-        baton.say(caseId, { ...given(body), messageId: messageIdOf(body, keyId), text: body.text }),
+        baton.say(caseId, { ...given(body), messageId: messageIdOf(body, keyId) }),
     }),
     route({
       operation: 'askForHuman',
@@ -102,6 +102,19 @@ export function caseRoutes(): readonly Route[] {
       body: requests.EmptyBody,
       answer: answers.Receipt,
       handle: ({ baton, caseId }) => baton.cancel(caseId),
+    }),
+    route({
+      operation: 'switchPolicy',
+      method: 'POST',
+      path: '/cases/{caseId}/policy',
+      summary:
+        'Have a running case decided by another published version of its policy, from its next quiet moment on',
+      action: 'switch-policy',
+      query: requests.NoQuery,
+      body: requests.SwitchPolicyBody,
+      answer: answers.Receipt,
+      handle: ({ baton, caseId, principal, body }) =>
+        baton.switchPolicy(caseId, { ...body, by: principal.name }),
     }),
     route({
       operation: 'verifyCase',

@@ -148,6 +148,30 @@ export function peopleRoutes(): readonly Route[] {
         baton.resolve(caseId, { ...given(body), by: principal.name }),
     }),
     route({
+      operation: 'unmask',
+      method: 'POST',
+      path: '/cases/{caseId}/unmask',
+      summary: 'See what an edge has masked, on record',
+      action: 'unmask',
+      query: requests.NoQuery,
+      body: requests.UnmaskBody,
+      answer: answers.Unmasked,
+      handle: ({ baton, caseId, principal, body }) =>
+        baton.unmask(caseId, { ...given(body), by: principal.name }),
+    }),
+    route({
+      operation: 'redeemGrant',
+      method: 'POST',
+      path: '/cases/{caseId}/grants/{grantId}/redeem',
+      summary: 'Use leave to see an original that the case gave before',
+      action: 'unmask',
+      query: requests.NoQuery,
+      body: requests.EmptyBody,
+      answer: answers.Unmasked,
+      handle: ({ baton, caseId, part, principal }) =>
+        baton.redeemGrant(caseId, { grantId: part, by: principal.name }),
+    }),
+    route({
       operation: 'listDeadLetters',
       method: 'GET',
       path: '/dead-letters',

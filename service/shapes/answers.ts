@@ -46,6 +46,13 @@ const Speaker = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('system') }),
 ]);
 
+const stored = {
+  mediaType: z.string(),
+  bytes: z.int(),
+  digest: z.string().optional(),
+  uri: z.string().optional(),
+};
+
 export const Message = z
   .object({
     id: z.string(),
@@ -54,8 +61,25 @@ export const Message = z
     from: Speaker,
     text: z.string(),
     locale: z.string().optional(),
+    kind: z.enum(['text', 'voice', 'file']).optional(),
+    /** Of what was said aloud; `text` is its transcript. */
+    voice: z
+      .object({ confidence: z.number(), durationMs: z.int(), audio: z.object(stored).optional() })
+      .optional(),
+    file: z.object({ name: z.string(), ...stored }).optional(),
   })
   .meta({ id: 'Message' });
+
+/** What was masked, as it was, and under which grant the look at it is on record. */
+export const Unmasked = z
+  .object({
+    caseId: z.string(),
+    handoffId: z.string(),
+    field: z.string(),
+    values: list(z.string()),
+    grantId: z.string(),
+  })
+  .meta({ id: 'Unmasked' });
 
 export const Receipt = z
   .object({ accepted: z.literal(true), repeated: z.boolean(), detail: z.string() })
@@ -229,6 +253,11 @@ export const CaseView = Status.extend({
   spend: z
     .object({ total: Spend, agents: z.record(z.string(), Spend), handoffs: z.record(z.string(), Spend) })
     .optional(),
+  policy: z.object({ name: z.string(), policyVersion: z.string(), digest: z.string() }).optional(),
+  /** What edges have masked, and who may see it. */
+  unmaskable: list(
+    z.object({ handoffId: z.string(), fields: list(z.string()), by: list(z.string()) }),
+  ).optional(),
   whispers: list(z.object({ by: z.string(), note: z.string(), at: instant })).optional(),
   assignedTo: z.string().optional(),
   unattended: z

@@ -3,7 +3,15 @@ import type { JsonObject } from '../../contract/json.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import type { CaseStage } from '../../contract/lifecycle.ts';
 import { caseTransitions } from '../../contract/lifecycle.ts';
-import { digestSchema, idSchema, nameSchema, reasonSchema, textSchema } from '../../contract/words.ts';
+import { contentShapes } from '../../contract/message-content.ts';
+import {
+  digestSchema,
+  idSchema,
+  nameSchema,
+  reasonSchema,
+  semverSchema,
+  textSchema,
+} from '../../contract/words.ts';
 
 /**
  * What the service takes. Strict: a field that is not here is refused by its name, `by` before all, because who acts
@@ -36,7 +44,14 @@ export const OpenBody = z
       acceptance: reasons.optional(),
     }),
     facts: facts.optional(),
-    message: z.strictObject({ id: idSchema(), text: textSchema(), locale: locale.optional() }).optional(),
+    /** First message of the user: written, spoken or a file. */
+    message: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ id: idSchema(), ...contentShapes().text }),
+        z.strictObject({ id: idSchema(), ...contentShapes().voice }),
+        z.strictObject({ id: idSchema(), ...contentShapes().file }),
+      ])
+      .optional(),
     user: z
       .strictObject({
         id: idSchema().optional(),
@@ -52,13 +67,14 @@ export const OpenBody = z
   })
   .meta({ id: 'Open' });
 
+/** The same id again is the same message; made from the idempotency key, or new, when absent. */
+const said = { messageId: idSchema().optional() };
 export const SayBody = z
-  .strictObject({
-    /** The same id again is the same message; made from the idempotency key, or new, when absent. */
-    messageId: idSchema().optional(),
-    text: textSchema(),
-    locale: locale.optional(),
-  })
+  .discriminatedUnion('kind', [
+    z.strictObject({ ...said, ...contentShapes().text }),
+    z.strictObject({ ...said, ...contentShapes().voice }),
+    z.strictObject({ ...said, ...contentShapes().file }),
+  ])
   .meta({ id: 'Say' });
 
 export const AskForHumanBody = z
@@ -105,6 +121,19 @@ export const TakeOverBody = z
   .meta({ id: 'TakeOver' });
 
 export const WhisperBody = z.strictObject({ note: reasonSchema().min(1) }).meta({ id: 'Whisper' });
+
+export const UnmaskBody = z
+  .strictObject({
+    /** Path of the masked field, as `unmaskable` of a case names it. */
+    field: reasonSchema().min(1),
+    handoffId: idSchema().optional(),
+    reason: reasonSchema().min(1),
+  })
+  .meta({ id: 'Unmask' });
+
+export const SwitchPolicyBody = z
+  .strictObject({ version: semverSchema(), digest: digestSchema(), reason: reasonSchema().min(1) })
+  .meta({ id: 'SwitchPolicy' });
 
 export const ResolveBody = z
   .strictObject({

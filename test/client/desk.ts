@@ -11,7 +11,7 @@ import { defineTeam, edge, escalate, people } from '../../activities/define-team
 import type { Team } from '../../activities/define-team.ts';
 import { defineTool } from '../../activities/define-tool.ts';
 import { isBatonError } from '../../contract/failures.ts';
-import type { LedgerStore } from '../../contract/ports.ts';
+import type { ContextStore, LedgerStore } from '../../contract/ports.ts';
 import { cipherOfEnvironment, doorKeysIn } from '../../security/index.ts';
 import { contextLocations, openContextAt, openLedgerStore, openManifestStore } from '../../stores/index.ts';
 import { createWorkers } from '../../workers/create-workers.ts';
@@ -126,7 +126,11 @@ function say(text: string): Answer {
 const desk: Team = defineTeam({
   name: 'test-desk',
   start: triage,
-  edges: [edge(triage, billing), escalate(triage, finance), escalate(billing, finance)],
+  edges: [
+    edge(triage, billing, { redact: { only: ['email'] }, unmask: ['lead'] }),
+    escalate(triage, finance),
+    escalate(billing, finance),
+  ],
   limits: { repairs: 0 },
 });
 
@@ -137,6 +141,8 @@ export interface RunningDesk {
   readonly client: Client;
   readonly ledger: LedgerStore;
   readonly ledgerUrl: string;
+  /** Where the desk has one. */
+  readonly context?: ContextStore;
   /** Environment for a child process that is to reach all this. */
   readonly environment: Readonly<Record<string, string>>;
   readonly startWorkers: () => Promise<void>;
@@ -189,6 +195,7 @@ export async function startDesk(options: { readonly context?: boolean } = {}): P
     client: new Client({ connection, namespace }),
     ledger,
     ledgerUrl,
+    ...(context ? { context } : {}),
     environment: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, BATON_LEDGER_URL: ledgerUrl },
     startWorkers,
     stopWorkers: () => stopWorkers(),

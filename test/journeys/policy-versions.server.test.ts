@@ -6,6 +6,10 @@ import type { PolicyStore } from '../../contract/ports.ts';
 import { MESSAGES } from '../../contract/messages.ts';
 import type { PolicyWritten } from '../../contract/policy/policy.ts';
 import { openPolicyStore } from '../../stores/index.ts';
+import { createBatonClient } from '../../client/baton-client.ts';
+import { createService } from '../../service/http/create-service.ts';
+import { clientOfDocument } from '../service/document-client.ts';
+import { accessForAll, keyOf } from '../service/principals.ts';
 import { runBatonHere } from '../command/run-here.ts';
 import { agent, reply } from '../support/agents.ts';
 import { openBed, unique, type Bed } from '../support/bed.ts';
@@ -75,6 +79,18 @@ const publish = async (written: PolicyWritten): Promise<string> => {
   return String(told['digest']);
 };
 
+/** As bob, whose name the service knows by his key. */
+async function switchOverHttp(caseId: string, body: object): Promise<unknown> {
+  const app = await createService({
+    baton: createBatonClient({ client: bed.client }),
+    access: accessForAll(),
+  });
+  const asBob = await clientOfDocument(app, keyOf('bob'));
+  const answer: unknown = (await asBob('switchPolicy', { path: { caseId }, body })).json();
+  await app.close();
+  return answer;
+}
+
 const rowsOf = async (driver: CaseDriver): Promise<readonly { kind: string; content: object }[]> =>
   bed.ledger.read((await driver.view()).trace, { limit: 200 });
 
@@ -95,8 +111,14 @@ test('new cases take what was published last; a running one keeps its own until 
   expect(await running.refused(MESSAGES.switchPolicy, { ...wish, by: 'eve' })).toMatchObject({
     code: 'PERSON_FORBIDDEN',
   });
+  expect(
+    await switchOverHttp(running.id, { version: '1.1.0', digest, reason: 'fewer guesses' }),
+  ).toMatchObject({
+    accepted: true,
+    repeated: false,
+  });
   const words = ['--digest', digest, '--reason', 'fewer guesses', '--by', 'bob'];
-  expect(await baton('switch', running.id, '--version', '1.1.0', ...words)).toMatchObject({ accepted: true });
+  expect(await baton('switch', running.id, '--version', '1.1.0', ...words)).toMatchObject({ repeated: true });
   const switched = await running.until((one) => one.policy?.policyVersion === '1.1.0');
   expect(switched.policy).toMatchObject({ digest, decisions: [{ policyVersion: '1.0.0' }] });
   expect(await running.send(MESSAGES.switchPolicy, wish)).toMatchObject({ repeated: true });

@@ -39,6 +39,85 @@ describe('a case over HTTP, by what the document says', () => {
     expect((await as.root('ready')).json()).toEqual({ ok: true, server: true });
   });
 
+  test('hears what is said aloud and takes files, as the client does', async () => {
+    const stored = {
+      mediaType: 'audio/ogg',
+      bytes: 9,
+      digest: 'b'.repeat(64),
+      uri: 'https://files.example.com/1',
+    };
+    const voice = { confidence: 0.7, durationMs: 900, audio: stored };
+    const caseId = await bed.open('shop', { message: { id: 'm-1', kind: 'voice', text: 'hello', voice } });
+    const path = { caseId };
+    await bed.stageOf(caseId, 'waiting-user');
+    const file = { ...stored, mediaType: 'image/png', name: 'bill.png' };
+    await as.shop('say', { path, body: { kind: 'file', messageId: 'm-2', file } });
+    await as.shop('say', { path, body: { kind: 'voice', messageId: 'm-3', text: 'and now?', voice } });
+    const { items } = (await as.shop('readTranscript', { path })).json<{ items: { id: string }[] }>();
+    const said = items.filter(({ id }) => id.startsWith('m-'));
+    expect(said).toMatchObject([
+      { id: 'm-1', kind: 'voice', text: 'hello', voice },
+      { id: 'm-2', kind: 'file', text: '', file },
+      { id: 'm-3', kind: 'voice', voice },
+    ]);
+    const bad = { method: 'POST', url: `/cases/${caseId}/messages` } as const;
+    for (const payload of [
+      { kind: 'voice', text: 'without its recording' },
+      { kind: 'file', file: { ...file, uri: 'data:text/plain,x' } },
+      { kind: 'text', text: 'x', file },
+    ]) {
+      const headers = { authorization: `Bearer ${keyOf('shop')}` };
+      const refused = await bed.app.inject({ ...bad, headers, payload });
+      expect(refused.json()).toMatchObject({ status: 400, code: 'INPUT_INVALID' });
+    }
+  });
+
+  test('shows what an edge has masked to whom its team allows it, on record', async () => {
+    const caseId = await bed.open('shop', { message: { id: 'm-1', text: 'billing jane@example.com' } });
+    const path = { caseId };
+    await until(async () => (await bed.baton.status(caseId)).owner === 'billing', { limitMs: 15_000 });
+    await bed.stageOf(caseId, 'waiting-user');
+    const shown = (await as.ann('showCase', { path })).json<{ unmaskable: { fields: string[] }[] }>();
+    expect(shown.unmaskable[0]?.fields).toContain('facts.orderId');
+    const wish = { path, body: { field: 'facts.orderId', reason: 'she is on the phone' } };
+    const unmasked = (await as.ann('unmask', wish)).json<{ values: string[]; grantId: string }>();
+    expect(unmasked).toMatchObject({ caseId, field: 'facts.orderId', values: ['jane@example.com'] });
+    const used = { path: { caseId, grantId: unmasked.grantId } };
+    expect(await bed.problem('ann', 'redeemGrant', used)).toEqual([409, 'GRANT_USED']);
+    expect(await bed.problem('bob', 'redeemGrant', used)).toEqual([403, 'UNMASK_FORBIDDEN']);
+    expect(await bed.problem('bob', 'unmask', wish)).toEqual([403, 'UNMASK_FORBIDDEN']);
+    expect(await bed.problem('root', 'unmask', wish)).toEqual([403, 'PRINCIPAL_FORBIDDEN']);
+    const other = { ...wish, body: { ...wish.body, field: 'facts.amount' } };
+    expect(await bed.problem('ann', 'unmask', other)).toEqual([404, 'FIELD_NOT_MASKED']);
+    const rows = await bed.desk.ledger.read((await bed.baton.status(caseId)).trace);
+    const granted = rows.filter(({ kind }) => kind === 'unmask-granted');
+    expect(granted.map(({ content }) => content)).toMatchObject([{ by: 'ann', field: 'facts.orderId' }]);
+  });
+
+  test('that no policy decides has none to switch, and tells staff alone', async () => {
+    const path = { caseId: await bed.open('shop') };
+    const body = { version: '1.1.0', digest: 'a'.repeat(64), reason: 'fewer guesses' };
+    await bed.stageOf(path.caseId, 'waiting-user');
+    expect(await bed.problem('ann', 'switchPolicy', { path, body })).toEqual([409, 'REQUEST_FORBIDDEN']);
+    expect(await bed.problem('shop', 'switchPolicy', { path, body })).toEqual([403, 'PRINCIPAL_FORBIDDEN']);
+  });
+
+  test('is taken over, whispered about, put into other hands and let go of', async () => {
+    const path = { caseId: await bed.open('shop') };
+    await bed.stageOf(path.caseId, 'waiting-user');
+    await as.bob('whisper', { path, body: { note: 'be kind' } });
+    await as.ann('takeOverCase', { path, body: { reason: 'she called me' } });
+    await bed.stageOf(path.caseId, 'human');
+    expect(await bed.problem('bob', 'releaseCase', { path, body: {} })).toEqual([409, 'CLAIMED_BY_OTHER']);
+    await as.ann('reassignCase', { path, body: { to: 'bob', reason: 'he knows her' } });
+    expect((await as.ann('showCase', { path })).json()).toMatchObject({
+      claimedBy: 'bob',
+      whispers: [{ by: 'bob', note: 'be kind' }],
+    });
+    await as.bob('releaseCase', { path, body: { note: 'gone home' } });
+    expect((await as.ann('showCase', { path })).json()).not.toHaveProperty('claimedBy');
+  });
+
   test('goes to people, who claim it, speak, give it back, and end it', async () => {
     const caseId = await bed.open('shop');
     const path = { caseId };

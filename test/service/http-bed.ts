@@ -36,8 +36,13 @@ export interface HttpBed {
 /** Starts the bed on the server of the environment. */
 export async function startHttpBed(): Promise<HttpBed> {
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
-  const desk = await startDesk();
-  const baton = createBatonClient({ client: desk.client, ledger: desk.ledger, answerMs: 8_000 });
+  const desk = await startDesk({ context: true });
+  const baton = createBatonClient({
+    client: desk.client,
+    ledger: desk.ledger,
+    answerMs: 8_000,
+    ...(desk.context ? { context: desk.context } : {}),
+  });
   const signer = createDecisionSigner(() => JSON.stringify(deskDoor.file));
   const app = await createService({ baton, access: accessForAll(), signer });
   const clients = await Promise.all(

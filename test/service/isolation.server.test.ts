@@ -24,6 +24,13 @@ describe('another tenant', () => {
     decide: { digest: 'a'.repeat(64), decision: 'approve', reason: 'x' },
     redrive: { reason: 'x' },
     discard: { reason: 'x' },
+    releaseCase: {},
+    reassignCase: { to: 'bob', reason: 'x' },
+    takeOverCase: { reason: 'x' },
+    whisper: { note: 'x' },
+    unmask: { field: 'facts.x', reason: 'x' },
+    redeemGrant: {},
+    switchPolicy: { version: '1.0.0', digest: 'a'.repeat(64), reason: 'x' },
   } as const;
   const operations: readonly (readonly [string, PrincipalName, PrincipalName])[] = [
     ...(['readStatus', 'readTranscript', 'say', 'askForHuman', 'cancelCase'] as const).map(
@@ -32,6 +39,10 @@ describe('another tenant', () => {
     ...(['showCase', 'decide', 'claimCase', 'reply', 'giveBack', 'resolve'] as const).map(
       (one) => [one, 'ann', 'acme-ann'] as const,
     ),
+    ...(['releaseCase', 'reassignCase', 'takeOverCase', 'whisper'] as const).map(
+      (one) => [one, 'ann', 'acme-ann'] as const,
+    ),
+    ...(['unmask', 'redeemGrant', 'switchPolicy'] as const).map((one) => [one, 'ann', 'acme-ann'] as const),
     ...(['listDeadLettersOfCase', 'redrive', 'discard'] as const).map(
       (one) => [one, 'ann', 'acme-ann'] as const,
     ),
@@ -40,6 +51,7 @@ describe('another tenant', () => {
   const pathFor = (operation: string, caseId: string): Record<string, string> => ({
     caseId,
     ...(operation === 'decide' ? { reviewId: 'r1' } : {}),
+    ...(operation === 'redeemGrant' ? { grantId: 'u1' } : {}),
     ...(operation === 'redrive' || operation === 'discard' ? { deadLetterId: 'd1' } : {}),
   });
 

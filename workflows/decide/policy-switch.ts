@@ -1,24 +1,23 @@
 import type { Failure } from '../../contract/failures.ts';
 import { failure } from '../../contract/failures.ts';
-import { getOwn } from '../../contract/json.ts';
 import type { SwitchPolicy } from '../../contract/message-shapes.ts';
 import { policyDigest, type Policy } from '../../contract/policy/policy.ts';
 import type { Draft } from '../draft.ts';
 import { writeRow } from '../draft.ts';
 import { policyOf, type Policed } from '../policed.ts';
+import { refuseStranger } from '../refuse-staff.ts';
 import type { CaseState } from '../state.ts';
 
 /** Why a case may not be told to switch its policy, or undefined. */
-export function refuseSwitch(state: CaseState, { by, digest }: SwitchPolicy): Failure | undefined {
-  const pools = Object.values(state.manifest?.pools ?? {});
+export function refuseSwitch(
+  state: CaseState,
+  { by, digest }: SwitchPolicy,
+  now: number,
+): Failure | undefined {
   if (!state.policed)
     return failure('REQUEST_FORBIDDEN', 'no policy decides this case, so there is none to switch', 'digest');
-  if (!pools.some((pool) => getOwn(pool.members, by)))
-    return failure(
-      'PERSON_FORBIDDEN',
-      `${JSON.stringify(by)} is of none of the pools ${pools.map((pool) => pool.name).join(', ')}`,
-      'by',
-    );
+  const stranger = refuseStranger(state, by, now);
+  if (stranger) return stranger;
   const { switching } = state.policed;
   return switching && switching.digest !== digest
     ? failure('REQUEST_FORBIDDEN', `the case is about to switch to ${switching.version}`, 'version')
