@@ -9,7 +9,8 @@ import type { Failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import type { Allowance, ModelTrace } from '../contract/model-usage.ts';
 import type { ContextStore } from '../contract/ports.ts';
-import type { Retry, TeamManifest } from '../contract/team.ts';
+import type { RemoteTask } from '../contract/remote-task.ts';
+import type { AgentManifest, Retry, TeamManifest } from '../contract/team.ts';
 import type { AgentTurnInput } from '../contract/turn.ts';
 import type { ModelSettings } from './models/model-settings.ts';
 import type { Tool } from './tool.ts';
@@ -69,14 +70,21 @@ export interface Surroundings {
   readonly models: ModelSettings;
   /** What may still be spent on models; undefined where the team sets no bound. */
   readonly allowance: Allowance | undefined;
+  /** The task at the other side, for agents elsewhere. */
+  readonly remote: RemoteTask | undefined;
 }
 
-/** What came of a turn: an answer, or why what the agent said is none, for the agent itself to mend. */
+/**
+ * What came of a turn: an answer; why what the agent said is none, for the agent itself to mend; that it works on it
+ * elsewhere, and is to be asked again; or that it does not take the case, which it has not accepted before.
+ */
 export type Taken = (
   | { readonly kind: 'answered'; readonly answer: Answer }
   | { readonly kind: 'refused'; readonly failure: Failure }
+  | { readonly kind: 'waiting'; readonly remote: RemoteTask; readonly pauseMs: number }
+  | { readonly kind: 'declined'; readonly failure: Failure }
 ) &
-  ModelTrace;
+  ModelTrace & { readonly remote?: RemoteTask };
 
 /** A range of versions whose cases a build of an agent can serve, and what has other names since. */
 export interface EarlierVersions {
@@ -127,6 +135,8 @@ export interface Agent {
   readonly accepts: z.ZodType<JsonObject>;
   readonly tools: Readonly<Record<string, Tool>>;
   readonly queue: string;
+  /** The agent is elsewhere: it accepts when the other side has, and not because a worker of ours is slow. */
+  readonly remote?: AgentManifest['remote'];
   readonly declines: (turn: Turn<JsonObject>) => string | undefined;
   /** One turn of an agent that needs nothing but its turn; throws for one with a model. */
   readonly run: (turn: Turn<JsonObject>) => Promise<Answer>;

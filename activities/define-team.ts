@@ -12,6 +12,7 @@ import type {
 } from '../contract/team.ts';
 import { manifestDigest, parseTeamManifest } from '../contract/team.ts';
 import type { PolicyWritten } from '../contract/policy/policy.ts';
+import { REMOTE_TASK } from '../contract/remote-task.ts';
 import type { Agent } from './agent.ts';
 import { acceptsFact, findAdapterFaults } from './check-adapters.ts';
 import { agentRetry, breakerRules } from './agent-defaults.ts';
@@ -20,6 +21,7 @@ import { faultsOfApprovals } from './check-approvals.ts';
 import { faultsOfContext } from './check-context.ts';
 import { faultsOfPolicy } from './check-policy.ts';
 import { faultsOfRedaction, kindsOf, type RedactOption } from './check-redaction.ts';
+import { faultsOfRemotes } from './check-remotes.ts';
 import { faultsOfUnmasking } from './check-unmasking.ts';
 import { collectPools, type People } from './people.ts';
 import { jsonSchemaOf } from './define-tool.ts';
@@ -183,6 +185,7 @@ export function defineTeam(definition: TeamDefinition): Team {
   };
   faults.push(...faultsOfApprovals(manifest), ...faultsOfContext(manifest));
   faults.push(...faultsOfRedaction(manifest), ...faultsOfUnmasking(manifest));
+  faults.push(...faultsOfRemotes(manifest));
   if (definition.policy) faults.push(...faultsOfPolicy(manifest, definition.policy));
   const parsed = parseTeamManifest(manifest);
   if (!parsed.ok) faults.push(parsed.failure.message);
@@ -303,7 +306,7 @@ function agentManifest(agent: Agent, faults: string[]): AgentManifest {
   const { definition } = agent;
   const place = `agents.${agent.name}`;
   for (const tool of Object.values(agent.tools)) {
-    if (!tool.manifest.reversible && !tool.manifest.approval) {
+    if (!tool.manifest.reversible && !tool.manifest.approval && tool.name !== REMOTE_TASK) {
       faults.push(
         `${place}.tools.${tool.name}: it writes and cannot be undone; give it \`undo\`, or \`approval\` by a person`,
       );
@@ -341,6 +344,7 @@ function agentManifest(agent: Agent, faults: string[]): AgentManifest {
     turnTimeoutMs: definition.turnTimeoutMs ?? 30_000,
     retry: { ...agentRetry(), ...definition.retry },
     ...(definition.breaker ? { breaker: { ...breakerRules(), ...definition.breaker } } : {}),
+    ...(agent.remote ? { remote: agent.remote } : {}),
   };
 }
 

@@ -151,9 +151,16 @@ async function takenTurn(
     thread: input.thread,
     models,
     allowance: input.allowance,
+    remote: input.remote,
   };
   const { language } = entered.value;
   const taken = await work(agent, entered.value, surroundings, { acknowledgement, recording });
+  if (taken.kind === 'declined') return { kind: 'declined', failure: taken.failure, ...kept };
+  const acknowledged = acknowledgement ? { acknowledgement } : {};
+  if (taken.kind === 'waiting') {
+    const { remote, pauseMs } = taken;
+    return { kind: 'waiting', remote, pauseMs, ...acknowledged, ...kept };
+  }
   const output: TurnOutput =
     taken.kind === 'refused'
       ? { kind: 'invalid', failure: taken.failure }
@@ -161,7 +168,8 @@ async function takenTurn(
   return {
     ...output,
     ...(language === undefined ? {} : { language }),
-    ...(acknowledgement ? { acknowledgement } : {}),
+    ...acknowledged,
+    ...(taken.remote ? { remote: taken.remote } : {}),
     ...(taken.thread ? { thread: taken.thread } : {}),
     ...(taken.usage ? { usage: taken.usage } : {}),
     ...kept,
@@ -239,9 +247,11 @@ async function work(
     recording,
   }: Pick<TurnHouse, 'recording'> & { readonly acknowledgement: Acknowledgement | undefined },
 ): Promise<Taken> {
-  const stopAcknowledging = acknowledgement
-    ? acknowledgeIfSlow(acknowledgement, recording)
-    : () => Promise.resolve();
+  // An agent elsewhere has not accepted because our request to it takes its time.
+  const stopAcknowledging =
+    acknowledgement && !agent.remote
+      ? acknowledgeIfSlow(acknowledgement, recording)
+      : () => Promise.resolve();
   try {
     return await agent.take(turn, surroundings);
   } catch (thrown) {

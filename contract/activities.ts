@@ -13,6 +13,7 @@ import type { Readiness } from './readiness.ts';
 import type { Acknowledgement } from './message-shapes.ts';
 import type { Seal } from './seal.ts';
 import type { Masked } from './redaction.ts';
+import type { RemoteTask } from './remote-task.ts';
 import type { Allowance, ModelUsage } from './model-usage.ts';
 import type { DoorKey, ResolvedTeam } from './proof.ts';
 import type { AgentTurn } from './turn.ts';
@@ -139,6 +140,8 @@ export interface TurnInput extends CaseContext, ConversationAlong {
   readonly thread?: ContextReference;
   /** What may still be spent on models; absent where the team sets no bound. */
   readonly allowance?: Allowance;
+  /** The task at the other side; present for agents elsewhere. */
+  readonly remote?: RemoteTask;
 }
 
 /** What crosses an edge, as the source's exit edge cut it: raw data that may not cross never enters the history. */
@@ -202,6 +205,15 @@ export type TurnOutput =
       readonly language?: string;
       readonly thread?: ContextReference;
       readonly usage?: ModelUsage;
+      readonly remote?: RemoteTask;
+    }
+  /** The other side works on it: the same turn is taken again after a pause, and no activity sits meanwhile. */
+  | {
+      readonly kind: 'waiting';
+      readonly remote: RemoteTask;
+      /** Milliseconds. */
+      readonly pauseMs: number;
+      readonly acknowledgement?: Acknowledgement;
     }
   /** The receiver does not take the case. Possible only before accepting. */
   | { readonly kind: 'declined'; readonly failure: Failure }
@@ -212,6 +224,7 @@ export type TurnOutput =
       readonly acknowledgement?: Acknowledgement;
       readonly thread?: ContextReference;
       readonly usage?: ModelUsage;
+      readonly remote?: RemoteTask;
     };
 
 /** Input of one tool call. */

@@ -4,6 +4,7 @@ import { failuresAtRest } from './failures-at-rest.ts';
 import { failuresAtWork } from './failures-at-work.ts';
 import { failuresOfModels } from './failures-of-models.ts';
 import { failuresOfPeople } from './failures-of-people.ts';
+import { failuresOfRemotes } from './failures-of-remotes.ts';
 import { failuresOfRequests } from './failures-of-requests.ts';
 import { failuresOfSchemas } from './failures-of-schemas.ts';
 import { failuresOfTools } from './failures-of-tools.ts';
@@ -22,6 +23,7 @@ const CATALOGUE = {
   ...failuresOfSchemas(),
   ...failuresOfPeople(),
   ...failuresOfTools(),
+  ...failuresOfRemotes(),
 } as const;
 
 /** A stable code of the failure catalogue. */

@@ -17,6 +17,7 @@ export type LedgerKind =
   | 'ask-failed'
   | 'ask-refused'
   | 'ask-withdrawn'
+  | 'remote-task-changed'
   | 'handoff-refused'
   | 'handoff-held'
   | 'handoff-offered'

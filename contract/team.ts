@@ -95,6 +95,17 @@ const Agent = z.object({
   retry: Retry,
   /** When the agent is isolated, and how it is looked at before it is offered a case (R7, T10). Never when absent. */
   breaker: breakerRulesSchema().optional(),
+  /** The agent is elsewhere, and works on tasks there; absent for agents of the team's own workers. */
+  remote: z
+    .object({
+      protocol: z.literal('a2a'),
+      /**
+       * What its work does to the outside world: nothing; what nobody here can take back; what ending the task takes back,
+       * as a team of Baton does at the other side.
+       */
+      effects: z.enum(['none', 'irreversible', 'cancellable']),
+    })
+    .optional(),
 });
 /** What the workflow knows of an agent. */
 export type AgentManifest = z.output<typeof Agent>;

@@ -15,6 +15,7 @@
 
 const everyPackage = [
   'node:',
+  '@a2a-js/sdk',
   '@ai-sdk/provider',
   '@clack/prompts',
   '@langchain/core',
@@ -78,10 +79,11 @@ export const rooms = {
         'zod',
       ],
       ...['@ai-sdk/anthropic', '@ai-sdk/google', '@ai-sdk/openai', '@ai-sdk/openai-compatible'],
-      ...['@ai-sdk/provider', '@pydantic/genai-prices'],
+      ...['@ai-sdk/provider', '@pydantic/genai-prices', '@a2a-js/sdk'],
     ],
     onlyIn: {
       '@temporalio/proto': /^readiness\//,
+      '@a2a-js/sdk': /^a2a\//,
       ajv: /^json-schema\./,
       'ajv-formats': /^json-schema\./,
       eld: /^language\//,
@@ -126,7 +128,19 @@ export const rooms = {
   },
   service: {
     rooms: ['contract', 'client', 'security'],
-    packages: ['node:', '@fastify/rate-limit', '@temporalio/common', 'fastify', 'jose', 'pino', 'zod'],
+    packages: [
+      ...[
+        'node:',
+        '@a2a-js/sdk',
+        '@fastify/rate-limit',
+        '@temporalio/common',
+        'fastify',
+        'jose',
+        'pino',
+        'zod',
+      ],
+    ],
+    onlyIn: { '@a2a-js/sdk': /^a2a\// },
   },
   testing: {
     rooms: ['contract', 'activities', 'workers', 'client'],

@@ -20,6 +20,7 @@ const KINDS: Readonly<Record<LedgerKind, true>> = {
   'ask-failed': true,
   'ask-refused': true,
   'ask-withdrawn': true,
+  'remote-task-changed': true,
   'handoff-refused': true,
   'handoff-held': true,
   'handoff-offered': true,

@@ -107,6 +107,8 @@ export type CaseEvent =
   | { readonly kind: 'acknowledged'; readonly acknowledgement: Acknowledgement }
   | { readonly kind: 'offer-expired'; readonly handoffId: string; readonly epoch: number }
   | { readonly kind: 'ask-expired'; readonly askId: string }
+  /** An agent elsewhere is to be asked how far it is. */
+  | { readonly kind: 'poll-due'; readonly turnId: string }
   | { readonly kind: 'call-ended'; readonly key: string; readonly output: CallOutput }
   | { readonly kind: 'call-failed'; readonly key: string; readonly trouble: Trouble }
   | { readonly kind: 'undo-ended'; readonly key: string; readonly output: UndoOutput }

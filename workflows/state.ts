@@ -22,6 +22,7 @@ import type { Policed } from './policed.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
 import type { DoorKey } from '../contract/proof.ts';
 import type { Review } from '../contract/review.ts';
+import type { RemoteTask } from '../contract/remote-task.ts';
 import type { Seal } from '../contract/seal.ts';
 import type { TeamManifest } from '../contract/team.ts';
 import type { UnmaskGrant } from '../contract/unmasking.ts';
@@ -45,6 +46,8 @@ export type Work =
   /** The agent waits for its user, or people own the case. */
   | { readonly kind: 'idle' }
   | { readonly kind: 'turn'; readonly turnId: string; readonly seen: number }
+  /** An agent elsewhere works on it; the same turn is taken again at this instant, or when there is news for it. */
+  | { readonly kind: 'waiting'; readonly turnId: string; readonly seen: number; readonly until: string }
   | { readonly kind: 'calls'; readonly calls: readonly PendingCall[] }
   /** What the user said is being assessed before its turn. */
   | { readonly kind: 'assessing' }
@@ -88,6 +91,11 @@ export interface AskFrame {
   /** What it has taken so far, with the questions it led to. */
   readonly spent: { readonly tokens: number; readonly microUsd: number };
   readonly expiresAt: string;
+}
+
+/** A task at an agent elsewhere, and whose it is. */
+export interface OpenRemoteTask extends RemoteTask {
+  readonly agent: string;
 }
 
 /** An accepted handoff as the cycle guard remembers it. */
@@ -143,6 +151,8 @@ export interface CaseState {
   /** Questions that wait for their answers, each for the next; absent before the first. */
   readonly asks?: readonly AskFrame[];
   readonly askCount?: number;
+  /** Tasks at agents elsewhere that are not over; absent before the first. */
+  readonly remotes?: readonly OpenRemoteTask[];
   readonly path: readonly string[];
   /** Id of the accepted handoff that brought the case to its owner. */
   readonly broughtBy?: string;

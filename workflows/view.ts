@@ -17,6 +17,7 @@ export function stageOf(state: CaseState): CaseStage {
       return poolOfOwner(state.owner) === undefined ? 'waiting-user' : 'human';
     case 'assessing':
     case 'turn':
+    case 'waiting':
       return 'working';
     case 'calls':
       return state.work.calls.some((call) => call.status === 'held') ? 'waiting-person' : 'working';

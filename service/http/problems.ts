@@ -135,6 +135,13 @@ const STATUS = {
   MCP_UNREACHABLE: 503,
   MCP_PINS_INVALID: 500,
   MCP_TOOL_CHANGED: 500,
+  A2A_UNREACHABLE: 503,
+  A2A_CARD_UNFIT: 500,
+  A2A_REFUSED: 500,
+  A2A_ANSWER_INVALID: 500,
+  A2A_OUTCOME_UNKNOWN: 500,
+  A2A_TASK_FAILED: 500,
+  A2A_TASK_OVERDUE: 503,
 } as const satisfies Readonly<Record<FailureCode, number>>;
 
 /** The HTTP status of a failure: 4xx where another request would help, 5xx where it would not. */

@@ -183,8 +183,8 @@ export function failAsk(draft: Draft, problem: Failure, frame = topAsk(draft.sta
 export function expireAsk(draft: Draft, askId: string): void {
   const { state } = draft;
   const frame = state.asks?.find((one) => one.id === askId);
-  if (!frame || state.work.kind !== 'turn') return;
-  draft.steps.push({ kind: 'stop', id: state.work.turnId });
+  if (!frame || (state.work.kind !== 'turn' && state.work.kind !== 'waiting')) return;
+  if (state.work.kind === 'turn') draft.steps.push({ kind: 'stop', id: state.work.turnId });
   failAsk(draft, expired(frame), frame);
 }
 

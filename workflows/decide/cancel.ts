@@ -29,6 +29,7 @@ export function cancelCase(draft: Draft): void {
       return;
     case 'idle':
     case 'assessing':
+    case 'waiting':
     case 'turn':
     case 'offer':
     case 'held':

@@ -13,6 +13,7 @@ import type { AgentManifest } from '../../contract/team.ts';
 import type { ActivityPlan } from '../events.ts';
 import type { AskFrame, CaseState } from '../state.ts';
 import { topAsk } from '../asks.ts';
+import { remoteOf, toldOf } from '../remotes.ts';
 import { allowanceOf } from './spend.ts';
 import { manifestOf, memoryOf } from '../state.ts';
 
@@ -88,6 +89,7 @@ export function composeContext(
   | 'thread'
   | 'asked'
   | 'allowance'
+  | 'remote'
 > {
   return {
     version: '1.0.0',
@@ -129,6 +131,7 @@ export function composeTurn(
   const asked = offer ? undefined : topAsk(state);
   const { thread } = asked?.memory ?? memoryOf(state, agent);
   const allowance = allowanceOf(state);
+  const remote = remoteOf(state, agent, asked?.id);
   return {
     ...composeContext(state),
     agent,
@@ -142,6 +145,7 @@ export function composeTurn(
     ...(offer ? { offer } : {}),
     ...(thread ? { thread } : {}),
     ...(allowance ? { allowance } : {}),
+    ...(remote ? { remote: toldOf(remote) } : {}),
   };
 }
 

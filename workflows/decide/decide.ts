@@ -1,7 +1,7 @@
 import { failure } from '../../contract/failures.ts';
 import { moveCase } from '../../contract/lifecycle.ts';
 import type { Draft } from '../draft.ts';
-import { followStored, noteRefusal, openDraft, writeRow } from '../draft.ts';
+import { followStored, handoffOf, noteRefusal, openDraft, writeRow } from '../draft.ts';
 import type { CaseEvent, Decided, DoorEvent } from '../events.ts';
 import { refuseDoorEvent } from '../refuse.ts';
 import type { CaseState } from '../state.ts';
@@ -19,11 +19,12 @@ import { acknowledge, escalateToPeople, offerHandoff } from './offers.ts';
 import { openCase, pinTeam } from './opening.ts';
 import { armPolicy, policeTime } from './policy-time.ts';
 import { isQuiet } from './quiet.ts';
+import { armPoll, doubtRemote, followRemotes, noteRemote } from './remote.ts';
 import { askSwitch, onFetched, switchWhenQuiet } from './policy-switch.ts';
 import { takeDecision } from './decisions.ts';
 import { onReadinessRead } from './readiness.ts';
 import { armAgain } from './reviews.ts';
-import { applyTurn, onTurnFailed, onTurnTrouble, takeTurn } from './turns.ts';
+import { applyTurn, onTurnFailed, onTurnTrouble, pollAgain, takeTurn } from './turns.ts';
 import { takePeopleEvent, takePersonDoor } from './people-events.ts';
 import { followWait } from './unanswered.ts';
 import { grantUnmask } from './unmasking.ts';
@@ -49,6 +50,7 @@ export function decide(state: CaseState, event: CaseEvent, now: number): Decided
     armPolicy(draft, event.kind === 'continued');
   }
   if (draft.state.manifest !== null) followPeople(draft, event);
+  followRemotes(draft, state);
   // A ledger that has just refused the rows for good would refuse them again.
   if (event.kind !== 'record-failed') flushWhenQuiet(draft);
   const { receipt } = draft;
@@ -142,6 +144,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
     case 'continued':
       writeRow(draft, 'case-continued', {});
       for (const frame of state.asks ?? []) draft.steps.push(armAsk(frame));
+      if (state.work.kind === 'waiting') draft.steps.push(armPoll(state.work));
       for (const review of state.reviews) armAgain(draft, review);
       return;
     case 'team-resolved':
@@ -167,6 +170,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       return;
     case 'turn-failed':
       if (state.work.kind === 'offer' && state.work.turnId === event.turnId) {
+        doubtRemote(draft, handoffOf(state, state.work.handoffId).to, undefined, event.trouble.failure);
         notTaken(draft, 'expired', event.trouble.failure);
         return;
       }
@@ -187,6 +191,9 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       return;
     case 'ask-expired':
       expireAsk(draft, event.askId);
+      return;
+    case 'poll-due':
+      pollAgain(draft, event.turnId);
       return;
     case 'call-ended':
       onCallEnded(draft, event.key, event.output);
@@ -234,6 +241,7 @@ function endTurn(draft: Draft, event: Extract<CaseEvent, { kind: 'turn-ended' }>
   const before = draft.state.work;
   if (before.kind === 'offer' && before.turnId === turnId) {
     if (output.kind === 'declined') {
+      noteRemote(draft, handoffOf(draft.state, before.handoffId).to, undefined, output);
       notTaken(draft, 'declined', output.failure);
       return;
     }

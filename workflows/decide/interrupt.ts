@@ -42,6 +42,7 @@ export function bringToPeople(draft: Draft, escalation: Escalation): void {
       draft.next = { kind: 'escalate', escalation };
       return;
     case 'idle':
+    case 'waiting':
     case 'assessing':
       draft.next = { kind: 'escalate', escalation };
       return;

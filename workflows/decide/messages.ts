@@ -36,7 +36,7 @@ export function onSaid(draft: Draft, message: Say): void {
     detail: `message ${String(state.messages)} of the case`,
   };
   assessLatest(draft);
-  if (state.work.kind === 'idle' && poolOfOwner(state.owner) === undefined)
+  if ((state.work.kind === 'idle' || state.work.kind === 'waiting') && poolOfOwner(state.owner) === undefined)
     draft.next = { kind: 'take-turn' };
 }
 

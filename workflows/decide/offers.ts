@@ -29,6 +29,7 @@ import { consultForCase } from './consult.ts';
 import { onArrivedAtPeople } from './hold.ts';
 import { proposeToPeople } from './propose-handoff.ts';
 import { readinessOf } from './readiness-input.ts';
+import { beginRemote } from './remote.ts';
 import { withoutMasksOfOwn } from './walls.ts';
 import { sealOrAsk } from './seals.ts';
 
@@ -42,6 +43,7 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
     return;
   }
   const agent = agentOf(state, record.to);
+  beginRemote(draft, agent);
   const memory = memoryOf(state, record.to);
   const envelope = composeEnvelope(state, {
     agent: record.to,

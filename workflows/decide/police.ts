@@ -166,7 +166,7 @@ function isInterruptible(state: CaseState, asked: PolicyCase, to: string): boole
   if (asked.moment === 'turn' || asked.moment === 'handoff') return true;
   const { work } = state;
   if (work.kind === 'offer') return state.handoffs.find((one) => one.id === work.handoffId)?.to !== to;
-  return work.kind === 'idle' || work.kind === 'assessing' || work.kind === 'turn';
+  return ['idle', 'assessing', 'turn', 'waiting'].includes(work.kind);
 }
 
 function carryOut(draft: Draft, asked: PolicyCase, rule: PolicyRule, decision: PolicyDecision): Disposal {
@@ -260,7 +260,9 @@ function seenBy(state: CaseState, asked: PolicyCase): number {
     case 'turn':
       return asked.seen;
     case 'handoff':
-      return state.work.kind === 'turn' ? state.work.seen : state.answeredUpTo;
+      return state.work.kind === 'turn' || state.work.kind === 'waiting'
+        ? state.work.seen
+        : state.answeredUpTo;
     case 'time':
       return state.answeredUpTo;
   }

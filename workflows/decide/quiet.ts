@@ -6,6 +6,7 @@ export function isQuiet(state: CaseState): boolean {
   if (state.policed && state.policed.assessing.length > 0) return false;
   switch (state.work.kind) {
     case 'idle':
+    case 'waiting':
     case 'held':
     case 'question':
     case 'parked':

@@ -17,6 +17,7 @@ import { reportFailure } from './agent-failures.ts';
 import { concludeAsk, endExpiredAsk, failAsk, openAsk } from './asks.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
 import { police } from './police.ts';
+import { beginRemote, doubtRemote, noteRemote, waitForRemote } from './remote.ts';
 import { openReview } from './reviews.ts';
 import { previousAgent, rollBack } from './roll-back.ts';
 import { countSpend, usageOf } from './spend.ts';
@@ -37,6 +38,19 @@ export function takeTurn(draft: Draft): void {
   }
   state.turns += 1;
   state.turnsSinceAnswer += 1;
+  beginRemote(draft, agentOf(state, actorOf(state)), topAsk(state)?.id);
+  sendTurn(draft);
+}
+
+/** The turn at hand again: an agent elsewhere is asked how far it is. It is no other turn, and has the same key. */
+export function pollAgain(draft: Draft, turnId: string): void {
+  const { state } = draft;
+  if (state.work.kind !== 'waiting' || state.work.turnId !== turnId) return;
+  if (!endExpiredAsk(draft)) sendTurn(draft);
+}
+
+function sendTurn(draft: Draft): void {
+  const { state } = draft;
   const agent = agentOf(state, actorOf(state));
   const envelope = actorEnvelope(state);
   const turnId = `t${String(state.turns)}`;
@@ -74,10 +88,14 @@ export function applyTurn(draft: Draft, turned: Extract<Next, { kind: 'apply-tur
   if (!approved) {
     keepThread(draft, output);
     countSpend(draft, usageOf(output));
+    noteRemote(draft, actorOf(draft.state), topAsk(draft.state)?.id, output);
   }
   switch (output.kind) {
     case 'turned':
       if (approved || !isPutAside(draft, output, seen)) applyIntent(draft, output, seen);
+      return;
+    case 'waiting':
+      if (draft.state.work.kind === 'turn') waitForRemote(draft, draft.state.work, output.pauseMs);
       return;
     case 'invalid':
       repairOrPark(draft, output.failure, output.usage);
@@ -92,7 +110,7 @@ export function applyTurn(draft: Draft, turned: Extract<Next, { kind: 'apply-tur
 /** Whatever a model said stands in its thread, so that it can be told what was wrong with it. */
 function keepThread(draft: Draft, output: TurnOutput): void {
   const { state } = draft;
-  if (output.kind === 'declined' || !output.thread) return;
+  if (output.kind === 'declined' || output.kind === 'waiting' || !output.thread) return;
   Object.assign(state, withActorMemory(state, { ...actorMemory(state), thread: output.thread }));
 }
 
@@ -303,6 +321,8 @@ function parkTurn(draft: Draft, problem: Failure): void {
 
 /** An activity of a turn failed for good. One that the case stopped is no longer the turn it waits for. */
 export function onTurnFailed(draft: Draft, turnId: string, trouble: Trouble): void {
-  if (draft.state.work.kind !== 'turn' || draft.state.work.turnId !== turnId) return;
+  const { state } = draft;
+  if (state.work.kind !== 'turn' || state.work.turnId !== turnId) return;
+  doubtRemote(draft, actorOf(state), topAsk(state)?.id, trouble.failure);
   draft.next = { kind: 'turn-trouble', failure: trouble.failure };
 }

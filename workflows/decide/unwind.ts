@@ -16,6 +16,7 @@ import { dropAsks } from './asks.ts';
 import { activityOf, onCallUndoFailed, onCallUndone } from './effects.ts';
 import { wantedEscalation } from './interrupt.ts';
 import { openDeadLetter } from './dead-letters.ts';
+import { endRemotes, isOpenRemote } from './remote.ts';
 import { withdrawHandoff } from './withdrawals.ts';
 import { withdrawReviews } from './reviews.ts';
 
@@ -28,6 +29,7 @@ export function beginUnwind(draft: Draft, ending: CaseOutcome): void {
   const because = ending.kind;
   state.ending = ending;
   if (state.work.kind === 'turn') draft.steps.push({ kind: 'stop', id: state.work.turnId });
+  endRemotes(draft);
   dropAsks(draft);
   withdrawHandoff(draft);
   withdrawReviews(draft, because);
@@ -65,7 +67,7 @@ export function nextUndo(draft: Draft): void {
     return;
   }
   const effect = effectOf(state, key);
-  if (!effect.reversible) {
+  if (!effect.reversible && !isOpenRemote(state, key)) {
     keepIrreversible(draft, effect);
     state.work = { kind: 'unwinding', remaining };
     draft.next = { kind: 'next-undo' };
@@ -115,8 +117,13 @@ export function onUndoEnded(draft: Draft, key: string): void {
   const { state } = draft;
   if (onCallUndone(draft, key)) return;
   if (state.work.kind !== 'unwinding' || state.work.current !== key) return;
-  changeEffect(draft, key, { status: 'undone' });
-  writeRow(draft, 'effect-undone', { key, tool: effectOf(state, key).tool });
+  const effect = effectOf(state, key);
+  // A task that was ended elsewhere: what it has done by then stays done.
+  if (!effect.reversible) keepIrreversible(draft, effect);
+  else {
+    changeEffect(draft, key, { status: 'undone' });
+    writeRow(draft, 'effect-undone', { key, tool: effect.tool });
+  }
   state.work = { kind: 'unwinding', remaining: state.work.remaining };
   draft.next = { kind: 'next-undo' };
 }

@@ -49,7 +49,7 @@ function turn({ desk }: Opened, step: number, changes: Partial<TurnInput> = {}):
 }
 
 function threadOf(output: TurnOutput): ContextReference {
-  if (output.kind === 'declined' || !output.thread) throw new Error(`no thread in ${output.kind}`);
+  if (!('thread' in output) || !output.thread) throw new Error(`no thread in ${output.kind}`);
   return output.thread;
 }
 

@@ -22,6 +22,14 @@ export function createEffectCheck(): Check {
           'I5: an effect is tried before its undo is on record',
         );
       }
+      const remote = step.kind === 'turn' || step.kind === 'handoff' ? step.input.remote : undefined;
+      if (remote && world.outside.has(remote.key) && !scheduled.includes(remote.key)) {
+        scheduled.push(remote.key);
+        holds(
+          rows.some((row) => row.kind === 'effect-scheduled' && row.content['key'] === remote.key),
+          'I5: an agent elsewhere is asked before that is on record',
+        );
+      }
       if (step.kind === 'undo') {
         const { key, epoch } = step.input;
         holds(scheduled.includes(key), 'I4: something is undone that was never tried');

@@ -1,5 +1,6 @@
 import type { CallOutput, TurnInput, TurnOutput } from '../../../contract/activities.ts';
 import { failure, type FailureCode } from '../../../contract/failures.ts';
+import type { RemoteTask } from '../../../contract/remote-task.ts';
 import type { TeamManifest } from '../../../contract/team.ts';
 import type { AgentTurnInput, Intent } from '../../../contract/turn.ts';
 import type { CaseEvent } from '../../../workflows/events.ts';
@@ -20,10 +21,12 @@ export interface Journey {
   readonly turns: (
     intent: IntentWritten,
     facts?: AgentTurnInput['facts'],
-    more?: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'usage'>,
+    more?: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'usage' | 'remote'>,
   ) => void;
   /** What the turn that is under way was given. */
   readonly turnInput: () => Omit<TurnInput, 'rows'>;
+  /** The turn that is under way says that an agent elsewhere has the task, and works on. */
+  readonly waits: (remote: Partial<RemoteTask>) => void;
   readonly turnFails: (code?: FailureCode) => void;
   readonly declines: () => void;
   /** The receiver sends its acknowledgement ahead of its turn. */
@@ -65,6 +68,12 @@ export function beginJourney(
     return known;
   }
 
+  /** The other side has taken the task. */
+  function taken(remote: RemoteTask | undefined): void {
+    if (remote?.taskId === undefined || !world.outside.has(remote.key)) return;
+    world.outside.set(remote.key, { state: 'committed', commits: 1 });
+  }
+
   const journey: Journey = {
     play,
     state,
@@ -78,6 +87,7 @@ export function beginJourney(
       const { step } = take('turn', 'handoff');
       const written = { version: '1.0.0', intent, facts: known };
       const { offer } = step.input;
+      taken(more.remote);
       dispatch({
         kind: 'turn-ended',
         turnId: step.turnId,
@@ -88,12 +98,29 @@ export function beginJourney(
         },
       });
     },
+    waits: (changes) => {
+      const { step } = take('turn', 'handoff');
+      const { offer, remote } = step.input;
+      if (!remote) throw new Error('the turn that is under way has no task elsewhere');
+      taken({ ...remote, ...changes });
+      dispatch({
+        kind: 'turn-ended',
+        turnId: step.turnId,
+        output: {
+          kind: 'waiting',
+          remote: { ...remote, ...changes },
+          pauseMs: 1_000,
+          ...(offer ? { acknowledgement: acknowledgementOf(offer) } : {}),
+        },
+      });
+    },
     turnFails: (code = 'AGENT_FAILED') => {
       const { turnId } = take('turn', 'handoff').step;
       dispatch({ kind: 'turn-failed', turnId, trouble: { failure: failure(code) } });
     },
     declines: () => {
-      const { turnId } = take('handoff').step;
+      const { turnId, input } = take('handoff').step;
+      if (input.remote) world.refused.add(input.remote.key);
       const output = { kind: 'declined', failure: failure('OFFER_DECLINED') } as const;
       dispatch({ kind: 'turn-ended', turnId, output });
     },

@@ -103,10 +103,17 @@ export function takeSteps(world: World, steps: readonly Step[], state: CaseState
       case 'undo':
         if (step.kind === 'effect') world.outside.set(step.input.key, { state: 'unseen', commits: 0 });
         if (step.kind === 'undo') world.undone.push(step.input.key);
+        if (step.kind === 'turn' || step.kind === 'handoff') tryRemote(world, step.input.remote?.key, state);
         start(world, step, state);
         break;
     }
   }
+}
+
+/** A turn of an agent elsewhere is what tries the effect that stands for its task. */
+function tryRemote(world: World, key: string | undefined, { effects }: CaseState): void {
+  if (key === undefined || world.outside.has(key) || !effects.some((one) => one.key === key)) return;
+  world.outside.set(key, { state: 'unseen', commits: 0 });
 }
 
 function start(world: World, step: Outstanding['step'], state: CaseState): void {

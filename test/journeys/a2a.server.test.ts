@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { defineA2aAgent } from '../../activities/a2a/define-a2a-agent.ts';
+import { defineTeam, edge, escalate, people } from '../../activities/define-team.ts';
+import { startA2aServer, type A2aStep, type A2aTestServer } from '../support/a2a-server.ts';
+import { agent, Facts, finish, reply, transfer } from '../support/agents.ts';
+import { openBed, unique, type Bed } from '../support/bed.ts';
+import { openCase, type CaseDriver } from '../support/case-driver.ts';
+import { compareLedger, eventsOf } from '../support/ledger-of-history.ts';
+
+const pool = unique('a2a');
+const desk = people('desk', { ann: { roles: ['lead'] } });
+
+/** What the other side does, by the words it is told. */
+function stepFor(words: string): A2aStep {
+  if (words.includes('refuse')) return { state: 'TASK_STATE_REJECTED', text: 'We do no such thing.' };
+  if (words.includes('which')) return { state: 'TASK_STATE_INPUT_REQUIRED', text: 'Which parcel?' };
+  return { state: 'TASK_STATE_WORKING' };
+}
+
+let server: A2aTestServer;
+let bed: Bed;
+let team: ReturnType<typeof teamAt>;
+
+function teamAt(card: string) {
+  const triage = agent('triage', pool, (turn) => {
+    if (turn.transfer?.verb === 'return') return finish('back', JSON.stringify(turn.memory));
+    const failed = turn.notices.find((one) => one.kind === 'handoff-failed');
+    return failed ? reply(`no: ${failed.failure.message}`) : transfer('parcels', { order: 'A1' });
+  });
+  const parcels = defineA2aAgent({
+    name: 'parcels',
+    version: '1.0.0',
+    domain: 'test',
+    scope: 'finds parcels',
+    accepts: Facts,
+    pool,
+    at: { card, headers: () => ({ authorization: 'Bearer of-ours' }) },
+    returns: z.object({ topic: z.string() }),
+    pauses: { firstMs: 50, longestMs: 200 },
+  });
+  const approval = { pool: 'desk', expiresMs: 600_000, question: 'May they have it?' };
+  return defineTeam({
+    name: unique('parcels'),
+    start: triage,
+    edges: [edge(triage, parcels, { approval }), edge(parcels, triage), escalate(triage, desk)],
+  });
+}
+
+beforeAll(async () => {
+  server = await startA2aServer((message) => stepFor(JSON.stringify(message.parts)));
+  team = teamAt(server.url);
+  bed = await openBed({ teams: [team], caching: ['uncached'] });
+});
+afterAll(async () => {
+  await bed.close();
+  await server.close();
+});
+
+async function open(text: string): Promise<CaseDriver> {
+  const driver = await openCase(bed, team, { message: { id: 'first', text } }, 'uncached');
+  await driver.decide('approve', 'ann');
+  return driver;
+}
+
+/** The key of the task of a case: its context at the other side. */
+async function contextOf(driver: CaseDriver): Promise<string> {
+  const view = await driver.until((one) => one.owner === 'parcels' && one.effects[0]?.status === 'committed');
+  return view.effects[0]?.key ?? '';
+}
+
+test('hours at another vendor are a timer: taken, asked about, brought back with what it found', async () => {
+  const driver = await open('Where is my parcel?');
+  const context = await contextOf(driver);
+  expect(server.headers[0]).toMatchObject({ authorization: 'Bearer of-ours', 'a2a-version': '1.0' });
+  await server.move(context, {
+    state: 'TASK_STATE_COMPLETED',
+    text: 'In Lyon.',
+    data: { topic: 'Lyon', order: 'no' },
+  });
+  expect(await driver.result()).toMatchObject({
+    outcome: { outcome: 'back' },
+    path: ['triage', 'parcels', 'triage'],
+  });
+  const view = await driver.view();
+  expect(view.transcript.map((one) => one.text)).toEqual(
+    expect.arrayContaining(['In Lyon.', '{"order":"A1","topic":"Lyon"}']),
+  );
+  expect(view.effects).toMatchObject([{ tool: 'remote-task', status: 'committed', undo: 'irreversible' }]);
+  expect(server.methods.filter((one) => one === 'SendMessage')).toHaveLength(1);
+  const events = await eventsOf(bed.client, driver.id);
+  expect(events.some((event) => event.timerFiredEventAttributes)).toBe(true);
+  const { stored, told } = await compareLedger(bed.client, bed.ledger, driver.id);
+  expect(stored).toEqual(told);
+});
+
+test('rejected declines: nobody let go of the case', async () => {
+  const driver = await open('Please refuse this');
+  const view = await driver.until((one) => one.stage === 'waiting-user');
+  expect(view).toMatchObject({
+    owner: 'triage',
+    path: ['triage'],
+    handoffs: [{ status: 'declined' }],
+    effects: [],
+  });
+  expect(view.transcript.at(-1)?.text).toContain('We do no such thing.');
+  await driver.handle.cancel();
+  await driver.result();
+});
+
+test('what it wants to know the user is asked; a human asked for ends its task', async () => {
+  const driver = await open('which one');
+  await driver.until((one) => one.owner === 'parcels' && one.stage === 'waiting-user');
+  expect((await driver.view()).transcript.at(-1)).toMatchObject({
+    text: 'Which parcel?',
+    from: { name: 'parcels' },
+  });
+  await driver.say('The red one');
+  const context = await contextOf(driver);
+  await driver.until((one) => one.stage === 'working');
+  expect(server.messages.filter((one) => one.contextId === context)).toHaveLength(2);
+  await driver.handle.signal('ask-for-human', { by: 'user' });
+  await driver.until((one) => one.owner === 'people:desk');
+  await waitFor(async () => (await server.taskOf(context))?.status?.state === 5);
+  await driver.handle.cancel();
+  expect(await driver.result()).toMatchObject({ saga: 'partly-compensated' });
+});
+
+async function waitFor(holds: () => Promise<boolean>): Promise<void> {
+  for (let round = 0; !(await holds()); round += 1) {
+    if (round > 300) throw new Error('it never came to that');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

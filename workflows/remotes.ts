@@ -1,0 +1,25 @@
+import type { RemoteTask } from '../contract/remote-task.ts';
+import type { CaseState, OpenRemoteTask } from './state.ts';
+import { handoffOf } from './draft.ts';
+
+/** The open task of an agent elsewhere: of the question it is asked, or of the case that it owns or is offered. */
+export function remoteOf(
+  state: Pick<CaseState, 'remotes'>,
+  agent: string,
+  askId: string | undefined,
+): OpenRemoteTask | undefined {
+  return state.remotes?.find((one) => one.agent === agent && one.askId === askId);
+}
+
+/** The same as its agent is told of it. */
+export function toldOf({ agent: _, ...remote }: OpenRemoteTask): RemoteTask {
+  return remote;
+}
+
+/** Whether anybody still waits for a task: whoever asked, or the case whose owner its agent is, or is to be. */
+export function isWanted(state: CaseState, remote: OpenRemoteTask): boolean {
+  const { askId, agent } = remote;
+  if (askId !== undefined) return (state.asks ?? []).some((frame) => frame.id === askId);
+  const offeredTo = state.work.kind === 'offer' ? handoffOf(state, state.work.handoffId).to : undefined;
+  return state.owner === agent || offeredTo === agent;
+}
