@@ -14,6 +14,7 @@ import { manifestDigest, parseTeamManifest } from '../contract/team.ts';
 import type { PolicyWritten } from '../contract/policy/policy.ts';
 import { REMOTE_TASK } from '../contract/remote-task.ts';
 import type { Agent } from './agent.ts';
+import { acceptsOf } from './accepts-of.ts';
 import { acceptsFact, findAdapterFaults } from './check-adapters.ts';
 import { agentRetry, breakerRules } from './agent-defaults.ts';
 import { faultOfShape } from './check-team-shape.ts';
@@ -24,7 +25,6 @@ import { faultsOfRedaction, kindsOf, type RedactOption } from './check-redaction
 import { faultsOfRemotes } from './check-remotes.ts';
 import { faultsOfUnmasking } from './check-unmasking.ts';
 import { collectPools, type People } from './people.ts';
-import { jsonSchemaOf } from './define-tool.ts';
 import { findReadsFaults } from './version-skew.ts';
 
 export { people, peopleOfDirectory, type People } from './people.ts';
@@ -346,20 +346,4 @@ function agentManifest(agent: Agent, faults: string[]): AgentManifest {
     ...(definition.breaker ? { breaker: { ...breakerRules(), ...definition.breaker } } : {}),
     ...(agent.remote ? { remote: agent.remote } : {}),
   };
-}
-
-function acceptsOf(agent: Agent, faults: string[]): JsonObject {
-  try {
-    const schema = jsonSchemaOf(agent.accepts);
-    if (schema['type'] === 'object') return schema;
-    faults.push(
-      `agents.${agent.name}.accepts: it must be an object of facts, so that edges can be cut by its fields`,
-    );
-  } catch (error) {
-    faults.push(
-      `agents.${agent.name}.accepts: JSON Schema cannot say it (${error instanceof Error ? error.message : String(error)}); ` +
-        'edges are cut by it where the schema itself is not at hand',
-    );
-  }
-  return {};
 }

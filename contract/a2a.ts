@@ -44,6 +44,16 @@ const Report = z.object({
 /** What a served team says of the case behind a task, in the metadata of the task. */
 export type A2aReport = z.output<typeof Report>;
 
+/** The handoff that a message carries; a failure's text where it carries something else in its place. */
+export function readHandoff(
+  metadata: unknown,
+): { readonly handoff?: A2aHandoff } | { readonly problem: string } {
+  const value = isJsonObject(metadata) ? getOwn(metadata, HANDOFF_EXTENSION) : undefined;
+  if (value === undefined) return {};
+  const parsed = Handoff.safeParse(value);
+  return parsed.success ? { handoff: parsed.data } : { problem: z.prettifyError(parsed.error) };
+}
+
 /** What a task says of the case behind it; undefined for a task that no team of Baton serves. */
 export function readReport(metadata: unknown): A2aReport | undefined {
   const value = isJsonObject(metadata) ? getOwn(metadata, HANDOFF_EXTENSION) : undefined;

@@ -12,8 +12,9 @@ export function remoteOf(
 }
 
 /** The same as its agent is told of it. */
-export function toldOf({ agent: _, ...remote }: OpenRemoteTask): RemoteTask {
-  return remote;
+export function toldOf(task: OpenRemoteTask): RemoteTask {
+  const { agent, ...remote } = task;
+  return agent === '' ? task : remote;
 }
 
 /** Whether anybody still waits for a task: whoever asked, or the case whose owner its agent is, or is to be. */

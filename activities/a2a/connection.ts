@@ -1,5 +1,5 @@
-import type { AgentCard, SendMessageRequest } from '@a2a-js/sdk';
-import type { Client, RequestOptions } from '@a2a-js/sdk/client';
+import type { AgentCard, SendMessageRequest, TaskState } from '@a2a-js/sdk';
+import type { Client, RequestOptions, TransportFactory } from '@a2a-js/sdk/client';
 import { HANDOFF_EXTENSION } from '../../contract/a2a.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
 import { PAYLOAD_BYTES } from '../../contract/limits.ts';
@@ -103,7 +103,9 @@ export function connectA2a(location: A2aLocation): A2aConnection {
   };
 }
 
-const NO_LIST = { tenant: '', status: 0, pageToken: '', statusTimestampAfter: undefined } as const;
+/** Tasks in any state. */
+const ANY_STATE = 0 as TaskState;
+const NO_LIST = { tenant: '', status: ANY_STATE, pageToken: '', statusTimestampAfter: undefined } as const;
 
 async function openClient(
   address: string,
@@ -113,7 +115,7 @@ async function openClient(
   const sdk = await import('@a2a-js/sdk/client');
   const cardResolver = new sdk.DefaultAgentCardResolver({ fetchImpl });
   const factory = new sdk.ClientFactory({
-    transports: [new sdk.JsonRpcTransportFactory({ fetchImpl }), new sdk.RestTransportFactory({ fetchImpl })],
+    transports: transportsOf(sdk, fetchImpl),
     cardResolver,
     clientConfig: { polling: true },
   });
@@ -132,10 +134,19 @@ async function openClient(
   }
 }
 
+/** JSON-RPC and REST; gRPC would be a dependency of its own. */
+function transportsOf(sdk: typeof import('@a2a-js/sdk/client'), fetchImpl: typeof fetch): TransportFactory[] {
+  /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- the SDK declares plain options as classes */
+  const rpc = new sdk.JsonRpcTransportFactory({ fetchImpl });
+  const rest = new sdk.RestTransportFactory({ fetchImpl });
+  /* eslint-enable @typescript-eslint/no-unsafe-class-instance-assignment */
+  return [rpc, rest];
+}
+
 function readCard(card: AgentCard): A2aCard {
   return {
-    name: cutText(String(card.name), 200),
-    skills: listOf(card.skills).map((one) => String(one.id)),
+    name: cutText(card.name, 200),
+    skills: listOf(card.skills).map((one) => one.id),
     takesHandoffs: listOf(card.capabilities?.extensions).some((one) => one.uri === HANDOFF_EXTENSION),
   };
 }

@@ -68,7 +68,7 @@ export function readTask(task: Task): Extract<RemoteAnswer, { kind: 'task' }> {
     words: textOf(task.status?.message?.parts),
     made: textOf(artifacts.flatMap((one) => listOf<Part>(one.parts))),
     data: dataOf(artifacts.flatMap((one) => listOf<Part>(one.parts))),
-    remembers: listOf<Message>(task.history).map((one) => String(one.messageId)),
+    remembers: listOf<Message>(task.history).map((one) => one.messageId),
     ...(report ? { report } : {}),
   };
 }

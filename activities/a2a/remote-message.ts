@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Part, SendMessageRequest } from '@a2a-js/sdk';
+import type { Part, Role, SendMessageRequest } from '@a2a-js/sdk';
 import { HANDOFF_EXTENSION, underExtension } from '../../contract/a2a.ts';
 import type { Message } from '../../contract/conversation.ts';
 import type { JsonObject } from '../../contract/json.ts';
@@ -8,7 +8,7 @@ import type { Turn } from '../agent.ts';
 import type { A2aCard } from './connection.ts';
 
 /** Number of a user's role in the protocol's schema: whoever asks is a user to the one who is asked. */
-const ROLE_USER = 1;
+const ROLE_USER = 1 as Role;
 
 /** Messages that the other side was not told. */
 export function newsFor(turn: Turn<JsonObject>, remote: RemoteTask): readonly Message[] {

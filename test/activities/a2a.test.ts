@@ -56,8 +56,9 @@ function turn({ desk }: Opened, remote: RemoteTask, changes: Partial<TurnInput> 
 }
 
 function remoteIn(output: TurnOutput): RemoteTask {
-  if (!('remote' in output) || !output.remote) throw new Error(`no remote task in ${output.kind}`);
-  return output.remote;
+  const remote = output.kind === 'declined' ? undefined : output.remote;
+  if (!remote) throw new Error(`no remote task in ${output.kind}`);
+  return remote;
 }
 
 const WORKING: A2aStep = { state: 'TASK_STATE_WORKING' };
@@ -93,7 +94,7 @@ test('after a crash it is looked for by its context before it is asked for again
   const opened = await open(
     [WORKING, WORKING],
     {},
-    { instead: (method, count) => (method === 'SendMessage' && count === 1 ? 'cut' : undefined) },
+    { instead: (method, count) => (method === 'SendMessage' && count === 1 ? { cut: true } : undefined) },
   );
   expect(await failureOf(perform(opened.desk, 'turn', turn(opened, asked)))).toMatchObject({
     type: 'A2A_UNREACHABLE',
@@ -179,7 +180,7 @@ test('what the user says meanwhile goes to the same task, once', async () => {
   const second = await perform(opened.desk, 'turn', told);
   expect(second).toMatchObject({ kind: 'waiting', remote: { toldUpTo: 3 } });
   expect(await perform(opened.desk, 'turn', told, { attempt: 2 })).toMatchObject({ kind: 'waiting' });
-  expect(opened.server.messages.map((one) => one.parts[0]?.content?.value)).toEqual([
+  expect(opened.server.messages.map((one) => one.parts[0]?.content?.value as unknown)).toEqual([
     'help the customer\n\nWhere is it?',
     'The red one',
   ]);

@@ -1,3 +1,4 @@
+import { TaskState } from '@a2a-js/sdk';
 import { z } from 'zod';
 import { defineA2aAgent } from '../../activities/a2a/define-a2a-agent.ts';
 import { defineTeam, edge, escalate, people } from '../../activities/define-team.ts';
@@ -120,7 +121,7 @@ test('what it wants to know the user is asked; a human asked for ends its task',
   expect(server.messages.filter((one) => one.contextId === context)).toHaveLength(2);
   await driver.handle.signal('ask-for-human', { by: 'user' });
   await driver.until((one) => one.owner === 'people:desk');
-  await waitFor(async () => (await server.taskOf(context))?.status?.state === 5);
+  await waitFor(async () => (await server.taskOf(context))?.status?.state === TaskState.TASK_STATE_CANCELED);
   await driver.handle.cancel();
   expect(await driver.result()).toMatchObject({ saga: 'partly-compensated' });
 });

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AgentCard, TaskState, type Artifact, type Message, type Part, type Task } from '@a2a-js/sdk';
+import { AgentCard, Role, TaskState, type Artifact, type Message, type Part, type Task } from '@a2a-js/sdk';
 import {
   DefaultRequestHandler,
   InMemoryTaskStore,
@@ -36,7 +36,7 @@ export interface A2aTestServer {
 export interface A2aTwists {
   readonly card?: Partial<AgentCard>;
   /** Answers in place of the SDK: a whole body, or nothing at all once the request was carried out. */
-  readonly instead?: (method: string, count: number) => string | 'cut' | undefined;
+  readonly instead?: (method: string, count: number) => string | { readonly cut: true } | undefined;
 }
 
 const context = new ServerCallContext({ requestedVersion: '1.0' });
@@ -71,29 +71,28 @@ export async function startA2aServer(
       bus.finished();
     },
   };
-  let handler: JsonRpcTransportHandler | undefined;
-  let card: AgentCard | undefined;
+  const served: { card?: AgentCard; handler?: JsonRpcTransportHandler } = {};
   const server = createServer((request, response) => {
     void (async () => {
       if (request.url === '/.well-known/agent-card.json') {
         response
           .setHeader('content-type', 'application/json')
-          .end(JSON.stringify(card && AgentCard.toJSON(card)));
+          .end(JSON.stringify(served.card && AgentCard.toJSON(served.card)));
         return;
       }
       const body = await bodyOf(request);
       const { method } = JSON.parse(body) as { readonly method: string };
       methods.push(method);
       headers.push(request.headers);
-      const answer = await handler?.handle(body, context);
+      const answer = await served.handler?.handle(body, context);
       const instead = twists.instead?.(method, methods.filter((one) => one === method).length);
-      if (instead === 'cut') response.destroy();
+      if (typeof instead === 'object') response.destroy();
       else response.setHeader('content-type', 'application/json').end(instead ?? JSON.stringify(answer));
     })().catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  card = {
+  const card = {
     ...AgentCard.fromJSON({
       name: 'Parcels of another vendor',
       description: 'Finds parcels',
@@ -106,7 +105,8 @@ export async function startA2aServer(
     }),
     ...twists.card,
   };
-  handler = new JsonRpcTransportHandler(new DefaultRequestHandler(card, store, executor));
+  served.card = card;
+  served.handler = new JsonRpcTransportHandler(new DefaultRequestHandler(card, store, executor));
   const known = async (contextId: string): Promise<Task | undefined> =>
     store.load(tasks.get(contextId) ?? '', context);
   return {
@@ -155,7 +155,7 @@ function statusOf({ state, text }: A2aStep): Task['status'] {
           messageId: `says ${text}`,
           contextId: '',
           taskId: '',
-          role: 2,
+          role: Role.ROLE_AGENT,
           parts: [textPart(text)],
           metadata: undefined,
           extensions: [],

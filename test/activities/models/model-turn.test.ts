@@ -49,8 +49,9 @@ function turn({ desk }: Opened, step: number, changes: Partial<TurnInput> = {}):
 }
 
 function threadOf(output: TurnOutput): ContextReference {
-  if (!('thread' in output) || !output.thread) throw new Error(`no thread in ${output.kind}`);
-  return output.thread;
+  const thread = output.kind === 'turned' ? output.thread : undefined;
+  if (!thread) throw new Error(`no thread in ${output.kind}`);
+  return thread;
 }
 
 test('a retry of a turn reads the answer that is there, and the model is not asked again', async () => {

@@ -1,0 +1,23 @@
+import type { JsonObject } from '../contract/json.ts';
+import type { Agent } from './agent.ts';
+import { jsonSchemaOf } from './define-tool.ts';
+
+/**
+ * JSON Schema of what an agent accepts, by which edges are cut where the schema itself is not at hand.
+ * @param faults gets what is wrong with it
+ */
+export function acceptsOf(agent: Agent, faults: string[]): JsonObject {
+  try {
+    const schema = jsonSchemaOf(agent.accepts);
+    if (schema['type'] === 'object') return schema;
+    faults.push(
+      `agents.${agent.name}.accepts: it must be an object of facts, so that edges can be cut by its fields`,
+    );
+  } catch (error) {
+    faults.push(
+      `agents.${agent.name}.accepts: JSON Schema cannot say it (${error instanceof Error ? error.message : String(error)}); ` +
+        'edges are cut by it where the schema itself is not at hand',
+    );
+  }
+  return {};
+}
