@@ -70,7 +70,8 @@ export function keepTurn(
 
 /** What became of a turn beside its answer: why there is none. */
 export function keepRefusal(privacy: Privacy, output: TurnOutput): TurnOutput {
-  return output.kind === 'turned' ? output : { ...output, failure: keepFailure(privacy, output.failure) };
+  if (output.kind === 'turned' || output.kind === 'waiting') return output;
+  return { ...output, failure: keepFailure(privacy, output.failure) };
 }
 
 /** The answer of a tool. */

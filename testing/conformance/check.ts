@@ -19,6 +19,7 @@ type Turned = Extract<TurnOutput, { kind: 'turned' }>;
 /** The output of a turn that came to an answer. */
 export function turned(output: TurnOutput): Turned {
   if (output.kind === 'turned') return output;
+  if (output.kind === 'waiting') assert.fail('it waits for another side');
   assert.fail(`${output.kind}: ${output.failure.code}, ${output.failure.message}`);
 }
 

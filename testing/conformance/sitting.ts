@@ -143,7 +143,7 @@ export async function openSitting(subject: AgentSubject, meant: readonly Thought
         input,
         where,
       );
-      if (output.kind !== 'declined') thread = output.thread ?? thread;
+      if (output.kind === 'turned' || output.kind === 'invalid') thread = output.thread ?? thread;
       return output;
     },
     call: (args, step) => ({
