@@ -1,6 +1,5 @@
 import type { Adapter } from '../contract/adapters.ts';
 import { BatonError, failure } from '../contract/failures.ts';
-import type { JsonObject } from '../contract/json.ts';
 import { getOwn, isJsonObject } from '../contract/json.ts';
 import { defaultLimits, type TeamLimits } from '../contract/limits.ts';
 import type {

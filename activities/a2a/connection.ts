@@ -1,4 +1,5 @@
 import type { AgentCard, SendMessageRequest, TaskState } from '@a2a-js/sdk';
+import type * as Sdk from '@a2a-js/sdk/client';
 import type { Client, RequestOptions, TransportFactory } from '@a2a-js/sdk/client';
 import { HANDOFF_EXTENSION } from '../../contract/a2a.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
@@ -104,6 +105,7 @@ export function connectA2a(location: A2aLocation): A2aConnection {
 }
 
 /** Tasks in any state. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the SDK's name for it would load the SDK
 const ANY_STATE = 0 as TaskState;
 const NO_LIST = { tenant: '', status: ANY_STATE, pageToken: '', statusTimestampAfter: undefined } as const;
 
@@ -135,7 +137,10 @@ async function openClient(
 }
 
 /** JSON-RPC and REST; gRPC would be a dependency of its own. */
-function transportsOf(sdk: typeof import('@a2a-js/sdk/client'), fetchImpl: typeof fetch): TransportFactory[] {
+function transportsOf(
+  sdk: Pick<typeof Sdk, 'JsonRpcTransportFactory' | 'RestTransportFactory'>,
+  fetchImpl: typeof fetch,
+): TransportFactory[] {
   /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- the SDK declares plain options as classes */
   const rpc = new sdk.JsonRpcTransportFactory({ fetchImpl });
   const rest = new sdk.RestTransportFactory({ fetchImpl });

@@ -7,7 +7,11 @@ import type { RemoteTask } from '../../contract/remote-task.ts';
 import type { Turn } from '../agent.ts';
 import type { A2aCard } from './connection.ts';
 
-/** Number of a user's role in the protocol's schema: whoever asks is a user to the one who is asked. */
+/**
+ * Number of a user's role in the protocol's schema: whoever asks is a user to the one who is asked. Not the SDK's own
+ * name for it, which would load the SDK with every worker.
+ */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- see above
 const ROLE_USER = 1 as Role;
 
 /** Messages that the other side was not told. */

@@ -1,7 +1,7 @@
 import { failure } from '../../contract/failures.ts';
 import { moveCase } from '../../contract/lifecycle.ts';
 import type { Draft } from '../draft.ts';
-import { followStored, handoffOf, noteRefusal, openDraft, writeRow } from '../draft.ts';
+import { followStored, noteRefusal, openDraft, writeRow } from '../draft.ts';
 import type { CaseEvent, Decided, DoorEvent } from '../events.ts';
 import { refuseDoorEvent } from '../refuse.ts';
 import type { CaseState } from '../state.ts';
@@ -19,7 +19,7 @@ import { acknowledge, escalateToPeople, offerHandoff } from './offers.ts';
 import { openCase, pinTeam } from './opening.ts';
 import { armPolicy, policeTime } from './policy-time.ts';
 import { isQuiet } from './quiet.ts';
-import { armPoll, doubtRemote, followRemotes, noteRemote } from './remote.ts';
+import { armPoll, followRemotes, refuseOffered } from './remote.ts';
 import { askSwitch, onFetched, switchWhenQuiet } from './policy-switch.ts';
 import { takeDecision } from './decisions.ts';
 import { onReadinessRead } from './readiness.ts';
@@ -29,7 +29,7 @@ import { takePeopleEvent, takePersonDoor } from './people-events.ts';
 import { followWait } from './unanswered.ts';
 import { grantUnmask } from './unmasking.ts';
 import { beginUnwind, closeCase, nextUndo, onUndoEnded, onUndoFailed } from './unwind.ts';
-import { notTaken } from './withdrawals.ts';
+import { notTaken, offerFailed } from './withdrawals.ts';
 
 /**
  * The decision core: `(state, event, now) -> (state, steps)`. It runs nothing and knows no clock; the workflow's
@@ -170,8 +170,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       return;
     case 'turn-failed':
       if (state.work.kind === 'offer' && state.work.turnId === event.turnId) {
-        doubtRemote(draft, handoffOf(state, state.work.handoffId).to, undefined, event.trouble.failure);
-        notTaken(draft, 'expired', event.trouble.failure);
+        offerFailed(draft, state.work.handoffId, event.trouble.failure);
         return;
       }
       onTurnFailed(draft, event.turnId, event.trouble);
@@ -241,7 +240,7 @@ function endTurn(draft: Draft, event: Extract<CaseEvent, { kind: 'turn-ended' }>
   const before = draft.state.work;
   if (before.kind === 'offer' && before.turnId === turnId) {
     if (output.kind === 'declined') {
-      noteRemote(draft, handoffOf(draft.state, before.handoffId).to, undefined, output);
+      refuseOffered(draft, before.handoffId, output);
       notTaken(draft, 'declined', output.failure);
       return;
     }

@@ -6,7 +6,7 @@ import { stepKey } from '../../contract/keys.ts';
 import { isFinalTask, REMOTE_TASK, type RemoteTask } from '../../contract/remote-task.ts';
 import type { AgentManifest } from '../../contract/team.ts';
 import type { Draft } from '../draft.ts';
-import { changeEffect, nowText, writeRow } from '../draft.ts';
+import { changeEffect, handoffOf, nowText, writeRow } from '../draft.ts';
 import type { CaseEvent, Step } from '../events.ts';
 import { isWanted, remoteOf } from '../remotes.ts';
 import type { CaseState, OpenRemoteTask, Work } from '../state.ts';
@@ -114,6 +114,20 @@ export function doubtRemote(draft: Draft, agent: string, askId: string | undefin
     one === known ? { ...one, tried: true as const } : one,
   );
   doubt(draft, known, problem);
+}
+
+/** The same of the receiver of an offer. */
+export function doubtOffered(draft: Draft, handoffId: string, problem: Failure): void {
+  doubtRemote(draft, handoffOf(draft.state, handoffId).to, undefined, problem);
+}
+
+/** The receiver of an offer has declined. */
+export function refuseOffered(
+  draft: Draft,
+  handoffId: string,
+  output: Extract<TurnOutput, { kind: 'declined' }>,
+): void {
+  noteRemote(draft, handoffOf(draft.state, handoffId).to, undefined, output);
 }
 
 function doubt(draft: Draft, { key }: OpenRemoteTask, problem: Failure | undefined): void {

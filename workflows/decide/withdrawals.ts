@@ -28,6 +28,7 @@ import { reportFailure } from './agent-failures.ts';
 import { agentOf } from './compose.ts';
 import { offerTimer } from './offers.ts';
 import { proposeHandoff } from './propose-handoff.ts';
+import { doubtOffered } from './remote.ts';
 
 /** Takes an open offer back, so that a late acknowledgement finds it withdrawn. */
 export function withdrawHandoff(draft: Draft): void {
@@ -37,6 +38,12 @@ export function withdrawHandoff(draft: Draft): void {
     draft.steps.push({ kind: 'stop', id: work.turnId }, { kind: 'disarm', id: offerTimer(work.handoffId) });
   }
   if (parcel) withdraw(draft, parcel.handoffId);
+}
+
+/** The activity of an offer failed for good. */
+export function offerFailed(draft: Draft, handoffId: string, problem: Failure): void {
+  doubtOffered(draft, handoffId, problem);
+  notTaken(draft, 'expired', problem);
 }
 
 /**
