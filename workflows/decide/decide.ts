@@ -10,6 +10,7 @@ import { onFailureReported } from './agent-failures.ts';
 import { armAsk, expireAsk } from './asks.ts';
 import { onAssessed } from './assess.ts';
 import { cancelCase } from './cancel.ts';
+import { endTurn } from './end-turn.ts';
 import { park, seeToLetter } from './dead-letters.ts';
 import { advanceCalls, onCallEnded, onCallFailed, startCalls } from './effects.ts';
 import { proposeHandover, refuseHandoff } from './handovers.ts';
@@ -19,7 +20,7 @@ import { acknowledge, escalateToPeople, offerHandoff } from './offers.ts';
 import { openCase, pinTeam } from './opening.ts';
 import { armPolicy, policeTime } from './policy-time.ts';
 import { isQuiet } from './quiet.ts';
-import { armPoll, followRemotes, refuseOffered } from './remote.ts';
+import { armPoll, followRemotes } from './remote.ts';
 import { askSwitch, onFetched, switchWhenQuiet } from './policy-switch.ts';
 import { takeDecision } from './decisions.ts';
 import { onReadinessRead } from './readiness.ts';
@@ -233,23 +234,6 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       if (state.work.kind === 'closing') state.work = { kind: 'closed' };
       return;
   }
-}
-
-function endTurn(draft: Draft, event: Extract<CaseEvent, { kind: 'turn-ended' }>): void {
-  const { output, turnId } = event;
-  const before = draft.state.work;
-  if (before.kind === 'offer' && before.turnId === turnId) {
-    if (output.kind === 'declined') {
-      refuseOffered(draft, before.handoffId, output);
-      notTaken(draft, 'declined', output.failure);
-      return;
-    }
-    if (output.acknowledgement) acknowledge(draft, output.acknowledgement);
-  }
-  const { work } = draft.state;
-  // The turn of an offer that was withdrawn, or of an owner that was superseded, is discarded.
-  if (work.kind !== 'turn' || work.turnId !== turnId) return;
-  draft.next = { kind: 'apply-turn', output, seen: work.seen };
 }
 
 function onRecorded(draft: Draft, event: Extract<CaseEvent, { kind: 'recorded' }>): void {

@@ -1,0 +1,23 @@
+import type { Draft } from '../draft.ts';
+import type { CaseEvent } from '../events.ts';
+import { acknowledge } from './offers.ts';
+import { refuseOffered } from './remote.ts';
+import { notTaken } from './withdrawals.ts';
+
+/** A turn came to its end: an offer's is its answer too, and that of a turn nobody waits for is put aside. */
+export function endTurn(draft: Draft, event: Extract<CaseEvent, { kind: 'turn-ended' }>): void {
+  const { output, turnId } = event;
+  const before = draft.state.work;
+  if (before.kind === 'offer' && before.turnId === turnId) {
+    if (output.kind === 'declined') {
+      refuseOffered(draft, before.handoffId, output);
+      notTaken(draft, 'declined', output.failure);
+      return;
+    }
+    if (output.acknowledgement) acknowledge(draft, output.acknowledgement);
+  }
+  const { work } = draft.state;
+  // The turn of an offer that was withdrawn, or of an owner that was superseded, is discarded.
+  if (work.kind !== 'turn' || work.turnId !== turnId) return;
+  draft.next = { kind: 'apply-turn', output, seen: work.seen };
+}
