@@ -60,13 +60,13 @@ export function readinessReader(summary: string): Pick<CaseActivities, 'readines
   });
 }
 
-/** A failure is worth telling for as long as a breaker counts it, and no longer. */
-export function failureReporter(summary: string, withinMs: number): Pick<CaseActivities, 'report-failure'> {
+/** Counting a failure: its case closes no sooner, so it must not take long. */
+export function failureReporter(summary: string): Pick<CaseActivities, 'report-failure'> {
   return proxyActivities<Pick<CaseActivities, 'report-failure'>>({
     taskQueue: workflowInfo().taskQueue,
     startToCloseTimeout: '5 seconds',
-    scheduleToCloseTimeout: Math.max(withinMs, 10_000),
-    retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
+    scheduleToCloseTimeout: '10 seconds',
+    retry: { initialInterval: '100 milliseconds', maximumInterval: '2 seconds' },
     summary,
   });
 }

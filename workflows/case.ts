@@ -91,6 +91,7 @@ export async function runCase(value: unknown): Promise<CaseResult> {
     dispatch(input.carried === undefined ? { kind: 'opened', input } : { kind: 'continued' });
     await condition(() => state.work.kind === 'closed' || mayContinue());
     if (state.work.kind !== 'closed') return continueAsNew<typeof runCase>(carriedInput(input, state));
+    if (performer.isReporting()) await condition(() => !performer.isReporting());
     if (state.manifest === null && state.ending?.kind === 'failed')
       throw applicationFailure(state.ending.failure);
     return resultOf(state);

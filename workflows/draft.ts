@@ -237,7 +237,15 @@ export function changeDeadLetter(draft: Draft, id: string, change: Partial<DeadL
 export function forget(
   draft: Draft,
   field:
-    'claimedBy' | 'parcel' | 'humanAsked' | 'humanOnly' | 'broughtBy' | 'unattended' | 'assignedTo' | 'lease',
+    | 'claimedBy'
+    | 'parcel'
+    | 'humanAsked'
+    | 'humanOnly'
+    | 'broughtBy'
+    | 'unattended'
+    | 'assignedTo'
+    | 'lease'
+    | 'looking',
 ): void {
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the names are those above
   delete draft.state[field];

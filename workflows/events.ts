@@ -102,6 +102,8 @@ export type CaseEvent =
   | { readonly kind: 'turn-failed'; readonly turnId: string; readonly trouble: Trouble }
   /** What was read of the receiver of an open offer, before its pool hears of it. */
   | { readonly kind: 'readiness-read'; readonly turnId: string; readonly readiness: Readiness }
+  /** What was read of a receiver for the policy, before its handoff is proposed. */
+  | { readonly kind: 'looked-at'; readonly lookId: string; readonly readiness: Readiness }
   /** What a failure that was reported did to an agent's breaker. */
   | { readonly kind: 'failure-reported'; readonly report: BreakerReport; readonly reported: BreakerReported }
   | { readonly kind: 'acknowledged'; readonly acknowledgement: Acknowledgement }
@@ -177,6 +179,7 @@ export type Step =
       readonly readiness?: ReadinessInput;
     }
   | { readonly kind: 'report-failure'; readonly input: BreakerReport }
+  | { readonly kind: 'look-at'; readonly lookId: string; readonly input: ReadinessInput }
   /** A local activity reads the signals out of a user's message. */
   | { readonly kind: 'assess'; readonly sequence: number; readonly input: AssessInput }
   | { readonly kind: 'fetch-policy'; readonly input: FetchPolicyInput }
@@ -206,6 +209,18 @@ export interface Escalation {
   readonly facts?: JsonObject;
 }
 
+/** A wish to hand the case on, on its way to guards and policy. */
+export interface ProposeNext {
+  readonly kind: 'propose';
+  readonly handover: Handover;
+  readonly crossing: Crossing | undefined;
+  readonly confidence: number | undefined;
+  /** The policy's own wish, which is not put to the policy again. */
+  readonly byPolicy?: true;
+  /** What was read of the receiver, where the policy asks for it. */
+  readonly readiness?: Readiness;
+}
+
 /** What follows within one decision. The rooms of the core know this union, and not each other. */
 export type Next =
   | { readonly kind: 'nothing' }
@@ -220,14 +235,7 @@ export type Next =
   | { readonly kind: 'turn-trouble'; readonly failure: Failure }
   | { readonly kind: 'call'; readonly calls: readonly Call[] }
   | { readonly kind: 'advance-calls' }
-  | {
-      readonly kind: 'propose';
-      readonly handover: Handover;
-      readonly crossing: Crossing | undefined;
-      readonly confidence: number | undefined;
-      /** The policy's own wish, which is not put to the policy again. */
-      readonly byPolicy?: true;
-    }
+  | ProposeNext
   | { readonly kind: 'offer'; readonly handoffId: string }
   /** A held handoff was refused by a person or by time. */
   | { readonly kind: 'refuse-handoff'; readonly handoffId: string; readonly failure: Failure }

@@ -1,5 +1,6 @@
 import { activitiesOfCase, failureReporter, policyFetcher } from './activity-calls.ts';
 import type { CaseEvent, Step } from './events.ts';
+import { look } from './offer.ts';
 import { troubleOf, undecodable } from './trouble.ts';
 
 /** Asks who is of a pool. Tried for as long as the case lives: a directory that is down keeps everybody out. */
@@ -49,9 +50,14 @@ export function fetchPolicy({ input }: Extract<Step, { kind: 'fetch-policy' }>):
 export async function reportFailure({
   input,
 }: Extract<Step, { kind: 'report-failure' }>): Promise<CaseEvent | undefined> {
-  const reported = await failureReporter(`${input.agent} failed: ${input.code}`, input.rules.withinMs)
+  const reported = await failureReporter(`${input.agent} failed: ${input.code}`)
     ['report-failure'](input)
     .catch(() => undefined);
   if (reported === undefined || undecodable(reported)) return undefined;
   return { kind: 'failure-reported', report: input, reported };
+}
+
+/** Looks at a receiver for the policy. */
+export async function lookAt({ lookId, input }: Extract<Step, { kind: 'look-at' }>): Promise<CaseEvent> {
+  return { kind: 'looked-at', lookId, readiness: await look(input) };
 }

@@ -10,7 +10,7 @@ import type {
 } from '../contract/activities.ts';
 import { failure } from '../contract/failures.ts';
 import { activitiesOf, activitiesOfCase, assessor } from './activity-calls.ts';
-import { consult, fetchPolicy, readDoorKeys, reportFailure } from './house-questions.ts';
+import { consult, fetchPolicy, lookAt, readDoorKeys, reportFailure } from './house-questions.ts';
 import { createAlarms, type Alarms } from './alarms.ts';
 import type { CaseEvent, Step, Trouble } from './events.ts';
 import type { CaseState } from './state.ts';
@@ -19,6 +19,7 @@ import { rowsAlong } from './rows-along.ts';
 import { troubleOf, undecodable } from './trouble.ts';
 import { look, sealAndOffer } from './offer.ts';
 import { tooLarge } from './too-large.ts';
+import { recordedOf } from './recorded.ts';
 import { pauseUntilServed } from './until-served.ts';
 
 /** Carries out what decisions ask for. What comes of it is reported as further events. */
@@ -29,6 +30,8 @@ export interface Performer {
   readonly deadlines: Pick<Alarms, 'expect' | 'settle' | 'spare'>;
   /** Whether nothing is under way but timers, which a continued case arms again. */
   isAtRest(): boolean;
+  /** Whether a failure of an agent is being reported: a case that closes now would take the report with it. */
+  isReporting(): boolean;
   /**
    * The case waits for somebody: nothing of what is left over needs to run on.
    * @returns whether the server is asked for something
@@ -62,6 +65,7 @@ export function createPerformer(house: PerformerHouse): Performer {
   let recording = false;
   let flushesAsked = 0;
   let asking = 0;
+  let reporting = 0;
 
   function withRows<Input extends Omit<CaseContext, 'rows'>>(
     input: Input,
@@ -237,6 +241,15 @@ export function createPerformer(house: PerformerHouse): Performer {
     conclude(...(event ? [event] : []));
   }
 
+  async function tellBreaker(
+    step: Extract<Step, { kind: 'report-failure' }>,
+  ): Promise<CaseEvent | undefined> {
+    reporting += 1;
+    const event = await reportFailure(step);
+    reporting -= 1;
+    return event;
+  }
+
   function perform(step: Step): boolean {
     switch (step.kind) {
       case 'resolve-team':
@@ -255,7 +268,10 @@ export function createPerformer(house: PerformerHouse): Performer {
         void shelter.run(() => ask(() => fetchPolicy(step)));
         return true;
       case 'report-failure':
-        void shelter.run(() => ask(() => reportFailure(step)));
+        void shelter.run(() => ask(() => tellBreaker(step)));
+        return true;
+      case 'look-at':
+        void shelter.run(() => ask(() => lookAt(step)));
         return true;
       case 'turn':
       case 'handoff':
@@ -286,17 +302,9 @@ export function createPerformer(house: PerformerHouse): Performer {
 
   return {
     isAtRest: () => running.size === 0 && asking === 0 && !recording && !alarms.isRinging(),
+    isReporting: () => reporting > 0,
     rest: alarms.rest,
     deadlines: alarms,
     perform,
-  };
-}
-
-function recordedOf({ recordedThrough, recordedHash, keptThrough }: Recorded): CaseEvent {
-  return {
-    kind: 'recorded',
-    through: recordedThrough,
-    ...(recordedHash === undefined ? {} : { hash: recordedHash }),
-    ...(keptThrough === undefined ? {} : { keptThrough }),
   };
 }

@@ -18,6 +18,7 @@ import type { JsonObject } from '../contract/json.ts';
 import { getOwn } from '../contract/json.ts';
 import type { LedgerHead, LedgerRow } from '../contract/ledger.ts';
 import { GENESIS_HASH } from '../contract/ledger.ts';
+import type { ProposeNext } from './events.ts';
 import type { Policed } from './policed.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
 import type { DoorKey } from '../contract/proof.ts';
@@ -227,6 +228,8 @@ export interface CaseState {
   };
   /** What the policy has seen and done; absent without a policy. */
   readonly policed?: Policed;
+  /** A handoff that waits until its receiver has been looked at; the case is at work meanwhile. */
+  readonly looking?: { readonly lookId: string; readonly proposed: ProposeNext };
   readonly ending?: CaseOutcome;
   readonly saga?: SagaOutcome;
 }

@@ -3,8 +3,13 @@ import type { LedgerRow } from '../../contract/ledger.ts';
 import { canonicalJson } from '../../contract/canonical-json.ts';
 import { comparisonsIn, type PolicyValue } from '../../contract/policy/condition.ts';
 import { evaluatePolicy, scoreOf, type PolicyValues } from '../../contract/policy/evaluate.ts';
-import { KEYWORD_INPUT, policyMoments, type PolicyMoment } from '../../contract/policy/inputs.ts';
-import type { Policy, PolicyAction } from '../../contract/policy/policy.ts';
+import {
+  KEYWORD_INPUT,
+  policyInput,
+  policyMoments,
+  type PolicyMoment,
+} from '../../contract/policy/inputs.ts';
+import { rulesOn, type Policy, type PolicyAction } from '../../contract/policy/policy.ts';
 
 /** What a policy decided, or would have. */
 export interface TriedDecision {
@@ -37,7 +42,7 @@ export interface TriedDifference {
 export interface Trial {
   readonly evaluations: number;
   readonly differences: readonly TriedDifference[];
-  /** Keywords of the draft that the policy of the time did not look for: nobody knows whether they occurred. */
+  /** Keywords, load and budget that the policy of the time did not look for: nobody knows what they were. */
   readonly unknown: readonly string[];
 }
 
@@ -62,7 +67,7 @@ export function tryPolicy(
     if (!asked) continue;
     evaluations += 1;
     const { moment, values: recorded, decisions } = asked;
-    for (const name of keywordsOf(draft, moment)) if (!Object.hasOwn(recorded, name)) unknown.add(name);
+    for (const name of soughtBy(draft, moment)) if (!Object.hasOwn(recorded, name)) unknown.add(name);
     const values = { ...recorded, score: scoreOf(draft, recorded) };
     const { acting } = evaluatePolicy(draft, moment, values, acted);
     for (const { id } of acting) acted[id] = (acted[id] ?? 0) + 1;
@@ -133,11 +138,11 @@ function isSame(before: readonly TriedDecision[], after: readonly TriedDecision[
   );
 }
 
-function keywordsOf(policy: Policy, moment: PolicyMoment): readonly string[] {
-  return policy.rules
-    .filter((rule) => rule.on === moment)
+/** What the draft reads and is recorded only where somebody reads it. */
+function soughtBy(policy: Policy, moment: PolicyMoment): readonly string[] {
+  return rulesOn(policy, moment)
     .flatMap((rule) => comparisonsIn(rule.when).map(({ comparison }) => comparison.input))
-    .filter((input) => input.startsWith(KEYWORD_INPUT));
+    .filter((input) => input.startsWith(KEYWORD_INPUT) || policyInput(input)?.onDemand === true);
 }
 
 function inputsOf(id: string, ...policies: readonly (Policy | undefined)[]): readonly string[] {

@@ -19,6 +19,8 @@ export interface PolicyInput {
   readonly only?: readonly PolicyMoment[];
   /** Only instants, which pass by themselves: rules that wait for them need no event. */
   readonly clock?: 'since' | 'until';
+  /** Known, and recorded, only where a rule of the policy reads it: finding out costs something. */
+  readonly onDemand?: true;
   readonly meaning: string;
 }
 
@@ -77,6 +79,43 @@ const INPUTS: Readonly<Record<string, PolicyInput>> = {
     meaning: 'earlier handoffs of the case with the same fingerprint: receiver, reason and facts',
   },
   'since-handoff-ms': { type: 'number', only: HANDOFF, meaning: 'milliseconds since the owner last changed' },
+  backlog: {
+    type: 'number',
+    only: HANDOFF,
+    onDemand: true,
+    meaning:
+      "tasks that wait on the receiver's queue, looked up before; unknown when the look is older than 5 s",
+  },
+  'backlog-age-ms': {
+    type: 'number',
+    only: HANDOFF,
+    onDemand: true,
+    meaning: "milliseconds for which the oldest task has waited on the receiver's queue",
+  },
+  workers: {
+    type: 'number',
+    only: HANDOFF,
+    onDemand: true,
+    meaning: "workers that serve the receiver's queue; 0 when nobody does",
+  },
+  'tokens-spent': { type: 'number', onDemand: true, meaning: 'tokens of models so far, in and out' },
+  'usd-spent': { type: 'number', onDemand: true, meaning: 'US dollars that models have cost so far' },
+  'tokens-left': {
+    type: 'number',
+    onDemand: true,
+    meaning: "tokens that the team's limit still allows; unknown without one",
+  },
+  'usd-left': {
+    type: 'number',
+    onDemand: true,
+    meaning: "US dollars that the team's limit still allows; unknown without one",
+  },
+  'budget-left': {
+    type: 'number',
+    onDemand: true,
+    meaning:
+      'share of the budget that is left, 1 to 0, of tokens or money, whichever is less; unknown without',
+  },
   'elapsed-ms': { type: 'number', clock: 'since', meaning: 'milliseconds since the case was opened' },
   'owned-ms': { type: 'number', clock: 'since', meaning: 'milliseconds since the owner took the case' },
   'waiting-ms': {

@@ -190,3 +190,9 @@ export function policyDigest(policy: Policy): string {
 export function rulesOn(policy: Policy, moment: PolicyMoment): readonly PolicyRule[] {
   return policy.rules.filter((rule) => rule.on === moment);
 }
+/** Names of the inputs that a policy reads at a moment, its score included. */
+export function inputsReadOn(policy: Policy, moment: PolicyMoment): ReadonlySet<string> {
+  const compared = rulesOn(policy, moment).flatMap((rule) => comparisonsIn(rule.when));
+  const names = compared.map(({ comparison }) => comparison.input);
+  return new Set([...names, ...policy.score.map((one) => one.input)]);
+}

@@ -92,3 +92,26 @@ test("the draft's own score is taken, and keywords that nobody looked for are na
     unknown: ['keyword.cancel'],
   });
 });
+
+test('load and budget that nobody asked for at the time are named: what a draft would have made of them is unknown', () => {
+  const busy = policy([
+    {
+      id: 'busy',
+      on: 'handoff',
+      when: {
+        any: [
+          { input: 'backlog', above: 5 },
+          { input: 'budget-left', below: 0.2 },
+        ],
+      },
+      then: { do: 'tell' },
+    },
+  ]);
+  const handoff = row(1, { moment: 'handoff', digest: '', values: { to: 'b' }, decisions: [] });
+  expect(tryPolicy(busy, [handoff]).unknown).toEqual(['backlog', 'budget-left']);
+  const seen = row(1, { moment: 'handoff', digest: '', values: { backlog: 9 }, decisions: [] });
+  expect(tryPolicy(busy, [seen])).toMatchObject({
+    unknown: ['budget-left'],
+    differences: [{ inputs: { backlog: 9 } }],
+  });
+});

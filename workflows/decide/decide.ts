@@ -13,7 +13,7 @@ import { cancelCase } from './cancel.ts';
 import { endTurn } from './end-turn.ts';
 import { park, seeToLetter } from './dead-letters.ts';
 import { advanceCalls, onCallEnded, onCallFailed, startCalls } from './effects.ts';
-import { proposeHandover, refuseHandoff } from './handovers.ts';
+import { onLookedAt, proposeHandover, refuseHandoff } from './handovers.ts';
 import { followLease } from './hold.ts';
 import { onHumanAsked, onSaid } from './messages.ts';
 import { acknowledge, escalateToPeople, offerHandoff } from './offers.ts';
@@ -178,6 +178,9 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       return;
     case 'readiness-read':
       onReadinessRead(draft, event);
+      return;
+    case 'looked-at':
+      onLookedAt(draft, event);
       return;
     case 'failure-reported':
       onFailureReported(draft, event);

@@ -2,21 +2,24 @@ import type { Crossing } from '../../contract/activities.ts';
 import type { Transfer } from '../../contract/envelope.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { failure, failureEntry } from '../../contract/failures.ts';
-import type { JsonObject } from '../../contract/json.ts';
+import { getOwn, type JsonObject } from '../../contract/json.ts';
 import type { Approval, EdgeManifest } from '../../contract/team.ts';
 import type { Draft } from '../draft.ts';
 import { forget, moveHandoffTo, nowText, writeRow } from '../draft.ts';
-import type { Handover, Next } from '../events.ts';
+import type { CaseEvent, Handover, ProposeNext } from '../events.ts';
 import { judgeHandover, needsApproval } from '../guards.ts';
+import { policyOf } from '../policed.ts';
 import { manifestOf } from '../state.ts';
 import { police } from './police.ts';
+import { readsLoad } from './policy-values.ts';
 import { proposeHandoff } from './propose-handoff.ts';
 import { openReview } from './reviews.ts';
 
 /** An agent's wish to hand the case on meets guards and policy; a refused one is an outcome (P10). */
-export function proposeHandover(draft: Draft, proposed: Extract<Next, { kind: 'propose' }>): void {
+export function proposeHandover(draft: Draft, proposed: ProposeNext): void {
   const { state } = draft;
-  const { handover, crossing, confidence } = proposed;
+  const { handover, crossing, confidence, readiness } = proposed;
+  if (lookFirst(draft, proposed)) return;
   noteProgress(draft, handover);
   const facts = crossing?.facts ?? {};
   const verdict = judgeHandover(state, handover, facts);
@@ -54,7 +57,7 @@ export function proposeHandover(draft: Draft, proposed: Extract<Next, { kind: 'p
     return;
   }
   if (!proposed.byPolicy && handover.kind !== 'escalate') {
-    const disposal = police(draft, { moment: 'handoff', handoffId, edge, confidence });
+    const disposal = police(draft, { moment: 'handoff', handoffId, edge, confidence, readiness });
     switch (disposal.kind) {
       case 'goes-on':
         break;
@@ -67,6 +70,46 @@ export function proposeHandover(draft: Draft, proposed: Extract<Next, { kind: 'p
     }
   }
   offerOrHold(draft, handoffId, edge, facts);
+}
+
+/** A policy that reads load has the receiver's pool looked at before it is asked. @returns whether it is now */
+function lookFirst(draft: Draft, proposed: ProposeNext): boolean {
+  const { state } = draft;
+  const { handover, crossing } = proposed;
+  const pinned = policyOf(state);
+  if (!pinned || proposed.byPolicy || proposed.readiness || handover.kind === 'escalate') return false;
+  if (!readsLoad(pinned.policy)) return false;
+  const verdict = judgeHandover(state, handover, crossing?.facts ?? {});
+  const agent = verdict.kind === 'allowed' ? getOwn(manifestOf(state).agents, verdict.to) : undefined;
+  if (!agent || crossing?.failure) return false;
+  const { caseId, trace, team, work } = state;
+  const { name, version: agentVersion, queue } = agent;
+  const lookId = `look t${String(state.turns)}`;
+  draft.steps.push({
+    kind: 'look-at',
+    lookId,
+    input: { version: '1.0.0', caseId, trace, team, agent: name, agentVersion, queue },
+  });
+  // At work, and interrupted like a turn: what interrupts it drops the wish, too.
+  state.work = {
+    kind: 'turn',
+    turnId: lookId,
+    seen: work.kind === 'turn' ? work.seen : state.answeredUpTo,
+  };
+  state.looking = { lookId, proposed };
+  return true;
+}
+
+/** The receiver was looked at: its handoff goes on, if the case still wants it. */
+export function onLookedAt(
+  draft: Draft,
+  { lookId, readiness }: Extract<CaseEvent, { kind: 'looked-at' }>,
+): void {
+  const { looking, work } = draft.state;
+  if (looking?.lookId !== lookId) return;
+  forget(draft, 'looking');
+  if (work.kind !== 'turn' || work.turnId !== lookId) return;
+  draft.next = { ...looking.proposed, readiness };
 }
 
 /** The policy has seen to the case in another way: the agent's wish ends here. */

@@ -2,8 +2,9 @@ import type { PolicyDecision } from '../../contract/case.ts';
 import type { Crossing, TurnOutput } from '../../contract/activities.ts';
 import { jsonOf } from '../../contract/canonical-json.ts';
 import { evaluatePolicy, inputsRead, type PolicyValues } from '../../contract/policy/evaluate.ts';
-import type { PolicyAction, PolicyRule } from '../../contract/policy/policy.ts';
+import type { Policy, PolicyAction, PolicyRule } from '../../contract/policy/policy.ts';
 import { wordsOf } from '../../contract/policy/words.ts';
+import type { Readiness } from '../../contract/readiness.ts';
 import { FINISHED_RECORDS } from '../../contract/limits.ts';
 import type { Approval, EdgeManifest } from '../../contract/team.ts';
 import type { Draft } from '../draft.ts';
@@ -13,7 +14,7 @@ import type { CaseState } from '../state.ts';
 import { manifestOf } from '../state.ts';
 import { bringToPeople, isWithPeople } from './interrupt.ts';
 import { planMove, type Move } from './policy-moves.ts';
-import { handoffValues, valuesOf } from './policy-values.ts';
+import { handoffValues, loadValues, valuesOf } from './policy-values.ts';
 import { openReview } from './reviews.ts';
 import { withdrawHandoff } from './withdrawals.ts';
 
@@ -33,6 +34,8 @@ export type PolicyCase =
       readonly handoffId: string;
       readonly edge: EdgeManifest | undefined;
       readonly confidence: number | undefined;
+      /** What was read of the receiver, where the policy asks for it. */
+      readonly readiness?: Readiness | undefined;
     }
   /** Nothing but time has passed. */
   | { readonly moment: 'time' };
@@ -56,7 +59,12 @@ export function police(draft: Draft, asked: PolicyCase): Disposal {
   const { state } = draft;
   const pinned = policyOf(state);
   if (!pinned || !state.policed) return GOES_ON;
-  const values = valuesOf(state, pinned.policy, draft.now, moreValues(draft, asked));
+  const values = valuesOf(
+    state,
+    pinned.policy,
+    { now: draft.now, moment: asked.moment },
+    moreValues(draft, pinned.policy, asked),
+  );
   const { acted, holding: held } = state.policed;
   const verdict = evaluatePolicy(pinned.policy, asked.moment, values, acted, held);
   if (asked.moment === 'time') state.policed = { ...state.policed, holding: verdict.holding };
@@ -88,7 +96,7 @@ export function police(draft: Draft, asked: PolicyCase): Disposal {
   return disposal;
 }
 
-function moreValues(draft: Draft, asked: PolicyCase): PolicyValues {
+function moreValues(draft: Draft, policy: Policy, asked: PolicyCase): PolicyValues {
   switch (asked.moment) {
     case 'turn': {
       const { intent, provenance } = asked.output.turn;
@@ -99,7 +107,10 @@ function moreValues(draft: Draft, asked: PolicyCase): PolicyValues {
       };
     }
     case 'handoff':
-      return handoffValues(draft.state, asked.handoffId, draft.now, asked.confidence);
+      return {
+        ...handoffValues(draft.state, asked.handoffId, draft.now, asked.confidence),
+        ...loadValues(policy, asked.readiness, draft.now),
+      };
     case 'message':
     case 'time':
       return {};

@@ -5,9 +5,10 @@ import {
   type PolicyInstants,
   type PolicyValues,
 } from '../../contract/policy/evaluate.ts';
-import { KEYWORD_INPUT } from '../../contract/policy/inputs.ts';
-import type { Policy } from '../../contract/policy/policy.ts';
+import { KEYWORD_INPUT, type PolicyMoment } from '../../contract/policy/inputs.ts';
+import { inputsReadOn, type Policy } from '../../contract/policy/policy.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
+import { freshLoad, type Readiness } from '../../contract/readiness.ts';
 import type { CaseState } from '../state.ts';
 import { manifestOf } from '../state.ts';
 import { stageOf } from '../view.ts';
@@ -16,12 +17,12 @@ import { stageOf } from '../view.ts';
 export function valuesOf(
   state: CaseState,
   policy: Policy,
-  now: number,
+  { now, moment: asked }: { readonly now: number; readonly moment: PolicyMoment },
   more: PolicyValues = {},
 ): PolicyValues {
   const { limits, agents } = manifestOf(state);
   const domain = getOwn(agents, state.owner)?.domain;
-  const values = {
+  const values: PolicyValues = {
     owner: state.owner,
     'owner-kind': poolOfOwner(state.owner) === undefined ? 'agent' : 'people',
     ...(domain === undefined ? {} : { domain }),
@@ -38,10 +39,58 @@ export function valuesOf(
     remaining: state.task.remaining.length,
     unable: state.task.unable.length,
     ...signalsIn(state, policy),
+    ...budgetIn(state, policy, asked),
     ...clockValues(instantsOf(state), now),
     ...more,
   };
   return { ...values, score: scoreOf(policy, values) };
+}
+
+/** What is spent and left, where the policy reads it: evaluations of earlier releases say nothing of it (I10). */
+function budgetIn(state: CaseState, policy: Policy, moment: PolicyMoment): PolicyValues {
+  const read = inputsReadOn(policy, moment);
+  if (!BUDGET.some((name) => read.has(name))) return {};
+  const { costUsd, tokens } = manifestOf(state).limits;
+  const { inputTokens = 0, outputTokens = 0, microUsd = 0 } = state.spend?.total ?? {};
+  const [usedTokens, usedUsd] = [inputTokens + outputTokens, microUsd / 1_000_000];
+  const shares = [
+    ...(tokens === undefined ? [] : [1 - usedTokens / tokens]),
+    ...(costUsd === undefined ? [] : [1 - usedUsd / costUsd]),
+  ];
+  const values: PolicyValues = {
+    'tokens-spent': usedTokens,
+    'usd-spent': usedUsd,
+    ...(tokens === undefined ? {} : { 'tokens-left': Math.max(0, tokens - usedTokens) }),
+    ...(costUsd === undefined ? {} : { 'usd-left': rounded(Math.max(0, costUsd - usedUsd)) }),
+    ...(shares.length === 0 ? {} : { 'budget-left': rounded(Math.max(0, Math.min(...shares))) }),
+  };
+  return Object.fromEntries(Object.entries(values).filter(([name]) => read.has(name)));
+}
+
+const BUDGET = ['tokens-spent', 'usd-spent', 'tokens-left', 'usd-left', 'budget-left'];
+
+/** What reaches ledgers and people is written alike on every machine. */
+function rounded(value: number): number {
+  return Math.round(value * 1_000_000) / 1_000_000;
+}
+
+/** What was read of the receiver's pool, where the policy reads it and it is fresh. */
+export function loadValues(policy: Policy, readiness: Readiness | undefined, now: number): PolicyValues {
+  const load = readiness && freshLoad(readiness, now);
+  if (!load) return {};
+  const read = inputsReadOn(policy, 'handoff');
+  const values: PolicyValues = {
+    backlog: load.backlog,
+    'backlog-age-ms': load.backlogAgeMs,
+    workers: load.workers,
+  };
+  return Object.fromEntries(Object.entries(values).filter(([name]) => read.has(name)));
+}
+
+/** Whether a policy wants to know how busy a receiver is. */
+export function readsLoad(policy: Policy): boolean {
+  const read = inputsReadOn(policy, 'handoff');
+  return ['backlog', 'backlog-age-ms', 'workers'].some((name) => read.has(name));
 }
 
 function languageIn(state: CaseState): PolicyValues {

@@ -1,5 +1,5 @@
 import { leave } from '../../../activities/exit-edge.ts';
-import type { FetchPolicyInput, TurnInput, TurnOutput } from '../../../contract/activities.ts';
+import type { TurnInput, TurnOutput } from '../../../contract/activities.ts';
 import { failure, type FailureCode } from '../../../contract/failures.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import type { Acknowledgement } from '../../../contract/message-shapes.ts';
@@ -7,10 +7,11 @@ import type { Signals } from '../../../contract/policy/signals.ts';
 import type { TeamManifest } from '../../../contract/team.ts';
 import { parseAgentTurn, type AgentTurnInput } from '../../../contract/turn.ts';
 import type { CaseEvent, Step, Trouble } from '../../../workflows/events.ts';
-import { reported } from './breakers.ts';
+import { readinessBy, reported } from './breakers.ts';
 import type { Chance } from './chance.ts';
 import { directoryAnswer } from './people.ts';
 import { AGENTS, FACTS, POOLS } from './teams.ts';
+import { fetched } from './policies.ts';
 import { questionOf } from './questions.ts';
 import { recordedBy, type Outstanding, type World } from './world.ts';
 
@@ -27,6 +28,7 @@ export function answer(
   manifest: TeamManifest,
   chance: Chance,
   temper: Temper,
+  now: number,
 ): readonly CaseEvent[] {
   const { step } = one;
   switch (step.kind) {
@@ -56,6 +58,8 @@ export function answer(
       return [{ kind: 'door-keys-read', keys: [] }];
     case 'fetch-policy':
       return [fetched(step.input, manifest, chance)];
+    case 'look-at':
+      return [{ kind: 'looked-at', lookId: step.lookId, readiness: readinessBy(chance, temper, now) }];
     case 'report-failure':
       return [reported(step.input, chance)];
     case 'turn':
@@ -66,17 +70,6 @@ export function answer(
     case 'undo':
       return answerCall(world, one, step, chance, temper);
   }
-}
-
-/** What a store answers: the version that was asked for, now and then none. */
-function fetched(
-  { policyVersion, digest }: FetchPolicyInput,
-  manifest: TeamManifest,
-  chance: Chance,
-): Extract<CaseEvent, { kind: 'policy-fetched' }> {
-  return manifest.policy && chance.maybe(80)
-    ? { kind: 'policy-fetched', digest, policy: { ...manifest.policy, policyVersion } }
-    : { kind: 'policy-fetched', digest, failure: troubleOf('POLICY_UNKNOWN').failure };
 }
 
 function signalsOf(chance: Chance): Signals {

@@ -125,7 +125,7 @@ export function beginPlay(
   function answerOne(chance: Chance, temper: Temper): void {
     const one = chance.pick(world.outstanding);
     if (lookAt(one, chance, temper)) return;
-    const events = answer(world, one, scenario.team, chance, temper);
+    const events = answer(world, one, scenario.team, chance, temper, now);
     for (const event of events.slice(0, -1)) dispatch(event);
     if (one.step.kind !== 'record') world.outstanding = world.outstanding.filter((other) => other !== one);
     for (const event of events.slice(-1)) dispatch(event);

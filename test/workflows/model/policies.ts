@@ -1,7 +1,11 @@
 import fc from 'fast-check';
+import type { FetchPolicyInput } from '../../../contract/activities.ts';
+import { failure } from '../../../contract/failures.ts';
 import type { Condition } from '../../../contract/policy/condition.ts';
 import type { PolicyWritten } from '../../../contract/policy/policy.ts';
 import { parseTeamManifest, type TeamManifest } from '../../../contract/team.ts';
+import type { CaseEvent } from '../../../workflows/events.ts';
+import type { Chance } from './chance.ts';
 import { AGENTS, POOLS } from './teams.ts';
 
 type Rule = PolicyWritten['rules'][number];
@@ -34,6 +38,13 @@ const onHandoff: readonly Condition[] = [
   { input: 'oscillations', atLeast: 1 },
   { input: 'same-handoffs', atLeast: 1 },
   { input: 'since-handoff-ms', below: 4 },
+  { input: 'backlog', above: 3 },
+  {
+    any: [
+      { input: 'workers', is: 0 },
+      { input: 'budget-left', below: 0.5 },
+    ],
+  },
 ];
 
 const rule: fc.Arbitrary<Omit<Rule, 'id'>> = fc
@@ -90,4 +101,15 @@ export function withPolicy(team: TeamManifest, policy: PolicyWritten): TeamManif
 /** Random teams with random policies. */
 export function policed(teams: fc.Arbitrary<TeamManifest>): fc.Arbitrary<TeamManifest> {
   return fc.tuple(teams, policies).map(([team, policy]) => withPolicy(team, policy));
+}
+
+/** What a store answers: the version that was asked for, now and then none. */
+export function fetched(
+  { policyVersion, digest }: FetchPolicyInput,
+  manifest: TeamManifest,
+  chance: Chance,
+): Extract<CaseEvent, { kind: 'policy-fetched' }> {
+  return manifest.policy && chance.maybe(80)
+    ? { kind: 'policy-fetched', digest, policy: { ...manifest.policy, policyVersion } }
+    : { kind: 'policy-fetched', digest, failure: failure('POLICY_UNKNOWN', 'the model says so') };
 }

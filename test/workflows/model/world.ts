@@ -96,6 +96,7 @@ export function takeSteps(world: World, steps: readonly Step[], state: CaseState
       case 'read-door-keys':
       case 'fetch-policy':
       case 'report-failure':
+      case 'look-at':
       case 'turn':
       case 'handoff':
       case 'look':
@@ -123,7 +124,8 @@ function start(world: World, step: Outstanding['step'], state: CaseState): void 
     step.kind === 'consult' ||
     step.kind === 'fetch-policy' ||
     step.kind === 'report-failure' ||
-    step.kind === 'read-door-keys'
+    step.kind === 'read-door-keys' ||
+    step.kind === 'look-at'
       ? []
       : state.rows.slice(0, ROWS_PER_ACTIVITY);
   const messages = messagesAlong(step, state);
@@ -150,6 +152,8 @@ export function idOf(step: Outstanding['step']): string {
       return `assess ${String(step.sequence)}`;
     case 'consult':
       return `consult ${step.input.pool}`;
+    case 'look-at':
+      return step.lookId;
     case 'resolve-team':
     case 'record':
     case 'fetch-policy':
