@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { WORKER_MS, type Load } from '../../contract/readiness.ts';
 
 /** Reads the load of a task queue of activities; undefined where the server does not say. */
@@ -31,7 +31,7 @@ async function describe(queue: string): Promise<Load> {
     client.workflowService.describeTaskQueue({
       namespace,
       taskQueue: { name: queue },
-      taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+      taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
       reportStats: true,
     }),
   );
