@@ -6,6 +6,7 @@ const built = new URL('../dist/command/main.js', import.meta.url);
 if (existsSync(built)) {
   await import(built.href);
 } else {
-  const { tsImport } = await import('tsx/esm/api');
-  await tsImport('../command/main.ts', import.meta.url);
+  // Registered for the whole process: workers, which `simulate` starts, require their converters by path.
+  await import('tsx');
+  await import(new URL('../command/main.ts', import.meta.url).href);
 }

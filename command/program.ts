@@ -30,6 +30,7 @@ import { addSchema } from './schemas/schema.ts';
 import { addCodec } from './security/codec.ts';
 import { addKeys } from './security/keys.ts';
 import { addServe } from './service/serve.ts';
+import { addSimulate } from './simulation/simulate.ts';
 import type { Running } from './run-command.ts';
 import { tellFailure, UsageError } from './run-command.ts';
 
@@ -50,7 +51,7 @@ function createProgram(running: Running): Command {
     ...[addRelease, addReassign, addTakeOver, addWhisper],
     ...[addDeadLetters, addRedrive, addDiscard, addUnmask, addCancel, addVerify, addReconcile, addReplay],
     ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addPeople, addSchema],
-    ...[addMcp, addServe, addAgents],
+    ...[addMcp, addServe, addAgents, addSimulate],
   ]) {
     add(program, running);
   }

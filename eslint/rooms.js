@@ -122,7 +122,7 @@ export const rooms = {
   },
   command: {
     loadsModules: true,
-    rooms: ['contract', 'client', 'mcp', 'stores', 'schemas', 'security', 'service'],
+    rooms: ['contract', 'client', 'mcp', 'stores', 'schemas', 'security', 'service', 'simulation'],
     packages: ['node:', '@temporalio/worker', '@temporalio/common', 'commander', '@clack/prompts'],
     onlyIn: { '@temporalio/worker': /^replay/ },
   },
@@ -141,6 +141,11 @@ export const rooms = {
       ],
     ],
     onlyIn: { '@a2a-js/sdk': /^a2a\// },
+  },
+  simulation: {
+    loadsModules: true,
+    rooms: ['contract', 'activities', 'stores', 'security', 'workers', 'client'],
+    packages: ['node:', '@temporalio/worker', 'zod'],
   },
   testing: {
     rooms: ['contract', 'activities', 'workers', 'client'],
@@ -180,7 +185,7 @@ export const rooms = {
     loadsModules: true,
     rooms: [
       ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client', 'command', 'service'],
-      ...['mcp', 'schemas', 'security', 'testing', 'examples', 'bench', 'scripts', 'eslint'],
+      ...['mcp', 'schemas', 'security', 'simulation', 'testing', 'examples', 'bench', 'scripts', 'eslint'],
     ],
     packages: [
       ...everyPackage,

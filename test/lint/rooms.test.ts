@@ -54,7 +54,7 @@ const imports: Readonly<Record<string, { readonly may: string; readonly mayNot: 
       '../workflows/x.ts ../activities/x.ts ../workers/x.ts ../stores/x.ts @temporalio/worker @temporalio/workflow ../test/x.ts',
   },
   command: {
-    may: '../contract/x.ts ../client/x.ts ../stores/x.ts ../security/x.ts ../service/x.ts commander @clack/prompts',
+    may: '../contract/x.ts ../client/x.ts ../stores/x.ts ../security/x.ts ../service/x.ts ../simulation/x.ts commander @clack/prompts',
     mayNot:
       '../workflows/x.ts ../activities/x.ts ../workers/x.ts @temporalio/worker @temporalio/workflow ../test/x.ts',
   },
@@ -80,6 +80,10 @@ const imports: Readonly<Record<string, { readonly may: string; readonly mayNot: 
     mayNot: '../workers/x.ts ../client/x.ts ../test/x.ts zod',
   },
   test: { may: '../workflows/x.ts ../bench/x.ts fast-check yaml', mayNot: '../bin/x.js lodash' },
+  simulation: {
+    may: '../contract/x.ts ../activities/x.ts ../workers/x.ts ../client/x.ts ../stores/x.ts ../security/x.ts node:fs zod',
+    mayNot: '../workflows/x.ts ../command/x.ts ../test/x.ts pg',
+  },
   bin: { may: '../command/x.ts tsx/esm/api', mayNot: '../client/x.ts ../test/x.ts zod' },
   eslint: { may: 'typescript-eslint node:path', mayNot: '../contract/x.ts ../test/x.ts' },
   tools: { may: 'node:fs', mayNot: '../contract/x.ts ../test/x.ts zod' },
