@@ -99,6 +99,8 @@ export interface TeamDefinition {
   readonly private?: boolean;
   /** Users are told whether an AI or a human speaks to them, before its first words and at each change (U4). */
   readonly disclosure?: 'required';
+  /** Users are asked how it went, in their own language, once their case is finished. */
+  readonly feedback?: 'asked';
   /** When cases are handed on, held or taken to people: rules as data (see docs/policy.md). */
   readonly policy?: PolicyWritten;
 }
@@ -180,6 +182,7 @@ export function defineTeam(definition: TeamDefinition): Team {
     ...(definition.signing ? { signing: definition.signing } : {}),
     ...(definition.private === true ? { private: 'all' as const } : {}),
     ...(definition.disclosure ? { disclosure: definition.disclosure } : {}),
+    ...(definition.feedback ? { feedback: definition.feedback } : {}),
     ...(definition.policy ? { policy: definition.policy } : {}),
   };
   faults.push(...faultsOfApprovals(manifest), ...faultsOfContext(manifest));

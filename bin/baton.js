@@ -7,6 +7,7 @@ if (existsSync(built)) {
   await import(built.href);
 } else {
   // Registered for the whole process: workers, which `simulate` starts, require their converters by path.
-  await import('tsx');
+  const loader = 'tsx';
+  await import(loader);
   await import(new URL('../command/main.ts', import.meta.url).href);
 }

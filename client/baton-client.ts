@@ -21,6 +21,8 @@ import type { LedgerRow } from '../contract/ledger.ts';
 import type { Reassign, Release, TakeOver, Whisper } from '../contract/staff-shapes.ts';
 import type { Decision } from '../contract/decision.ts';
 import { cancelCase, resultOfCase } from './cases/end.ts';
+import type { GiveFeedback } from '../contract/feedback.ts';
+import { giveFeedback } from './cases/feedback.ts';
 import type { FollowOptions } from './cases/follow.ts';
 import { followCase } from './cases/follow.ts';
 import type { ListedCase, ListFilter } from './cases/list.ts';
@@ -134,6 +136,8 @@ export interface BatonClient {
   redeemGrant(caseId: string, request: { readonly grantId: string; readonly by: string }): Promise<Unmasked>;
   /** A running case is decided by another published version of its policy, from its next quiet moment on. */
   switchPolicy(caseId: string, request: SwitchPolicy): Promise<Receipt>;
+  /** What a user says of a case that is over, once. Needs a context store, and no worker. */
+  feedback(caseId: string, feedback: GiveFeedback): Promise<Receipt>;
   /** Ends a case and takes back what it has written. */
   cancel(caseId: string): Promise<Receipt>;
   /** Holds the ledger of a case against its history. Needs a ledger, and no worker. */
@@ -214,6 +218,7 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     unmask: (caseId, request) => unmask(access, caseId, request),
     redeemGrant: (caseId, request) => redeemGrant(access, caseId, request),
     switchPolicy: (caseId, request) => switchPolicy(access, caseId, request),
+    feedback: (caseId, feedback) => giveFeedback(access, caseId, feedback),
     cancel: (caseId) => cancelCase(access, caseId),
     verify: (caseId, verifyOptions) => verifyCase(access, caseId, verifyOptions),
     reconcile: (reconcileOptions) => reconcile(access, reconcileOptions),

@@ -5,6 +5,7 @@ export { privateTeamsOf } from './private-teams.ts';
 export type { ListedCase, ListFilter } from './cases/list.ts';
 export type { OpenedCase, OpenInput, OpenOptions } from './cases/open.ts';
 export type { OpenedFor } from './cases/opened-for.ts';
+export type { Feedback, GiveFeedback } from '../contract/feedback.ts';
 export type { FollowOptions } from './cases/follow.ts';
 export type { StatusAnswer } from './cases/read.ts';
 export { textsOfProgress, type Progress, type ProgressEntry } from '../contract/progress.ts';

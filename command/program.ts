@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addAgents } from './agents/agents.ts';
 import { addOpen } from './cases/open.ts';
 import { addList, addShow, addStatus, addTranscript, addWatch } from './cases/look.ts';
-import { addAskForHuman, addCancel, addSay } from './cases/speak.ts';
+import { addAskForHuman, addCancel, addFeedback, addSay } from './cases/speak.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { addReconcile } from './ledger/reconcile.ts';
@@ -49,7 +49,17 @@ function createProgram(running: Running): Command {
     ...[addOpen, addSay, addAskForHuman, addStatus, addShow, addList, addTranscript, addWatch],
     ...[addReviews, addDecide, addClaim, addReply, addGiveBack, addResolve],
     ...[addRelease, addReassign, addTakeOver, addWhisper],
-    ...[addDeadLetters, addRedrive, addDiscard, addUnmask, addCancel, addVerify, addReconcile, addReplay],
+    ...[
+      addDeadLetters,
+      addRedrive,
+      addDiscard,
+      addUnmask,
+      addCancel,
+      addFeedback,
+      addVerify,
+      addReconcile,
+      addReplay,
+    ],
     ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addPeople, addSchema],
     ...[addMcp, addServe, addAgents, addSimulate],
   ]) {

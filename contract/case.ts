@@ -6,6 +6,7 @@ import type { DirectorySnapshot } from './directory.ts';
 import type { EffectEntry, Provenance, Task } from './envelope.ts';
 import { taskSchema, userSchema } from './envelope.ts';
 import type { Failure } from './failures.ts';
+import type { Feedback } from './feedback.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerHead } from './ledger.ts';
 import type { CaseSpend } from './model-usage.ts';
@@ -307,4 +308,6 @@ export interface CaseView extends CaseStatus {
   readonly directory?: Readonly<Record<string, DirectorySnapshot>>;
   /** Leave that was given to see originals, newest last. Absent while there is none. */
   readonly grants?: readonly UnmaskGrant[];
+  /** What the user said of it once it was over. Kept beside the case: absent where nobody reads that, too. */
+  readonly feedback?: Feedback;
 }

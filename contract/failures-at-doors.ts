@@ -68,6 +68,18 @@ const ENTRIES = {
     'caller',
     'read its outcome with `baton show`; open a new case for new work',
   ),
+  FEEDBACK_TOO_EARLY: entry(
+    'the case is not over yet',
+    false,
+    'caller',
+    'give feedback once it is closed; until then, say it in the case',
+  ),
+  FEEDBACK_GIVEN: entry(
+    'feedback on this case was given before',
+    false,
+    'caller',
+    'nothing: it stays as it was given',
+  ),
   CASE_TERMINATED: entry(
     'the case was terminated, so that nobody has taken its effects back',
     false,

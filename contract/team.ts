@@ -228,6 +228,8 @@ const Manifest = z.object({
   private: z.union([z.literal('all'), z.literal(true)]).optional(),
   /** Users are told whether an AI or a human speaks to them (U4); not when absent. */
   disclosure: z.literal('required').optional(),
+  /** Users are asked how it went once their case is finished (U8); not when absent. */
+  feedback: z.literal('asked').optional(),
   /** When cases are handed on, held or taken to people; guards and limits alone decide when absent (P1). */
   policy: policySchema().optional(),
   limits: z.object({

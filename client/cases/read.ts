@@ -11,6 +11,7 @@ import { isErasedCase } from '../reach/case-keys.ts';
 import { askWorker } from '../reach/ask-worker.ts';
 import { withKeptTexts, withKeptTextsIfAny } from '../reach/private-doors.ts';
 import { readEnding } from './ending.ts';
+import { readFeedback } from './kept-feedback.ts';
 import { offlineStatus } from './offline-status.ts';
 
 /** The short answer to "where is it?", and whether the case itself gave it. */
@@ -63,7 +64,9 @@ export async function readStatus(access: Access, caseId: string): Promise<Status
  */
 export async function readView(access: Access, caseId: string): Promise<CaseView> {
   const view = await askWorker(access, caseId, (handle) => handle.query(QUERIES.show));
-  return withKeptTexts(access, caseId, view);
+  const told = await withKeptTexts(access, caseId, view);
+  const feedback = view.stage === 'closed' ? await readFeedback(access, view.trace) : undefined;
+  return feedback ? { ...told, feedback } : told;
 }
 
 /** The conversation so far, oldest first. Failures as {@link readView}. */

@@ -29,7 +29,7 @@ export function addShow(program: Command, running: Running): void {
     .argument('<case>', 'id of the case')
     .option('--context <hop>', 'only the context of one handoff, such as h1: what crossed, and what arrived')
     .action((caseId: string, options: CommonOptions & { context?: string }) =>
-      onServer(running, options, async (baton) => {
+      onServerAndContext(running, options, async (baton) => {
         const view = await baton.show(caseId);
         if (options.context === undefined) return { json: view, text: viewText(view) };
         const manifest = contextManifestOf(handoffIn(view, options.context));

@@ -3,7 +3,7 @@ import type { AskForHuman, Receipt } from '../../contract/message-shapes.ts';
 import { newMessageId, parseJsonObject, textArgument } from '../input.ts';
 import { inert } from '../output/inert.ts';
 import type { Answer, CommonOptions, Running } from '../run-command.ts';
-import { onServer, UsageError, withServerOptions } from '../run-command.ts';
+import { onServer, onServerAndContext, UsageError, wholeNumber, withServerOptions } from '../run-command.ts';
 
 /** A receipt for people and for scripts. */
 export function receiptAnswer(receipt: Receipt): Answer {
@@ -76,6 +76,23 @@ export function addAskForHuman(program: Command, running: Running): void {
             ...(reason === undefined ? {} : { reason }),
             ...(humanOnly === undefined ? {} : { humanOnly }),
           }),
+        );
+      }),
+    );
+}
+
+/** `baton feedback` */
+export function addFeedback(program: Command, running: Running): void {
+  withServerOptions(program.command('feedback'))
+    .description('what the user says of a case that is over: kept beside it, once')
+    .argument('<case>', 'id of the case')
+    .requiredOption('--rating <1-5>', '1, not at all satisfied, to 5, wholly', wholeNumber('--rating'))
+    .option('--text <words>', "in the user's words")
+    .action((caseId: string, options: CommonOptions & { rating: number; text?: string }) =>
+      onServerAndContext(running, options, async (baton) => {
+        const { rating, text } = options;
+        return receiptAnswer(
+          await baton.feedback(caseId, { rating, ...(text === undefined ? {} : { text }) }),
         );
       }),
     );

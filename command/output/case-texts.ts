@@ -1,3 +1,4 @@
+import type { Feedback } from '../../contract/feedback.ts';
 import type { CaseSpend, Spend } from '../../contract/model-usage.ts';
 import type { ListedCase, StatusAnswer } from '../../client/index.ts';
 import { outcomeInWords } from '../../client/cases/outcome-in-words.ts';
@@ -100,6 +101,7 @@ export function viewText(view: CaseView): string {
         (one) => `${one.id} ${one.by} asks ${one.to}: ${inert(one.reasonCode)}, by ${one.expiresAt}`,
       ),
     ),
+    section('feedback', view.feedback ? [feedbackText(view.feedback)] : []),
     section('models', view.spend ? spendText(view.spend) : []),
     `ledger\n  row ${String(view.ledger.sequence)}, ${view.ledger.hash}` +
       `${view.ledgerLag === 0 ? '' : `, ${counted(view.ledgerLag, 'row')} not stored yet`}\n`,
@@ -266,6 +268,11 @@ function jsonBlock(value: unknown): string {
 }
 
 /** What models took: in all, by agent and by handoff. */
+function feedbackText({ rating, text, at, path }: Feedback): string {
+  const words = text === undefined ? '' : `: ${text}`;
+  return inert(`${at} ${String(rating)} of 5, by way of ${path.join(' -> ')}${words}`);
+}
+
 function spendText({ total, agents, handoffs }: CaseSpend): readonly string[] {
   const line = (name: string, one: Spend): string => {
     const usd = (one.microUsd / 1_000_000).toFixed(6);

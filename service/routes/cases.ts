@@ -93,6 +93,17 @@ export function caseRoutes(): readonly Route[] {
         baton.askForHuman(caseId, { ...given(body), by: principal.name }),
     }),
     route({
+      operation: 'giveFeedback',
+      method: 'POST',
+      path: '/cases/{caseId}/feedback',
+      summary: 'What the user says of a case that is over, once',
+      action: 'speak',
+      query: requests.NoQuery,
+      body: requests.FeedbackBody,
+      answer: answers.Receipt,
+      handle: ({ baton, caseId, body }) => baton.feedback(caseId, given(body)),
+    }),
+    route({
       operation: 'cancelCase',
       method: 'POST',
       path: '/cases/{caseId}/cancel',

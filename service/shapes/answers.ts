@@ -258,6 +258,18 @@ export const CaseView = Status.extend({
   unmaskable: list(
     z.object({ handoffId: z.string(), fields: list(z.string()), by: list(z.string()) }),
   ).optional(),
+  feedback: z
+    .object({
+      version: z.string(),
+      rating: z.int(),
+      text: z.string().optional(),
+      at: instant,
+      team: z.string(),
+      path: list(z.string()),
+      hops: z.int(),
+      outcome: z.enum(['finished', 'cancelled', 'failed']),
+    })
+    .optional(),
   whispers: list(z.object({ by: z.string(), note: z.string(), at: instant })).optional(),
   assignedTo: z.string().optional(),
   unattended: z

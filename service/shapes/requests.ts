@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { giveFeedbackSchema } from '../../contract/feedback.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import type { CaseStage } from '../../contract/lifecycle.ts';
@@ -76,6 +77,9 @@ export const SayBody = z
     z.strictObject({ ...said, ...contentShapes().file }),
   ])
   .meta({ id: 'Say' });
+
+/** What a user says of a case that is over. */
+export const FeedbackBody = giveFeedbackSchema().meta({ id: 'GiveFeedback' });
 
 export const AskForHumanBody = z
   .strictObject({

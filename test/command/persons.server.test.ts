@@ -3,7 +3,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createBatonClient, type BatonClient } from '../../client/baton-client.ts';
 import { until } from '../../scripts/ports.ts';
+import { cipherOfEnvironment } from '../../security/index.ts';
+import { createService } from '../../service/http/create-service.ts';
+import { contextLocations, openContextAt } from '../../stores/index.ts';
 import { startDesk, type RunningDesk } from '../client/desk.ts';
+import { clientOfDocument } from '../service/document-client.ts';
+import { accessForAll, keyOf } from '../service/principals.ts';
 import { quietRuntime, unique } from '../support/bed.ts';
 import type { Ended } from './baton-process.ts';
 import { runBatonHere } from './run-here.ts';
@@ -140,3 +145,56 @@ test('a client without a context store says what it lacks', async () => {
   await expect(client.exportPerson('ann')).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' });
   await expect(client.erasePerson('ann')).rejects.toMatchObject({ code: 'CONFIGURATION_INVALID' });
 });
+
+test('U8: a user says how it went, once, after the end; it is tied to the path, shown, exported and erased', async () => {
+  // A user of the HTTP service is who the case is for.
+  const uma = 'uma';
+  const caseId = await openCase(uma, 'how it goes');
+  const early = await run('feedback', caseId, '--rating', '5', '--json');
+  expect(JSON.parse(early.errors)).toMatchObject({ error: { code: 'FEEDBACK_TOO_EARLY' } });
+  await finish(caseId);
+  expect(await run('feedback', caseId, '--rating', '6')).toMatchObject({ exitCode: 2 });
+
+  const { environment } = desk;
+  const context = await openContextAt(contextLocations(environment), cipherOfEnvironment(environment));
+  const baton = createBatonClient({ client: desk.client, ledger: desk.ledger, context });
+  const app = await createService({ baton, access: accessForAll() });
+  try {
+    const as = await clientOfDocument(app, keyOf('uma'));
+    const vic = await clientOfDocument(app, keyOf('vic'));
+    const body = { rating: 4, text: 'quick, and polite' };
+    expect((await vic('giveFeedback', { path: { caseId }, body })).statusCode).toBe(404);
+    const given = await as('giveFeedback', { path: { caseId }, body });
+    expect([given.statusCode, given.json()]).toEqual([
+      200,
+      { accepted: true, repeated: false, detail: '4 of 5, kept' },
+    ]);
+    // The same once more is the same; anything else comes too late.
+    expect((await as('giveFeedback', { path: { caseId }, body })).json()).toMatchObject({ repeated: true });
+    const other = await as('giveFeedback', { path: { caseId }, body: { rating: 1 } });
+    expect([other.statusCode, other.json()]).toMatchObject([409, { code: 'FEEDBACK_GIVEN' }]);
+  } finally {
+    await app.close();
+    await context.close();
+  }
+
+  const kept = { rating: 4, text: 'quick, and polite', team: 'test-desk', outcome: 'finished' };
+  const { feedback, path: went } = (await json('show', caseId)) as {
+    feedback: object;
+    path: readonly string[];
+  };
+  expect(feedback).toMatchObject({ ...kept, path: went });
+  expect((await run('show', caseId)).output).toContain(
+    `4 of 5, by way of ${went.join(' -> ')}: quick, and polite`,
+  );
+  const { cases } = (await json('export', uma)) as {
+    cases: readonly { caseId: string; values: readonly object[] }[];
+  };
+  expect(cases.find((one) => one.caseId === caseId)?.values).toContainEqual(
+    expect.objectContaining({ value: expect.objectContaining(kept) as unknown }),
+  );
+  await json('erase', uma, '--yes');
+  expect(await json('export', uma)).toMatchObject({ cases: [] });
+  const again = await run('feedback', caseId, '--rating', '5', '--json');
+  expect(JSON.parse(again.errors)).toMatchObject({ error: { code: 'PERSON_ERASED' } });
+}, 180_000);

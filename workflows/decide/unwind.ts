@@ -1,4 +1,5 @@
 import type { CaseOutcome, EffectRecord, SagaOutcome } from '../../contract/case.ts';
+import { feedbackQuestion } from '../../contract/continuity.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { failure } from '../../contract/failures.ts';
 import type { Draft } from '../draft.ts';
@@ -9,6 +10,7 @@ import {
   handoffOf,
   moveHandoffTo,
   nowText,
+  sendMessage,
   writeRow,
 } from '../draft.ts';
 import type { Trouble } from '../events.ts';
@@ -167,6 +169,8 @@ export function closeCase(draft: Draft): void {
     });
   }
   withdrawReviews(draft, outcome.kind);
+  if (outcome.kind === 'finished' && state.manifest?.feedback === 'asked')
+    sendMessage(draft, { kind: 'system' }, feedbackQuestion(state.speaks));
   state.ending = outcome;
   state.saga = sagaOutcome(draft);
   state.work = { kind: 'closing' };
