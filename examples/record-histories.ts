@@ -13,6 +13,7 @@ import { connectWorkers } from '../workers/connect.ts';
 import { createWorkers } from '../workers/create-workers.ts';
 import { drillTeam } from './histories/drill-team.ts';
 import { allDrills, type Drill } from './histories/drills.ts';
+import { guardedNames, recordBreakers } from './histories/record-breakers.ts';
 import { crossingNames, recordCrossings } from './histories/record-crossings.ts';
 import { policedNames, recordPolicies } from './histories/record-policies.ts';
 import { openKeeper } from './histories/keep.ts';
@@ -49,6 +50,11 @@ const policed = policedNames().filter((name) => !keeper.has(name));
 if (policed.length > 0) {
   if (names.length === 0 && missing.length === 0 && crossings.length === 0) quietTerminal();
   await recordPolicies(work, keeper);
+}
+if (guardedNames().some((name) => !keeper.has(name))) {
+  if (names.length + missing.length + crossings.length + policed.length === 0) quietTerminal();
+  await mkdir(work, { recursive: true });
+  await recordBreakers(work, keeper);
 }
 await rm(work, { recursive: true, force: true });
 
