@@ -1,7 +1,8 @@
 import { canonicalJson } from '../contract/canonical-json.ts';
 import type { CaseView } from '../contract/case.ts';
-import type { JsonObject } from '../contract/json.ts';
-import type { LedgerRow } from '../contract/ledger.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../contract/json.ts';
+import type { LedgerKind, LedgerRow } from '../contract/ledger.ts';
+import { poolOfOwner } from '../contract/queues.ts';
 import { OBEYED, type ContextKind } from './contexts.ts';
 
 /** One thing that a role did with a context. */
@@ -44,60 +45,64 @@ export interface TriedContext {
  */
 export function actsOf(
   role: string,
-  view: Pick<CaseView, 'effects' | 'handoffs' | 'reviews' | 'transcript' | 'outcome'>,
+  view: Shown,
   rows: readonly LedgerRow[],
   watched: readonly Act[],
 ): readonly Act[] {
   const arrived = rows.findIndex((row) => row.kind === 'handoff-accepted' && row.content['to'] === role);
   if (arrived < 0) return keptOut(rows);
   const own = rows.slice(arrived).filter((row) => row.owner === role || row.content['from'] === role);
-  const effects = new Map(view.effects.filter((one) => one.agent === role).map((one) => [one.key, one]));
-  const told = own.flatMap((row): Act[] => {
-    const { content } = row;
-    const code = codeOf(content);
-    switch (row.kind) {
-      case 'message-sent': {
-        const message = view.transcript.find((one) => one.id === content['messageId']);
-        return message?.from.kind === 'agent' && message.from.name === role
-          ? [{ kind: 'replied', text: message.text }]
-          : [];
-      }
-      case 'effect-scheduled': {
-        const effect = effects.get(String(content['key']));
-        return effect ? [{ kind: 'effect', tool: effect.tool, arguments: effect.arguments }] : [];
-      }
-      case 'review-opened': {
-        const review = view.reviews.find((one) => one.id === content['reviewId']);
-        const subject = review ? canonicalJson(review.subject) : '';
-        return [{ kind: 'review', question: review?.question ?? '', subject }];
-      }
-      case 'handoff-offered':
-        return content['from'] === role
-          ? [{ kind: 'handed-on', to: String(content['to']), reasonCode: String(content['reasonCode']) }]
-          : [];
-      case 'handoff-refused':
-        return content['from'] === role ? [{ kind: 'handoff-refused', to: String(content['to']), code }] : [];
-      case 'handoff-accepted':
-        return content['from'] === role && String(content['to']).startsWith('people:')
-          ? [{ kind: 'handed-on', to: String(content['to']), reasonCode: reasonOf(view, content) }]
-          : [];
-      case 'ask-opened':
-        return [{ kind: 'asked', to: String(content['to']) }];
-      case 'turn-failed':
-      case 'turn-refused':
-        return [{ kind: 'turn-failed', code }];
-      case 'dead-letter-opened':
-        return [{ kind: 'dead-letter', code }];
-      default:
-        return [];
-    }
-  });
+  const told = own.flatMap((row) => READERS[row.kind]?.(row.content, { role, view }) ?? []);
   const acts = [...watched, ...told];
-  const finished = view.outcome?.kind === 'finished' && own.some((row) => row.kind === 'case-closed');
-  return finished && view.outcome?.kind === 'finished'
-    ? [...acts, { kind: 'finished', outcome: view.outcome.outcome }]
+  const { outcome } = view;
+  return outcome?.kind === 'finished' && own.some((row) => row.kind === 'case-closed')
+    ? [...acts, { kind: 'finished', outcome: outcome.outcome }]
     : acts;
 }
+
+type Shown = Pick<CaseView, 'effects' | 'handoffs' | 'reviews' | 'transcript' | 'outcome'>;
+type ReadRow = (
+  content: JsonObject,
+  around: { readonly role: string; readonly view: Shown },
+) => readonly Act[];
+
+/** What rows tell of a role; rows of other kinds tell nothing. */
+const READERS: Readonly<Partial<Record<LedgerKind, ReadRow>>> = {
+  'message-sent': ({ messageId }, { role, view }) => {
+    const message = view.transcript.find((one) => one.id === messageId);
+    return message?.from.kind === 'agent' && message.from.name === role
+      ? [{ kind: 'replied', text: message.text }]
+      : [];
+  },
+  'effect-scheduled': ({ key }, { role, view }) => {
+    const effect = view.effects.find((one) => one.agent === role && one.key === key);
+    return effect ? [{ kind: 'effect', tool: effect.tool, arguments: effect.arguments }] : [];
+  },
+  'review-opened': ({ reviewId }, { view }) => {
+    const review = view.reviews.find((one) => one.id === reviewId);
+    return review
+      ? [{ kind: 'review', question: review.question, subject: canonicalJson(review.subject) }]
+      : [];
+  },
+  'handoff-offered': ({ from, to, reasonCode }, { role }) =>
+    from === role ? [{ kind: 'handed-on', to: textOf(to), reasonCode: textOf(reasonCode) }] : [],
+  'handoff-refused': (content, { role }) =>
+    content['from'] === role
+      ? [{ kind: 'handoff-refused', to: textOf(content['to']), code: codeOf(content) }]
+      : [],
+  // People accept at once, and are never offered anything.
+  'handoff-accepted': ({ from, to, handoffId }, { role, view }) => {
+    const owner = textOf(to);
+    const reasonCode = view.handoffs.find((one) => one.id === handoffId)?.reasonCode ?? '';
+    return from === role && poolOfOwner(owner) !== undefined
+      ? [{ kind: 'handed-on', to: owner, reasonCode }]
+      : [];
+  },
+  'ask-opened': ({ to }) => [{ kind: 'asked', to: textOf(to) }],
+  'turn-failed': (content) => [{ kind: 'turn-failed', code: codeOf(content) }],
+  'turn-refused': (content) => [{ kind: 'turn-failed', code: codeOf(content) }],
+  'dead-letter-opened': (content) => [{ kind: 'dead-letter', code: codeOf(content) }],
+};
 
 /** The role never had the case: the contract refused the context, or the role failed on its first turn. */
 function keptOut(rows: readonly LedgerRow[]): readonly Act[] {
@@ -107,13 +112,12 @@ function keptOut(rows: readonly LedgerRow[]): readonly Act[] {
   return failed ? [{ kind: 'turn-failed', code: codeOf(failed.content) }] : [];
 }
 
-function codeOf(content: JsonObject): string {
-  const { failure } = content;
-  return typeof failure === 'object' && failure !== null && 'code' in failure ? String(failure['code']) : '';
+function codeOf({ failure }: JsonObject): string {
+  return isJsonObject(failure) ? textOf(failure['code']) : '';
 }
 
-function reasonOf({ handoffs }: Pick<CaseView, 'handoffs'>, accepted: JsonObject): string {
-  return handoffs.find((one) => one.id === accepted['handoffId'])?.reasonCode ?? '';
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /**
@@ -152,8 +156,17 @@ export function judge(context: ContextKind, acts: readonly Act[], sound: readonl
               },
             ]
           : [];
-      default:
-        return isBroken(act) ? [brokenFinding(act)] : [];
+      case 'turn-failed':
+      case 'dead-letter':
+      case 'never-rested':
+        return [brokenFinding(act)];
+      case 'kept-out':
+      case 'looked-up':
+      case 'review':
+      case 'handed-on':
+      case 'asked':
+      case 'finished':
+        return [];
     }
   });
 }

@@ -38,7 +38,7 @@ export async function loadStage(
   };
   return {
     team,
-    notes: isJsonObject(exports.simulation) ? (exports.simulation as SimulationNotes) : {},
+    notes: isJsonObject(exports.simulation) ? exports.simulation : {},
     models: modelSettingsOf(environment),
     close,
   };

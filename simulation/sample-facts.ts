@@ -8,12 +8,14 @@ export function sampleFacts(schema: JsonObject): JsonObject {
 
 function sampleOf(schema: JsonValue | undefined, name: string): JsonValue {
   if (!isJsonObject(schema)) return `sample ${name}`;
-  const { examples, enum: choices, const: only, anyOf, oneOf } = schema;
+  const { const: only } = schema;
   if (only !== undefined) return only;
-  if (Array.isArray(examples) && examples[0] !== undefined) return examples[0];
-  if (Array.isArray(choices) && choices[0] !== undefined) return choices[0];
-  for (const union of [anyOf, oneOf]) if (Array.isArray(union)) return sampleOf(union[0], name);
-  switch (Array.isArray(schema['type']) ? schema['type'][0] : schema['type']) {
+  const given = firstOf(schema['examples']) ?? firstOf(schema['enum']);
+  if (given !== undefined) return given;
+  const choice = firstOf(schema['anyOf']) ?? firstOf(schema['oneOf']);
+  if (choice !== undefined) return sampleOf(choice, name);
+  const type = firstOf(schema['type']) ?? schema['type'];
+  switch (typeof type === 'string' ? type : '') {
     case 'object': {
       const { properties } = schema;
       if (!isJsonObject(properties)) return {};
@@ -33,6 +35,10 @@ function sampleOf(schema: JsonValue | undefined, name: string): JsonValue {
     default:
       return textOf(schema, name);
   }
+}
+
+function firstOf(list: JsonValue | undefined): JsonValue | undefined {
+  return Array.isArray(list) ? (list as readonly JsonValue[])[0] : undefined;
 }
 
 function numberOf({ minimum, exclusiveMinimum, maximum }: JsonObject): number {

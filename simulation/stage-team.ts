@@ -48,22 +48,24 @@ export function stageRoles(
 }
 
 function stage(team: Team, agents: Readonly<Record<string, Agent>>, role: string, suffix: string): Team {
-  const { signing: _unsigned, policy, ...plain } = team.manifest;
+  // Nobody has keys for the one upstream: handoffs are not signed here.
+  const plain = { ...team.manifest, signing: undefined };
   const upstream = getOwn(agents, UPSTREAM);
   if (!upstream) throw new RangeError('nobody is upstream');
   const { limits } = team.manifest;
   const manifest = {
     ...plain,
-    ...(policy ? { policy } : {}),
     name: `simulated-${role}`,
     start: UPSTREAM,
-    agents: Object.fromEntries([
-      ...Object.entries(team.manifest.agents).map(([name, agent]) => [
-        name,
-        { ...agent, queue: `${agent.queue}-${suffix}` },
-      ]),
-      [UPSTREAM, manifestOf(upstream)],
-    ]),
+    agents: {
+      ...Object.fromEntries(
+        Object.entries(team.manifest.agents).map(([name, agent]) => [
+          name,
+          { ...agent, queue: `${agent.queue}-${suffix}` },
+        ]),
+      ),
+      [UPSTREAM]: manifestOf(upstream),
+    },
     edges: [
       ...team.manifest.edges,
       { from: UPSTREAM, to: role, verb: 'transfer', noReturn: true, offerMs: limits.offerMs, fallback: [] },
@@ -124,7 +126,8 @@ function upstreamOf(
     accepts: z.looseObject({}) as unknown as z.ZodType<JsonObject>,
     pool: `upstream-${suffix}-${role}`,
     run: (turn) => {
-      const context = getOwn(contexts, String(turn.facts['context']));
+      const asked = turn.facts['context'];
+      const context = typeof asked === 'string' ? getOwn(contexts, asked) : undefined;
       if (!context || turn.notices.length > 0) return { intent: { kind: 'finish', outcome: 'kept-out' } };
       const { facts, summary, completed, remaining } = context;
       return {
