@@ -2,7 +2,8 @@
  * `npm run bench`: what a handoff costs with Baton and written by hand, on the same server, in one run.
  * `--json` prints one object a line, `--quick` measures less, `--profile DIR` keeps CPU profiles of the workers,
  * `--stores` times the stores instead, `--security` encryption, signatures and proofs, `--techniques` the ways in which
- * context crosses an edge, `--http` how soon a review is in a person's inbox.
+ * context crosses an edge, `--http` how soon a review is in a person's inbox, `--models` what models cost beside the
+ * bare library, and how much history a long case of them leaves.
  */
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
@@ -13,6 +14,8 @@ import {
 } from '../scripts/temporal-server.ts';
 import { measureCachedMemory } from './cached-memory.ts';
 import { measureInbox } from './inbox-times.ts';
+import { measureLongCase } from './long-case.ts';
+import { measureModelCalls } from './model-times.ts';
 import { measureHandoffs, measureSlowAcknowledgements, warmUp, type Effort } from './handoff-cost.ts';
 import { tableOf, type Metric } from './report.ts';
 import { measureProofs } from './proof-times.ts';
@@ -112,6 +115,7 @@ const { values } = parseArgs({
     security: { type: 'boolean', default: false },
     techniques: { type: 'boolean', default: false },
     http: { type: 'boolean', default: false },
+    models: { type: 'boolean', default: false },
   },
 });
 const plan = values.quick ? quick : whole;
@@ -164,6 +168,19 @@ async function measureSecrets(rounds: number): Promise<readonly Metric[]> {
   return [...(await measureSecurity(rounds)), ...(await measureProofs(rounds))];
 }
 
+/** What a call of a model costs, and what a hundred of them leave. */
+async function measureModels(calls: number): Promise<readonly Metric[]> {
+  const times = await measureModelCalls(calls);
+  progress('a case of 100 calls of models, 20 handoffs and 100 calls of tools');
+  const server = await ensureTemporalServer({ headless: true });
+  try {
+    const plan = { modelCalls: 100, handoffs: 20, toolCalls: 100, resultBytes: 4_096 };
+    return [...times, ...(await measureLongCase(server, plan))];
+  } finally {
+    await server.stop();
+  }
+}
+
 /** Prints rows as objects or as a table. */
 function print<Row>(rows: readonly Row[], table: (rows: readonly Row[]) => string): void {
   progress(`done in ${((Date.now() - started) / 1_000).toFixed(0)} s`);
@@ -174,6 +191,7 @@ function print<Row>(rows: readonly Row[], table: (rows: readonly Row[]) => strin
 
 if (values.security) print(await measureSecrets(values.quick ? 300 : 2_000), tableOf);
 else if (values.techniques) print(await measureTechniques(values.quick ? 50 : 300), tableOf);
+else if (values.models) print(await measureModels(values.quick ? 100 : 400), tableOf);
 else if (values.http) print(await measureHttp(values.quick ? 60 : 200), tableOf);
 else if (values.stores) print(await measureStores(values.quick ? 50 : 200, progress), storeTable);
 else print(await measureHandingOver(), tableOf);

@@ -165,7 +165,7 @@ export const rooms = {
       ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client', 'service'],
       ...['security', 'testing', 'examples', 'scripts'],
     ],
-    packages: everyPackage,
+    packages: [...everyPackage, '@ai-sdk/openai'],
   },
   scripts: {
     loadsModules: true,

@@ -123,7 +123,7 @@ async function transportOf(location: McpLocation): Promise<Transport> {
         args: [...(location.args ?? [])],
         // Not `inherit`: what a foreign program writes has no place among a worker's log lines.
         stderr: 'ignore',
-        ...(location.environment ? { env: { ...inherited(), ...location.environment } } : {}),
+        ...(location.environment ? { env: { ...location.environment } } : {}),
         ...(location.folder === undefined ? {} : { cwd: location.folder }),
       });
     }
@@ -134,12 +134,6 @@ async function transportOf(location: McpLocation): Promise<Transport> {
       });
     }
   }
-}
-
-/** What a program needs to be found and run at all. */
-function inherited(): Record<string, string> {
-  const names = ['HOME', 'LANG', 'PATH', 'TMPDIR', 'SystemRoot', 'TEMP'];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 async function listOffers(client: Client, location: McpLocation): Promise<McpOffers> {
