@@ -19,7 +19,16 @@ const clockHint = 'Workflow code has no clock of its own: take the time from wor
 const sandboxGlobals = ['process', 'fetch', 'setInterval', 'crypto', 'performance', 'globalThis'];
 
 export default defineConfig(
-  { ignores: ['dist', 'node_modules', 'coverage', '.baton', 'test/package/consumer.mjs'] },
+  {
+    ignores: [
+      'dist',
+      'node_modules',
+      'coverage',
+      '.baton',
+      'test/package/consumer.mjs',
+      'examples/recipes/claude-agent',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     plugins: {

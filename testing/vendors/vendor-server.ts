@@ -129,7 +129,8 @@ export async function startVendorServer(options: VendorServerOptions = {}): Prom
   };
 }
 
-function dialectOf(path: string): Dialect | undefined {
+function dialectOf(address: string): Dialect | undefined {
+  const [path = ''] = address.split('?');
   if (path.endsWith('/chat/completions')) return 'openai-chat';
   if (path.endsWith('/responses')) return 'openai-responses';
   if (path.endsWith('/messages')) return 'anthropic';
