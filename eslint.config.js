@@ -27,6 +27,7 @@ export default defineConfig(
       '.baton',
       'test/package/consumer.mjs',
       'examples/recipes/claude-agent',
+      'bench/openai-agents',
     ],
   },
   ...tseslint.configs.strictTypeChecked,

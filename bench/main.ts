@@ -13,6 +13,7 @@ import {
   type TemporalServer,
 } from '../scripts/temporal-server.ts';
 import { measureCachedMemory } from './cached-memory.ts';
+import { isOtherDeskInstalled, measureDesk } from './desk-cpu.ts';
 import { measureInbox } from './inbox-times.ts';
 import { measureLongCase } from './long-case.ts';
 import { measureModelCalls } from './model-times.ts';
@@ -170,15 +171,27 @@ async function measureSecrets(rounds: number): Promise<readonly Metric[]> {
 
 /** What a call of a model costs, and what a hundred of them leave. */
 async function measureModels(calls: number): Promise<readonly Metric[]> {
-  const times = await measureModelCalls(calls);
+  const times = [...(await measureModelCalls(calls))];
   progress('a case of 100 calls of models, 20 handoffs and 100 calls of tools');
   const server = await ensureTemporalServer({ headless: true });
   try {
     const plan = { modelCalls: 100, handoffs: 20, toolCalls: 100, resultBytes: 4_096 };
-    return [...times, ...(await measureLongCase(server, plan))];
+    times.push(...(await measureLongCase(server, plan)));
   } finally {
     await server.stop();
   }
+  return [...times, ...(await measureDesks(Math.ceil(calls / 20)))];
+}
+
+/** The support desk beside the same conversation with `@temporalio/openai-agents`, where that is installed. */
+async function measureDesks(cases: number): Promise<readonly Metric[]> {
+  if (!isOtherDeskInstalled()) {
+    progress('the desk with @temporalio/openai-agents is left out; npm ci --prefix bench/openai-agents');
+    return [];
+  }
+  const server = await ensureTemporalServer({ headless: true });
+  const { address, namespace } = server;
+  return withServer(server, (client) => measureDesk({ client, address, namespace }, cases));
 }
 
 /** Prints rows as objects or as a table. */

@@ -12,6 +12,8 @@ export interface WorkerHandle {
   readonly cpuMs: () => Promise<number>;
   /** Bytes that its JavaScript keeps alive; only of a process started `forMemory`. */
   readonly heapBytes: () => Promise<number>;
+  /** Puts the records of the support desk as they are to be at the start of a case. */
+  readonly seed: () => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
@@ -26,7 +28,8 @@ export async function startWorker(
 ): Promise<WorkerHandle> {
   const folder = await mkdtemp(path.join(tmpdir(), 'baton-bench-'));
   const whole: WorkerOrder = { ...order, folder };
-  const child = fork(fileURLToPath(new URL('worker-process.ts', import.meta.url)), [JSON.stringify(whole)], {
+  const place = order.side === 'openai-agents' ? 'openai-agents/worker-process.mts' : 'worker-process.ts';
+  const child = fork(fileURLToPath(new URL(place, import.meta.url)), [JSON.stringify(whole)], {
     execArgv: [
       ...process.execArgv,
       ...(options.forMemory === true ? ['--expose-gc'] : []),
@@ -74,5 +77,5 @@ export async function startWorker(
     await rm(folder, { recursive: true, force: true });
   };
   await Promise.race([ready, failed]);
-  return { cpuMs: () => ask('cpu'), heapBytes: () => ask('heap'), stop };
+  return { cpuMs: () => ask('cpu'), heapBytes: () => ask('heap'), seed: () => ask('seed'), stop };
 }

@@ -3,21 +3,29 @@
 /** Whose work is measured. */
 export type Side = 'baton' | 'raw';
 
+/** Sides as worker processes are: the desk with `@temporalio/openai-agents` is a package of its own. */
+export type WorkerSide = Side | 'openai-agents';
+
 /** What a worker process is to be. */
 export interface WorkerOrder {
-  readonly side: Side;
+  readonly side: WorkerSide;
   readonly address: string;
   readonly namespace: string;
   /** Folder of the embedded stores. */
   readonly folder: string;
   /** Baton's workflows with their schemas taken out: what memory is held against. */
   readonly withoutZod?: boolean;
-  /** Which team Baton's side serves: that which hands cases around, or that whose reviews go to an inbox. */
-  readonly team?: 'handoffs' | 'inbox';
+  /**
+   * Which team Baton's side serves: that which hands cases around, that whose reviews go to an inbox, or the support
+   * desk with models.
+   */
+  readonly team?: 'handoffs' | 'inbox' | 'desk';
+  /** Addresses of models, for the support desk. */
+  readonly vendors?: Readonly<Record<string, { readonly baseUrl: string; readonly apiKey: string }>>;
 }
 
-/** What a worker process can be asked. */
-export type WorkerQuestion = 'cpu' | 'heap';
+/** What a worker process can be asked; `seed` puts the support desk's records as they are to be, and answers as `cpu`. */
+export type WorkerQuestion = 'cpu' | 'heap' | 'seed';
 
 /** A question under way. */
 export interface Asked {

@@ -3,8 +3,14 @@
  * memory are theirs. Ends when its parent does.
  */
 import { NativeConnection, Runtime, DefaultLogger } from '@temporalio/worker';
-import { openLedgerStore, openManifestStore } from '../stores/index.ts';
-import { createWorkers, type Workers } from '../workers/create-workers.ts';
+import { agentsWithModels } from '../examples/support/model-desk.ts';
+import { seedRecords } from '../examples/support/seed.ts';
+import { supportDesk } from '../examples/support/team.ts';
+import { cipherOfEnvironment } from '../security/index.ts';
+import { contextLocations, openContextAt, openLedgerStore, openManifestStore } from '../stores/index.ts';
+import { openRecordStore } from '../stores/open-stores.ts';
+import type { RecordStore } from '../contract/ports.ts';
+import { createWorkers, type Workers, type WorkersOptions } from '../workers/create-workers.ts';
 import { deskTeam } from './desk.ts';
 import { unsureTeam } from './unsure-team.ts';
 import { createRawWorkers } from './raw/workers.ts';
@@ -20,21 +26,44 @@ Runtime.install({
 });
 const connection = await NativeConnection.connect({ address: order.address });
 const { namespace } = order;
+/** All models over one protocol, each by the name of its agent. */
+const DESK_ON_BENCH = Object.fromEntries(
+  ['triage', 'billing', 'technical', 'legal'].map((name) => [name, `openai:${name}`]),
+);
+let opened: Promise<RecordStore> | undefined;
+function records(): Promise<RecordStore> {
+  return (opened ??= openRecordStore(`file:${order.folder}/records.db`));
+}
+
+/** The team of the order; the support desk has a context store, and models that the order names. */
+async function served(): Promise<Pick<WorkersOptions, 'teams' | 'context' | 'models'>> {
+  if (order.team !== 'desk') return { teams: [order.team === 'inbox' ? unsureTeam() : deskTeam()] };
+  const desk = agentsWithModels(await records());
+  const places = { BATON_LEDGER_URL: `file:${order.folder}/context.db` };
+  return {
+    teams: [supportDesk(await records(), desk)],
+    context: await openContextAt(contextLocations(places), cipherOfEnvironment(places)),
+    models: { models: DESK_ON_BENCH, vendors: order.vendors ?? {} },
+  };
+}
 
 async function createOurWorkers(): Promise<Workers> {
   if (order.side === 'raw') return createRawWorkers({ connection, namespace });
   return createWorkers({
     connection,
     namespace,
-    teams: [order.team === 'inbox' ? unsureTeam() : deskTeam()],
+    ...(await served()),
     ledger: await openLedgerStore(`${order.folder}/ledger.db`),
     manifests: await openManifestStore(`${order.folder}/ledger.db`),
     bundle: await caseBundle({ withoutZod: order.withoutZod ?? false }),
   });
 }
 
-function figureOf(question: WorkerQuestion): number {
+async function figureOf(question: WorkerQuestion): Promise<number> {
   switch (question) {
+    case 'seed':
+      await (await records()).load(seedRecords());
+      return 0;
     case 'cpu': {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1_000;
@@ -54,7 +83,9 @@ function tell(answer: WorkerAnswer): void {
 
 const workers = await createOurWorkers();
 process.on('message', ({ id, question }: Asked) => {
-  tell({ kind: 'figure', id, figure: figureOf(question) });
+  void figureOf(question).then((figure) => {
+    tell({ kind: 'figure', id, figure });
+  });
 });
 process.once('disconnect', () => {
   workers.stop();
