@@ -28,8 +28,11 @@ export async function startWorker(
 ): Promise<WorkerHandle> {
   const folder = await mkdtemp(path.join(tmpdir(), 'baton-bench-'));
   const whole: WorkerOrder = { ...order, folder };
-  const place = order.side === 'openai-agents' ? 'openai-agents/worker-process.mts' : 'worker-process.ts';
-  const child = fork(fileURLToPath(new URL(place, import.meta.url)), [JSON.stringify(whole)], {
+  const place =
+    order.side === 'openai-agents'
+      ? new URL('openai-agents/worker-process.mts', import.meta.url)
+      : new URL('worker-process.ts', import.meta.url);
+  const child = fork(fileURLToPath(place), [JSON.stringify(whole)], {
     execArgv: [
       ...process.execArgv,
       ...(options.forMemory === true ? ['--expose-gc'] : []),
