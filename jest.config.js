@@ -22,6 +22,7 @@ const esModulesOnly = [
   'fast-string-width',
   'fast-string-truncated-width',
   'fast-wrap-ansi',
+  'request-filtering-agent',
 ];
 
 /** @type {import('jest').Config} */

@@ -10,12 +10,16 @@ import type { LedgerStore } from '../contract/ports.ts';
  */
 export async function recordRows(
   ledger: LedgerStore,
-  { rows, caseId }: { readonly rows: readonly LedgerRow[]; readonly caseId: string },
+  {
+    rows,
+    caseId,
+    team,
+  }: { readonly rows: readonly LedgerRow[]; readonly caseId: string; readonly team: string },
 ): Promise<Recorded> {
   const last = rows.at(-1);
   if (!last) return NOTHING;
   try {
-    await ledger.append(rows, { caseId });
+    await ledger.append(rows, { caseId, team });
     return recordedOf(last);
   } catch (error) {
     if (isBatonError(error) && error.code === 'STORE_UNAVAILABLE') return NOTHING;

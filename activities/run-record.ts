@@ -13,8 +13,8 @@ export async function runRecord(
   stores: { readonly ledger: LedgerStore; readonly context: ContextStore | undefined },
   input: RecordInput,
 ): Promise<Recorded> {
-  const { rows, conversation, kept, trace, caseId, person } = input;
-  await stores.ledger.append(rows, { caseId });
+  const { rows, conversation, kept, trace, caseId, team, person } = input;
+  await stores.ledger.append(rows, { caseId, team });
   const recorded = recordedOf(rows.at(-1));
   if (!conversation || !kept) return recorded;
   if (!stores.context) throw withoutStore();

@@ -2,7 +2,7 @@
  * `npm run bench`: what a handoff costs with Baton and written by hand, on the same server, in one run.
  * `--json` prints one object a line, `--quick` measures less, `--profile DIR` keeps CPU profiles of the workers,
  * `--stores` times the stores instead, `--security` encryption, signatures and proofs, `--techniques` the ways in which
- * context crosses an edge, `--http` how soon a review is in a person's inbox, `--models` what models cost beside the
+ * context crosses an edge, `--http` how many requests the HTTP service answers, and how soon a review is in a person's inbox, `--models` what models cost beside the
  * bare library, and how much history a long case of them leaves.
  */
 import { parseArgs } from 'node:util';
@@ -17,6 +17,7 @@ import { isOtherDeskInstalled, measureDesk } from './desk-cpu.ts';
 import { measureInbox } from './inbox-times.ts';
 import { measureLongCase } from './long-case.ts';
 import { measureModelCalls } from './model-times.ts';
+import { measureLoad } from './http-load.ts';
 import { measureHandoffs, measureSlowAcknowledgements, warmUp, type Effort } from './handoff-cost.ts';
 import { tableOf, type Metric } from './report.ts';
 import { measureProofs } from './proof-times.ts';
@@ -149,15 +150,16 @@ async function measureHandingOver(): Promise<readonly Metric[]> {
   return metrics;
 }
 
-/** How soon a review is in an inbox over HTTP, with one case at a time and with twenty. */
-async function measureHttp(cases: number): Promise<readonly Metric[]> {
+/** Requests over HTTP, and how soon a review is in an inbox, with one at a time and with twenty. */
+async function measureHttp(cases: number, seconds: number): Promise<readonly Metric[]> {
   const server = await ensureTemporalServer({ headless: true });
   return withServer(server, async (client) => {
     const { address, namespace } = server;
     const worker = await startWorker({ side: 'baton', address, namespace, team: 'inbox' });
     try {
       const efforts = [1, 20].map((concurrency) => ({ concurrency, cases }));
-      return await measureInbox({ client, address, progress }, efforts);
+      const load = await measureLoad({ client, address, progress }, seconds);
+      return [...load, ...(await measureInbox({ client, address, progress }, efforts))];
     } finally {
       await worker.stop();
     }
@@ -205,6 +207,6 @@ function print<Row>(rows: readonly Row[], table: (rows: readonly Row[]) => strin
 if (values.security) print(await measureSecrets(values.quick ? 300 : 2_000), tableOf);
 else if (values.techniques) print(await measureTechniques(values.quick ? 50 : 300), tableOf);
 else if (values.models) print(await measureModels(values.quick ? 100 : 400), tableOf);
-else if (values.http) print(await measureHttp(values.quick ? 60 : 200), tableOf);
+else if (values.http) print(await measureHttp(values.quick ? 60 : 200, values.quick ? 5 : 20), tableOf);
 else if (values.stores) print(await measureStores(values.quick ? 50 : 200, progress), storeTable);
 else print(await measureHandingOver(), tableOf);

@@ -70,6 +70,8 @@ import { exportPerson } from './persons/export-person.ts';
 import type { Access } from './reach/access.ts';
 import type { ReconcileOptions, Reconciliation } from './reconcile/reconcile.ts';
 import { reconcile } from './reconcile/reconcile.ts';
+import type { FailedWebhook, WebhookFilter } from './webhooks/deliveries.ts';
+import { failedWebhooks, redriveWebhook } from './webhooks/deliveries.ts';
 
 /**
  * Everything that can be asked of cases, typed. Input is validated before anything is sent, sizes first; every
@@ -144,6 +146,10 @@ export interface BatonClient {
   verify(caseId: string, options?: { readonly repair?: boolean }): Promise<Verification>;
   /** Finds effects that terminated cases left behind, and opens follow-up cases for people. Needs no worker to look. */
   reconcile(options?: ReconcileOptions): Promise<Reconciliation>;
+  /** Deliveries of webhooks that have failed for good. Needs no worker. */
+  failedWebhooks(filter?: WebhookFilter): Promise<readonly FailedWebhook[]>;
+  /** Starts a failed delivery again, with all its attempts. */
+  redriveWebhook(delivery: string): Promise<void>;
   /** Everything kept of a person's cases, by `user.id`. Needs a context store, and no worker. */
   exportPerson(person: string): Promise<PersonExport>;
   /** Makes everything kept of a person's cases unreadable for good, once all of them have ended. */
@@ -222,6 +228,8 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     cancel: (caseId) => cancelCase(access, caseId),
     verify: (caseId, verifyOptions) => verifyCase(access, caseId, verifyOptions),
     reconcile: (reconcileOptions) => reconcile(access, reconcileOptions),
+    failedWebhooks: (filter) => failedWebhooks(access, filter),
+    redriveWebhook: (delivery) => redriveWebhook(access, delivery),
     exportPerson: (person) => exportPerson(access, person),
     erasePerson: (person, eraseOptions) => erasePerson(access, person, eraseOptions),
     expireContext: (before) => expireContext(access, before),

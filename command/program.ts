@@ -31,6 +31,7 @@ import { addCodec } from './security/codec.ts';
 import { addKeys } from './security/keys.ts';
 import { addServe } from './service/serve.ts';
 import { addSimulate } from './simulation/simulate.ts';
+import { addWebhooks } from './webhooks/webhooks.ts';
 import type { Running } from './run-command.ts';
 import { tellFailure, UsageError } from './run-command.ts';
 
@@ -61,7 +62,7 @@ function createProgram(running: Running): Command {
       addReplay,
     ],
     ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addPeople, addSchema],
-    ...[addMcp, addServe, addAgents, addSimulate],
+    ...[addMcp, addServe, addAgents, addSimulate, addWebhooks],
   ]) {
     add(program, running);
   }

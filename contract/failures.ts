@@ -8,6 +8,7 @@ import { failuresOfRemotes } from './failures-of-remotes.ts';
 import { failuresOfRequests } from './failures-of-requests.ts';
 import { failuresOfSchemas } from './failures-of-schemas.ts';
 import { failuresOfTools } from './failures-of-tools.ts';
+import { failuresOfWebhooks } from './failures-of-webhooks.ts';
 import { wellFormed } from './text.ts';
 
 /**
@@ -24,6 +25,7 @@ const CATALOGUE = {
   ...failuresOfPeople(),
   ...failuresOfTools(),
   ...failuresOfRemotes(),
+  ...failuresOfWebhooks(),
 } as const;
 
 /** A stable code of the failure catalogue. */

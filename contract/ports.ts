@@ -13,6 +13,50 @@ import type { LedgerHead, LedgerRow } from './ledger.ts';
 import type { Progress, ProgressEntry, ProgressRange } from './progress.ts';
 import type { Policy } from './policy/policy.ts';
 
+/** What goes to a ledger with its rows. */
+export interface AppendedAlong extends Pick<ContextCase, 'caseId'> {
+  /** The case's team, for events that tell of the rows. */
+  readonly team?: string;
+  /** Entries of the outbox that tell of these rows, by sequence: written with them in one transaction, or not at all. */
+  readonly outbox?: readonly OutboxEntry[];
+}
+
+/** An event that is to leave: written with its ledger row, so that neither is there without the other. */
+export interface OutboxEntry {
+  readonly trace: string;
+  /** That of the ledger row. */
+  readonly sequence: number;
+  /** The event as JSON, as it will be sent. */
+  readonly body: string;
+}
+
+/** An endpoint that gets nothing any more. */
+export interface DisabledEndpoint {
+  readonly endpoint: string;
+  /** The address that said so: an endpoint that has moved is another one. */
+  readonly url: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+/**
+ * What is to leave by webhook, in the database of the ledger (issue 5: written with the ledger row). Several may take
+ * from it at once: an entry that was taken is nobody else's for a while, and comes again if it was not removed.
+ */
+export interface Outbox {
+  /** The oldest entries that nobody has, at most `limit`, for `forMs` milliseconds. */
+  take(request: { readonly limit: number; readonly forMs: number }): Promise<readonly OutboxEntry[]>;
+  remove(entries: readonly Pick<OutboxEntry, 'trace' | 'sequence'>[]): Promise<void>;
+  /** How many wait, taken ones included. */
+  waiting(): Promise<number>;
+  /** Repeats are no-ops. */
+  disable(endpoint: Pick<DisabledEndpoint, 'endpoint' | 'url'>): Promise<void>;
+  /** Undoes {@link disable}. @returns whether it was disabled */
+  enable(endpoint: string): Promise<boolean>;
+  disabled(): Promise<readonly DisabledEndpoint[]>;
+  close(): Promise<void>;
+}
+
 /** The append-only record of boundaries (I9). Every implementation passes the same suite. */
 export interface LedgerStore {
   /**
@@ -20,9 +64,9 @@ export interface LedgerStore {
    * no-op, so a retried activity may send its rows again.
    * @throws a failure `LEDGER_DIVERGED` when another row stands at a sequence, `LEDGER_GAP` when the first new row
    * does not follow the head, `STORE_UNAVAILABLE` when the store cannot be reached (retryable).
-   * @param owner the case, by whose key a ledger that seals what rows say does so (M11)
+   * @param along the case, by whose key a ledger that seals what rows say does so (M11), and what is to leave
    */
-  append(rows: readonly LedgerRow[], owner?: Pick<ContextCase, 'caseId'>): Promise<void>;
+  append(rows: readonly LedgerRow[], along?: AppendedAlong): Promise<void>;
   /** Rows of a trace in order of sequence, those after `after` (0 reads from the start), at most `limit` of them. */
   read(
     trace: string,

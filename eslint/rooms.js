@@ -49,6 +49,7 @@ const everyPackage = [
   'pg',
   'pino',
   'protobufjs',
+  'standardwebhooks',
   'yaml',
   'zod',
 ];
@@ -80,6 +81,7 @@ export const rooms = {
       ],
       ...['@ai-sdk/anthropic', '@ai-sdk/google', '@ai-sdk/openai', '@ai-sdk/openai-compatible'],
       ...['@ai-sdk/provider', '@pydantic/genai-prices', '@a2a-js/sdk'],
+      ...['request-filtering-agent', 'standardwebhooks'],
     ],
     onlyIn: {
       '@temporalio/proto': /^readiness\//,
@@ -95,6 +97,8 @@ export const rooms = {
       '@ai-sdk/openai-compatible': /^models\//,
       '@ai-sdk/provider': /^models\//,
       '@pydantic/genai-prices': /^models\//,
+      'request-filtering-agent': /^webhooks\//,
+      standardwebhooks: /^webhooks\//,
     },
   },
   schemas: { rooms: ['contract'], packages: ['protobufjs', 'zod'] },
@@ -114,7 +118,12 @@ export const rooms = {
   workers: {
     loadsModules: true,
     rooms: ['contract', 'activities', 'stores', 'security'],
-    packages: ['node:', '@temporalio/worker', '@temporalio/common', '@temporalio/envconfig', 'pino', 'zod'],
+    packages: [
+      ...['node:', '@temporalio/client', '@temporalio/common', '@temporalio/envconfig', '@temporalio/worker'],
+      ...['pino', 'zod'],
+    ],
+    // Whoever takes events out of the outbox starts their deliveries.
+    onlyIn: { '@temporalio/client': /^webhooks\// },
   },
   client: {
     rooms: ['contract', 'security'],
@@ -165,7 +174,7 @@ export const rooms = {
       ...['contract', 'workflows', 'activities', 'stores', 'workers', 'client', 'service'],
       ...['security', 'testing', 'examples', 'scripts'],
     ],
-    packages: [...everyPackage, '@ai-sdk/openai'],
+    packages: [...everyPackage, '@ai-sdk/openai', 'autocannon'],
   },
   scripts: {
     loadsModules: true,

@@ -16,6 +16,7 @@ import { allDrills, type Drill } from './histories/drills.ts';
 import { guardedNames, recordBreakers } from './histories/record-breakers.ts';
 import { crossingNames, recordCrossings } from './histories/record-crossings.ts';
 import { policedNames, recordPolicies } from './histories/record-policies.ts';
+import { recordWebhooks, webhookNames } from './histories/record-webhooks.ts';
 import { openKeeper } from './histories/keep.ts';
 import { quietTerminal, runDesk } from './running-desk.ts';
 import { conversationNames, readConversation } from './support/conversation.ts';
@@ -55,6 +56,11 @@ if (guardedNames().some((name) => !keeper.has(name))) {
   if (names.length + missing.length + crossings.length + policed.length === 0) quietTerminal();
   await mkdir(work, { recursive: true });
   await recordBreakers(work, keeper);
+}
+const webhooks = webhookNames().filter((name) => !keeper.has(name));
+if (webhooks.length > 0) {
+  if ([names, missing, crossings, policed].every((list) => list.length === 0)) quietTerminal();
+  await recordWebhooks(work, keeper);
 }
 await rm(work, { recursive: true, force: true });
 

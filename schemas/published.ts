@@ -11,6 +11,7 @@ import { decisionSchema } from '../contract/decision.ts';
 import { teamManifestSchema } from '../contract/team.ts';
 import { agentTurnSchema } from '../contract/turn.ts';
 import { CONTRACT_VERSION, supportedVersions } from '../contract/versions.ts';
+import { webhookEventSchema } from '../contract/webhooks/event.ts';
 import { versionSchema } from '../contract/words.ts';
 import { ledgerRowSchema, reviewSchema } from './shapes.ts';
 
@@ -54,6 +55,7 @@ function shapes(): Readonly<Record<string, Shape>> {
     'ledger-row': { title: 'One boundary of a case in the ledger', schema: ledgerRowSchema() },
     'team-manifest': { title: 'A team as plain data', schema: teamManifestSchema() },
     policy: { title: 'When cases are handed on, held or taken to people', schema: policySchema() },
+    'webhook-event': { title: 'What leaves by webhook: the body of a request', schema: webhookEventSchema() },
     ...Object.fromEntries(messages),
   };
 }

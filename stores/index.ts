@@ -6,6 +6,7 @@ export {
   openLedgerStore,
   openManifestStore,
   openNonceStore,
+  openOutbox,
   openPersonKeyTable,
   openPolicyStore,
   openRecordStore,

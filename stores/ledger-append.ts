@@ -1,5 +1,6 @@
 import { BatonError, failure } from '../contract/failures.ts';
 import { GENESIS_HASH, type LedgerRow } from '../contract/ledger.ts';
+import type { OutboxEntry } from '../contract/ports.ts';
 import { requireStorableName } from './storable.ts';
 
 /** What a database must offer so that {@link appendRows} can do the rest. */
@@ -7,9 +8,10 @@ export interface LedgerTable {
   /**
    * Inserts rows that chain among themselves, in one transaction.
    * @param follows what the head of the trace must be, as `<sequence>:<hash>`
+   * @param outbox entries that are written with them
    * @returns false, and nothing written, when the head is another or a place is taken
    */
-  insert(rows: readonly LedgerRow[], follows: string): Promise<boolean>;
+  insert(rows: readonly LedgerRow[], follows: string, outbox: readonly OutboxEntry[]): Promise<boolean>;
   /** Rows after a sequence, in order, as one consistent view. */
   readAfter(trace: string, after: number): Promise<readonly LedgerRow[]>;
 }
@@ -30,18 +32,25 @@ export const EMPTY_MARK = headMark(0, GENESIS_HASH);
  * settles; only when that writes nothing are the rows that stand there looked at.
  * @throws failures `LEDGER_DIVERGED` and `LEDGER_GAP` as {@link LedgerStore.append} says
  */
-export async function appendRows(table: LedgerTable, rows: readonly LedgerRow[]): Promise<void> {
+export async function appendRows(
+  table: LedgerTable,
+  rows: readonly LedgerRow[],
+  outbox: readonly OutboxEntry[] = [],
+): Promise<void> {
   const [first] = rows;
   if (first === undefined) return;
   requireChain(rows);
-  if (await table.insert(rows, headMark(first.sequence - 1, first.previous))) return;
+  // What was appended before has been told of, or waits to be: only a row that is new brings its entry.
+  const of = (added: readonly LedgerRow[]): readonly OutboxEntry[] =>
+    outbox.filter((one) => added.some(({ sequence }) => sequence === one.sequence));
+  if (await table.insert(rows, headMark(first.sequence - 1, first.previous), of(rows))) return;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const stored = await table.readAfter(first.trace, Math.max(0, first.sequence - 2));
     const missing = withoutStored(rows, stored);
     const [next] = missing;
     if (next === undefined) return;
     requireFollows(next, stored.at(-1));
-    if (await table.insert(missing, headMark(next.sequence - 1, next.previous))) return;
+    if (await table.insert(missing, headMark(next.sequence - 1, next.previous), of(missing))) return;
   }
   throw new BatonError(failure('STORE_UNAVAILABLE', `others keep appending to trace ${first.trace}`));
 }

@@ -4,6 +4,7 @@ import type {
   ContextStore,
   LedgerStore,
   ManifestStore,
+  Outbox,
   PolicyStore,
   RecordStore,
 } from '../contract/ports.ts';
@@ -16,6 +17,7 @@ import type { EmbeddedOptions } from './embedded/database.ts';
 import { openEmbeddedLedgerStore } from './embedded/ledger-store.ts';
 import { openEmbeddedManifestStore } from './embedded/manifest-store.ts';
 import { openEmbeddedNonceStore } from './embedded/nonce-store.ts';
+import { openEmbeddedOutbox } from './embedded/outbox.ts';
 import { openEmbeddedPersonKeyTable } from './embedded/person-key-table.ts';
 import { openEmbeddedPolicyStore } from './embedded/policy-store.ts';
 import { openEmbeddedRecordStore } from './embedded/record-store.ts';
@@ -35,6 +37,14 @@ export async function openLedgerStore(url: string, options?: EmbeddedOptions): P
   return location.kind === 'embedded'
     ? openEmbeddedLedgerStore(location.path, options)
     : (await import('./postgres/ledger-store.ts')).openPostgresLedgerStore(location.url);
+}
+
+/** Opens the outbox in the database of the ledger, as {@link openLedgerStore} does the ledger. */
+export async function openOutbox(url: string, options?: EmbeddedOptions): Promise<Outbox> {
+  const location = parseStoreLocation(url);
+  return location.kind === 'embedded'
+    ? openEmbeddedOutbox(location.path, options)
+    : (await import('./postgres/outbox.ts')).openPostgresOutbox(location.url);
 }
 
 /** Opens the store of team manifests at an address, as {@link openLedgerStore} does the ledger. */

@@ -3,6 +3,8 @@ import { BatonError, failure } from '../contract/failures.ts';
 import { modelSettingsOf, type ModelSettings } from '../activities/models/model-settings.ts';
 import { contextLocations, type ContextLocations } from '../stores/context-locations.ts';
 import { ledgerUrl } from '../stores/ledger-url.ts';
+import type { WebhookEndpoints } from '../contract/webhooks/endpoints.ts';
+import { readWebhookEndpoints } from './webhooks/read-endpoints.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
@@ -48,6 +50,7 @@ const Variables = z.object({
   BATON_DOOR_KEYS: z.string().optional(),
   BATON_SIGNATURES: z.enum(['required', 'as-teams-say']).default('as-teams-say'),
   BATON_PEOPLE: z.string().optional(),
+  BATON_WEBHOOKS: z.string().optional(),
 });
 
 /** What to set, for the message that names the variable. */
@@ -84,6 +87,8 @@ export interface WorkerConfig {
   readonly exitWithParent: boolean;
   /** File of the directory of people; pools have members of their own when absent. */
   readonly peopleFile?: string;
+  /** Where events leave to; nowhere when absent. */
+  readonly webhooks?: WebhookEndpoints;
   /** Which models agents have, where they are and what they cost. */
   readonly models: ModelSettings;
   /** The key ring that payloads are encrypted with, as JSON or a path; nothing is encrypted when absent. */
@@ -134,6 +139,9 @@ export function parseWorkerConfig(environment: Readonly<Record<string, string | 
       : { activitiesAtOnce: variables.BATON_ACTIVITIES_AT_ONCE }),
     ...(variables.BATON_GRACE_MS === undefined ? {} : { graceMs: variables.BATON_GRACE_MS }),
     ...(variables.BATON_PEOPLE === undefined ? {} : { peopleFile: variables.BATON_PEOPLE }),
+    ...(variables.BATON_WEBHOOKS === undefined
+      ? {}
+      : { webhooks: readWebhookEndpoints(variables.BATON_WEBHOOKS) }),
     ...(variables.BATON_SIGNATURES === 'required' ? { signatures: 'required' as const } : {}),
     ...(variables.BATON_SIGNING_KEYS === undefined ? {} : { signingKeys: variables.BATON_SIGNING_KEYS }),
     ...(variables.BATON_DOOR_KEYS === undefined ? {} : { doorKeys: variables.BATON_DOOR_KEYS }),

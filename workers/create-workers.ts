@@ -1,5 +1,6 @@
 import type { PayloadCodec } from '@temporalio/common';
 import {
+  Runtime,
   Worker,
   type NativeConnection,
   type WorkerOptions,
@@ -12,18 +13,24 @@ import type { ModelSettings } from '../activities/models/model-settings.ts';
 import type { LearnedPolicy } from '../activities/signals/learned.ts';
 import type { Signing } from '../activities/seal.ts';
 import type { Team } from '../activities/define-team.ts';
+import { announcingLedger } from '../activities/webhooks/announce.ts';
+import { createWebhookActivities } from '../activities/webhooks/deliver.ts';
 import { CASE_QUEUE } from '../contract/queues.ts';
 import type {
   BreakerStore,
   ContextStore,
   LedgerStore,
   ManifestStore,
+  Outbox,
   PeopleDirectory,
   PolicyStore,
 } from '../contract/ports.ts';
 import type { DoorKeys } from '../contract/proof.ts';
+import { webhookQueue } from '../contract/webhooks/delivery.ts';
+import type { WebhookEndpoints } from '../contract/webhooks/endpoints.ts';
 import { caseLogAttributes } from './log-attributes.ts';
 import { failureConverterPath, payloadConverterPath, workflowBundle } from './workflow-bundle.ts';
+import { createDispatcher, type Dispatcher } from './webhooks/dispatcher.ts';
 
 /** What workers are made from. */
 export interface WorkersOptions {
@@ -53,6 +60,11 @@ export interface WorkersOptions {
   readonly doorKeys?: DoorKeys;
   /** Keys, addresses and choice of models, for agents that have one. */
   readonly models?: ModelSettings;
+  /**
+   * Where events leave to, by webhook. Give it to every worker whose activities append to the ledger, for the worker
+   * that appends a row is the one that puts its event into the outbox.
+   */
+  readonly webhooks?: { readonly endpoints: WebhookEndpoints; readonly outbox: Outbox };
   /** Task queue of cases; `baton` when absent. A case stays on the queue it was opened on. */
   readonly caseQueue?: string;
   /** Task queues to serve: those of all agents and that of cases when absent. */
@@ -92,7 +104,12 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   // Loading the tokenizer stops everything for a while: before the first task, not in the middle of one.
   const bounded = options.teams.some(({ manifest: { limits } }) => limits.costUsd ?? limits.tokens);
   if (bounded) await tokenCounter();
-  const activities = createActivities({ ...options, detectLanguage });
+  const { webhooks } = options;
+  const dispatcher: { current?: Dispatcher } = {};
+  const ledger = webhooks
+    ? announcingLedger(options.ledger, webhooks.endpoints, () => dispatcher.current?.wake())
+    : options.ledger;
+  const activities = createActivities({ ...options, ledger, detectLanguage });
   const queues = options.queues ?? queuesOf(options.teams, caseQueue);
   const shared: Omit<WorkerOptions, 'taskQueue'> = {
     ...tunedWorkerOptions(options),
@@ -115,7 +132,31 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       }),
     ),
   );
+  if (webhooks) {
+    const { endpoints } = webhooks.endpoints;
+    const deliveries = createWebhookActivities(webhooks);
+    for (const [name, { atOnce }] of Object.entries(endpoints))
+      workers.push(
+        await Worker.create({
+          ...shared,
+          taskQueue: webhookQueue(name),
+          activities: deliveries,
+          maxConcurrentActivityTaskExecutions: atOnce,
+        }),
+      );
+    dispatcher.current = createDispatcher({
+      ...webhooks,
+      connection,
+      namespace,
+      dataConverter: { ...shared.dataConverter },
+      queue: caseQueue,
+      onTrouble: (thrown) => {
+        Runtime.instance().logger.warn('webhooks: events wait in the outbox', { error: thrown });
+      },
+    });
+  }
   const stop = (): void => {
+    dispatcher.current?.stop();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   return {
@@ -128,7 +169,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
           throw error;
         }),
       );
-      const ends = await Promise.allSettled(running);
+      const ends = await Promise.allSettled([...running, dispatcher.current?.run()]);
       const failed = ends.find((end) => end.status === 'rejected');
       if (failed) throw failed.reason instanceof Error ? failed.reason : new Error(String(failed.reason));
     },

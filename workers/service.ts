@@ -12,6 +12,7 @@ import {
   openLedgerStore,
   openManifestStore,
   openNonceStore,
+  openOutbox,
   openPersonKeyTable,
   openPolicyStore,
 } from '../stores/open-stores.ts';
@@ -72,6 +73,8 @@ export async function openService(
     const context = opened(await openContextAt(config.context, cipherOf));
     const signing = seals && { seals, nonces: opened(await openNonceStore(config.ledgerUrl)) };
     const directory = config.peopleFile === undefined ? undefined : await openPeopleFile(config.peopleFile);
+    const endpoints = config.webhooks;
+    const webhooks = endpoints && { endpoints, outbox: opened(await openOutbox(config.ledgerUrl)) };
     const { queues, maxCachedWorkflows, activitiesAtOnce, graceMs } = config;
     const workers = await createWorkers({
       connection,
@@ -88,6 +91,7 @@ export async function openService(
       ...(config.signatures ? { signatures: config.signatures } : {}),
       ...(directory ? { directory } : {}),
       ...(doorKeys ? { doorKeys } : {}),
+      ...(webhooks ? { webhooks } : {}),
       ...(queues ? { queues } : {}),
       ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
       ...(activitiesAtOnce === undefined ? {} : { activitiesAtOnce }),

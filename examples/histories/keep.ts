@@ -17,9 +17,9 @@ const Manifest = z.object({
 /** Where histories of a release are kept, for ever: what is there already is not recorded again. */
 export interface Keeper {
   /** Whether a case's histories are there. */
-  readonly has: (caseId: string) => boolean;
-  /** Keeps the histories of all runs of a case that has closed. */
-  readonly keep: (baton: BatonClient, caseId: string, title: string) => Promise<void>;
+  readonly has: (name: string) => boolean;
+  /** Keeps the histories of all runs of a case that has closed, under its id or another name. */
+  readonly keep: (baton: BatonClient, caseId: string, title: string, name?: string) => Promise<void>;
 }
 
 /** Names of this machine and paths on it are nobody's business, and no replay looks at them. */
@@ -39,10 +39,10 @@ export async function openKeeper(folder: string, release: string): Promise<Keepe
     ? Manifest.parse(JSON.parse(await readFile(place, 'utf8')))
     : { release, contract: CONTRACT_VERSION, histories: [] };
   return {
-    has: (caseId) => manifest.histories.some((one) => one.caseId === caseId),
-    keep: async (baton, caseId, title) => {
+    has: (name) => manifest.histories.some((one) => one.file === `${name}.json`),
+    keep: async (baton, caseId, title, name = caseId) => {
       for (const [index, { history }] of (await baton.histories(caseId)).runs.entries()) {
-        const file = `${caseId}${index === 0 ? '' : `-${String(index + 1)}`}.json`;
+        const file = `${name}${index === 0 ? '' : `-${String(index + 1)}`}.json`;
         const json = JSON.stringify(JSON.parse(historyToJSON(history), withoutMachine));
         await writeFile(path.join(folder, file), json.replaceAll(hostname(), 'recorded'), { flag: 'wx' });
         const events = history.events?.length ?? 0;

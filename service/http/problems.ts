@@ -144,6 +144,10 @@ const STATUS = {
   A2A_OUTCOME_UNKNOWN: 500,
   A2A_TASK_FAILED: 500,
   A2A_TASK_OVERDUE: 503,
+  WEBHOOK_UNDELIVERED: 503,
+  WEBHOOK_ENDPOINT_GONE: 410,
+  WEBHOOK_ENDPOINT_UNKNOWN: 404,
+  WEBHOOK_UNKNOWN: 404,
 } as const satisfies Readonly<Record<FailureCode, number>>;
 
 /** The HTTP status of a failure: 4xx where another request would help, 5xx where it would not. */

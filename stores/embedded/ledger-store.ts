@@ -1,5 +1,5 @@
 import type { LedgerRow } from '../../contract/ledger.ts';
-import type { LedgerStore } from '../../contract/ports.ts';
+import type { LedgerStore, OutboxEntry } from '../../contract/ports.ts';
 import { appendRows, EMPTY_MARK } from '../ledger-append.ts';
 import { ledgerColumns, parseLedgerRow } from '../ledger-row.ts';
 import type { EmbeddedOptions } from './database.ts';
@@ -12,6 +12,7 @@ const INSERT_FIRST = `${INSERT} SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
   WHERE ?10 = coalesce(
     (SELECT sequence || ':' || hash FROM baton_ledger WHERE trace = ?1 ORDER BY sequence DESC LIMIT 1), ?11)`;
 const INSERT_NEXT = `${INSERT} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const ANNOUNCE = 'INSERT OR IGNORE INTO baton_outbox (trace, sequence, body) VALUES (?, ?, ?)';
 const READ = `SELECT ${COLUMNS} FROM baton_ledger WHERE trace = ? AND sequence > ? ORDER BY sequence LIMIT ?`;
 const HEAD = 'SELECT sequence, hash FROM baton_ledger WHERE trace = ? ORDER BY sequence DESC LIMIT 1';
 const NO_LIMIT = -1;
@@ -23,18 +24,25 @@ export async function openEmbeddedLedgerStore(file: string, options?: EmbeddedOp
     const [result] = await database.read([{ sql: READ, parameters: [trace, after, limit] }]);
     return (result?.rows ?? []).map(parseLedgerRow);
   };
-  const insert = async (rows: readonly LedgerRow[], follows: string): Promise<boolean> => {
+  const insert = async (
+    rows: readonly LedgerRow[],
+    follows: string,
+    outbox: readonly OutboxEntry[],
+  ): Promise<boolean> => {
     const [first, ...others] = rows.map(ledgerColumns) as readonly (readonly SqlParameter[])[];
     if (first === undefined) return true;
     // A row that follows the head finds its place free, and those after it theirs.
     return database.atomic([
       { sql: INSERT_FIRST, parameters: [...first, follows, EMPTY_MARK], expect: 1 },
       ...(others.length === 0 ? [] : [{ sql: INSERT_NEXT, each: others, expect: others.length }]),
+      ...(outbox.length === 0
+        ? []
+        : [{ sql: ANNOUNCE, each: outbox.map(({ trace, sequence, body }) => [trace, sequence, body]) }]),
     ]);
   };
   const table = { insert, readAfter: (trace: string, after: number) => read(trace, after, NO_LIMIT) };
   return {
-    append: (rows) => appendRows(table, rows),
+    append: (rows, along) => appendRows(table, rows, along?.outbox),
     read: (trace, range) => read(trace, range?.after ?? 0, range?.limit ?? NO_LIMIT),
     head: async (trace) => {
       const [result] = await database.read([{ sql: HEAD, parameters: [trace] }]);

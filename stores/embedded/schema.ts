@@ -26,6 +26,13 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
          at TEXT NOT NULL, kind TEXT NOT NULL, owner TEXT NOT NULL, content TEXT NOT NULL, hash TEXT NOT NULL,
          PRIMARY KEY (trace, sequence)) STRICT, WITHOUT ROWID`,
     ],
+    [
+      `CREATE TABLE baton_outbox (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, trace TEXT NOT NULL, sequence INTEGER NOT NULL, body TEXT NOT NULL,
+         taken_until INTEGER NOT NULL DEFAULT 0, UNIQUE (trace, sequence)) STRICT`,
+      `CREATE TABLE baton_disabled_endpoints (
+         endpoint TEXT PRIMARY KEY NOT NULL, url TEXT NOT NULL, since TEXT NOT NULL) STRICT`,
+    ],
   ],
   manifests: [
     [`CREATE TABLE baton_manifests (digest TEXT PRIMARY KEY NOT NULL, manifest TEXT NOT NULL) STRICT`],

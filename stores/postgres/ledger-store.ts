@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { LedgerRow } from '../../contract/ledger.ts';
-import type { LedgerStore } from '../../contract/ports.ts';
+import type { LedgerStore, OutboxEntry } from '../../contract/ports.ts';
 import { appendRows, EMPTY_MARK } from '../ledger-append.ts';
 import { ledgerColumns, parseLedgerRow } from '../ledger-row.ts';
 import { openPostgresTables } from './schema.ts';
@@ -12,6 +12,12 @@ const LISTS = TYPES.map((type, index) => `$${String(index + 1)}::${type}[]`).joi
 const INSERT = `INSERT INTO baton_ledger (${COLUMNS}) SELECT * FROM unnest(${LISTS})
   WHERE $10 = coalesce(
     (SELECT sequence || ':' || hash FROM baton_ledger WHERE trace = $11 ORDER BY sequence DESC LIMIT 1), $12)`;
+/** The same with entries of the outbox, which are written where the rows are. */
+const INSERT_BOTH = `WITH added AS (${INSERT} RETURNING sequence),
+  told AS (INSERT INTO baton_outbox (trace, sequence, body)
+    SELECT * FROM unnest($13::text[], $14::integer[], $15::text[]) WHERE EXISTS (SELECT 1 FROM added)
+    ON CONFLICT DO NOTHING)
+  SELECT count(*)::integer FROM added`;
 const READ = `SELECT ${COLUMNS} FROM baton_ledger WHERE trace = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`;
 const HEAD = 'SELECT sequence, hash FROM baton_ledger WHERE trace = $1 ORDER BY sequence DESC LIMIT 1';
 const UNIQUE_VIOLATION = '23505';
@@ -23,12 +29,23 @@ export async function openPostgresLedgerStore(url: string): Promise<LedgerStore>
     const { rows } = await database.query(READ, [trace, after, limit]);
     return rows.map(parseLedgerRow);
   };
-  const insert = async (rows: readonly LedgerRow[], follows: string): Promise<boolean> => {
+  const insert = async (
+    rows: readonly LedgerRow[],
+    follows: string,
+    outbox: readonly OutboxEntry[],
+  ): Promise<boolean> => {
     const columns = rows.map(ledgerColumns);
     const lists = TYPES.map((_, index) => columns.map((values) => values[index]));
     try {
-      const { count } = await database.query(INSERT, [...lists, follows, rows[0]?.trace, EMPTY_MARK]);
-      return count === rows.length;
+      const values = [...lists, follows, rows[0]?.trace, EMPTY_MARK];
+      if (outbox.length === 0) return (await database.query(INSERT, values)).count === rows.length;
+      const { rows: counted } = await database.query(INSERT_BOTH, [
+        ...values,
+        outbox.map(({ trace }) => trace),
+        outbox.map(({ sequence }) => sequence),
+        outbox.map(({ body }) => body),
+      ]);
+      return counted[0]?.[0] === rows.length;
     } catch (thrown) {
       if (thrown instanceof pg.DatabaseError && thrown.code === UNIQUE_VIOLATION) return false;
       throw thrown;
@@ -36,7 +53,7 @@ export async function openPostgresLedgerStore(url: string): Promise<LedgerStore>
   };
   const table = { insert, readAfter: (trace: string, after: number) => read(trace, after, null) };
   return {
-    append: (rows) => appendRows(table, rows),
+    append: (rows, along) => appendRows(table, rows, along?.outbox),
     read: (trace, range) => read(trace, range?.after ?? 0, range?.limit ?? null),
     head: async (trace) => {
       const { rows } = await database.query(HEAD, [trace]);

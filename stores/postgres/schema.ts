@@ -22,6 +22,13 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
          at text NOT NULL, kind text NOT NULL, owner text NOT NULL, content text NOT NULL, hash text NOT NULL,
          PRIMARY KEY (trace, sequence))`,
     ],
+    [
+      `CREATE TABLE baton_outbox (
+         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, trace text NOT NULL, sequence integer NOT NULL,
+         body text NOT NULL, taken_until timestamptz NOT NULL DEFAULT '-infinity', UNIQUE (trace, sequence))`,
+      `CREATE TABLE baton_disabled_endpoints (
+         endpoint text PRIMARY KEY, url text NOT NULL, since text NOT NULL)`,
+    ],
   ],
   manifests: [[`CREATE TABLE baton_manifests (digest text PRIMARY KEY, manifest text NOT NULL)`]],
   nonces: [

@@ -2,6 +2,7 @@ import { testBreakerStore } from './breaker-store-suite.ts';
 import { testLedgerStore } from './ledger-store-suite.ts';
 import { testManifestStore } from './manifest-store-suite.ts';
 import { testNonceStore } from './nonce-store-suite.ts';
+import { testOutbox } from './outbox-suite.ts';
 import { testKeyRotation } from './key-rotation-suite.ts';
 import { testPersonKeyTable } from './person-key-suite.ts';
 import { testPolicyStore } from './policy-store-suite.ts';
@@ -18,6 +19,7 @@ describe('embedded', () => {
   testLedgerStore(stores);
   testManifestStore(stores);
   testNonceStore(stores);
+  testOutbox(stores);
   testPersonKeyTable(stores);
   testKeyRotation(stores);
   testPolicyStore(stores);

@@ -9,7 +9,8 @@ import type { Team } from '../../activities/define-team.ts';
 import { parseCaseInput, type CaseInputWritten, type CaseResult } from '../../contract/case.ts';
 import type { ContextStore, LedgerStore, ManifestStore } from '../../contract/ports.ts';
 import { CASE_WORKFLOW } from '../../contract/queues.ts';
-import { openLedgerStore, openManifestStore } from '../../stores/open-stores.ts';
+import type { WebhookEndpoints } from '../../contract/webhooks/endpoints.ts';
+import { openLedgerStore, openManifestStore, openOutbox } from '../../stores/open-stores.ts';
 import { bundledWorkflows } from '../../examples/workflow-bundle.ts';
 import { createWorkers, queuesOf, type WorkersOptions } from '../../workers/create-workers.ts';
 import { payloadConverterPath } from '../../workers/workflow-bundle.ts';
@@ -45,6 +46,8 @@ export interface BedOptions {
   readonly breakers?: WorkersOptions['breakers'];
   /** Published policies. */
   readonly policies?: WorkersOptions['policies'];
+  /** Where events leave to, by an outbox beside the bed's own ledger. */
+  readonly webhooks?: WebhookEndpoints;
   readonly workers?: Partial<Pick<WorkersOptions, 'activitiesAtOnce' | 'graceMs'>>;
 }
 
@@ -85,6 +88,8 @@ export async function openBed(options: BedOptions): Promise<Bed> {
   const file = `file:${path.join(folder, 'ledger.db')}`;
   const ledger = options.stores?.ledger ?? (await openLedgerStore(file));
   const manifests = options.stores?.manifests ?? (await openManifestStore(file));
+  const outbox = options.webhooks && (await openOutbox(file));
+  const webhooks = outbox && { endpoints: options.webhooks, outbox };
   const connection = await Connection.connect({ address });
   const { codec } = options;
   const client = new Client({
@@ -120,6 +125,7 @@ export async function openBed(options: BedOptions): Promise<Bed> {
         ...(options.models ? { models: options.models } : {}),
         ...(options.policies ? { policies: options.policies } : {}),
         ...(options.breakers ? { breakers: options.breakers } : {}),
+        ...(webhooks ? { webhooks } : {}),
         ...(caching === 'uncached' ? { maxCachedWorkflows: 0 } : {}),
         ...options.workers,
       }),
@@ -144,6 +150,7 @@ export async function openBed(options: BedOptions): Promise<Bed> {
       await Promise.all(running);
       await native.close();
       await connection.close();
+      await outbox?.close();
       if (own) await Promise.all([ledger.close(), manifests.close()]);
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,0 +1,100 @@
+import { Context } from '@temporalio/activity';
+import { Webhook } from 'standardwebhooks';
+import { applicationFailure } from '../../contract/application-failure.ts';
+import { failure } from '../../contract/failures.ts';
+import { getOwn } from '../../contract/json.ts';
+import { isPoison, poisonFailure } from '../../contract/poison.ts';
+import type { Outbox } from '../../contract/ports.ts';
+import { cutText } from '../../contract/text.ts';
+import type { WebhookActivities, WebhookDelivery } from '../../contract/webhooks/delivery.ts';
+import type { WebhookEndpoint, WebhookEndpoints } from '../../contract/webhooks/endpoints.ts';
+import { webhookId } from '../../contract/webhooks/event.ts';
+import { classifyFailure } from '../classify-failure.ts';
+import { isDisabled } from './dispatch.ts';
+import { createPoster, type PostAnswer } from './post.ts';
+
+/** What deliveries work with. */
+export interface WebhookDependencies {
+  readonly endpoints: WebhookEndpoints;
+  readonly outbox: Pick<Outbox, 'disable' | 'disabled'>;
+}
+
+const LONGEST_PAUSE_MS = 86_400_000;
+/** Up to a tenth more, so that what failed together does not come back together. */
+const JITTER = 0.1;
+
+/**
+ * The activity that posts an event to its endpoint, signed after Standard Webhooks. The pauses between attempts are
+ * the endpoint's own; once they are spent the delivery has failed, and waits for somebody to redrive it.
+ */
+export function createWebhookActivities(dependencies: WebhookDependencies): WebhookActivities {
+  const post = createPoster(dependencies.endpoints.allowedHosts);
+  return {
+    'deliver-webhook': async (input) => {
+      if (isPoison(input)) throw applicationFailure(poisonFailure(input), { retryable: true });
+      const endpoint = getOwn(dependencies.endpoints.endpoints, input.endpoint);
+      // A name that has gone to another tenant is another endpoint.
+      if (endpoint?.tenant !== input.event.data.tenant)
+        throw applicationFailure(failure('WEBHOOK_ENDPOINT_UNKNOWN', input.endpoint, 'endpoint'));
+      const { info, cancellationSignal: signal } = Context.current();
+      try {
+        if (isDisabled(input.endpoint, dependencies.endpoints, await dependencies.outbox.disabled()))
+          throw applicationFailure(failure('WEBHOOK_ENDPOINT_GONE', input.endpoint));
+        const outcome = await post({ ...request(endpoint, input), signal }).catch((thrown: unknown) => {
+          if (signal.aborted) throw thrown;
+          return thrown instanceof Error ? thrown : new Error(String(thrown));
+        });
+        if (!(outcome instanceof Error) && outcome.status >= 200 && outcome.status < 300)
+          return { status: outcome.status, attempts: info.attempt };
+        if (!(outcome instanceof Error) && outcome.status === 410) {
+          await dependencies.outbox.disable({ endpoint: input.endpoint, url: endpoint.url });
+          throw applicationFailure(failure('WEBHOOK_ENDPOINT_GONE', input.endpoint));
+        }
+        throw undelivered(endpoint, input, outcome, info.attempt);
+      } catch (thrown) {
+        throw classifyFailure(thrown, { retry: [], human: [], signal });
+      }
+    },
+  };
+}
+
+/** The request of one attempt: every secret signs what is sent now. */
+function request(
+  { url, secrets, timeoutMs }: WebhookEndpoint,
+  { event }: WebhookDelivery,
+): Omit<Parameters<ReturnType<typeof createPoster>>[0], 'signal'> {
+  const id = webhookId(event.data);
+  const at = new Date();
+  const body = JSON.stringify(event);
+  return {
+    url,
+    body,
+    timeoutMs,
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'baton-webhooks',
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+      'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
+    },
+  };
+}
+
+function undelivered(
+  { pausesSeconds }: WebhookEndpoint,
+  { endpoint, event }: WebhookDelivery,
+  outcome: PostAnswer | Error,
+  attempt: number,
+): Error {
+  const said = outcome instanceof Error ? cutText(outcome.message, 300) : `status ${String(outcome.status)}`;
+  const what = failure(
+    'WEBHOOK_UNDELIVERED',
+    `${endpoint}, ${webhookId(event.data)}, attempt ${String(attempt)}: ${said}`,
+  );
+  const pause = pausesSeconds[attempt - 1];
+  if (pause === undefined) return applicationFailure(what);
+  const asked = outcome instanceof Error ? undefined : outcome.retryAfterMs;
+  const own = pause * 1_000 * (1 + Math.random() * JITTER);
+  const pauseMs = Math.round(Math.min(LONGEST_PAUSE_MS, Math.max(own, asked ?? 0)));
+  return applicationFailure(what, { retryable: true, pauseMs });
+}

@@ -1,0 +1,58 @@
+import { BatonError } from '../../contract/failures.ts';
+import type { DisabledEndpoint, Outbox, OutboxEntry } from '../../contract/ports.ts';
+import { parseWith } from '../../contract/parse.ts';
+import type { WebhookDelivery } from '../../contract/webhooks/delivery.ts';
+import { endpointsFor, type WebhookEndpoints } from '../../contract/webhooks/endpoints.ts';
+import { webhookEventSchema } from '../../contract/webhooks/event.ts';
+
+/** What a dispatcher works with. */
+export interface DispatchPorts {
+  readonly outbox: Pick<Outbox, 'take' | 'remove' | 'disabled'>;
+  readonly endpoints: WebhookEndpoints;
+  /** Starts the delivery of an event to an endpoint; one that was started before is left as it is. */
+  readonly start: (delivery: WebhookDelivery) => Promise<void>;
+}
+
+/** Entries taken at once. */
+const BATCH = 100;
+/** How long they are ours: far more than starting them takes, little enough for whoever finds them after us. */
+const OURS_MS = 30_000;
+
+/**
+ * Takes entries out of the outbox: a delivery is started for each and for each endpoint that wants it, and only then
+ * is the entry removed. Whoever dies in between leaves the entry to another, whose starts find what was started
+ * before. So several may do this at once, and nothing is lost.
+ * @returns whether there may be more right now
+ * @throws the first thing that went wrong, once the others are done
+ */
+export async function dispatchEntries({ outbox, endpoints, start }: DispatchPorts): Promise<boolean> {
+  const entries = await outbox.take({ limit: BATCH, forMs: OURS_MS });
+  if (entries.length === 0) return false;
+  const disabled = await outbox.disabled();
+  const outcomes = await Promise.allSettled(
+    entries.map(async (entry) => {
+      const parsed = parseWith(webhookEventSchema(), JSON.parse(entry.body), 'outbox');
+      if (!parsed.ok) throw new BatonError(parsed.failure);
+      const event = parsed.value;
+      for (const endpoint of endpointsFor(endpoints, event))
+        if (!isDisabled(endpoint, endpoints, disabled)) await start({ version: '1.0.0', endpoint, event });
+      return entry;
+    }),
+  );
+  const started = outcomes.filter(
+    (one): one is PromiseFulfilledResult<OutboxEntry> => one.status === 'fulfilled',
+  );
+  await outbox.remove(started.map(({ value }) => value));
+  const failed = outcomes.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  return entries.length === BATCH;
+}
+
+/** Whether an endpoint has said that it is gone, at the address it still has. */
+export function isDisabled(
+  endpoint: string,
+  { endpoints }: Pick<WebhookEndpoints, 'endpoints'>,
+  disabled: readonly DisabledEndpoint[],
+): boolean {
+  return disabled.some((one) => one.endpoint === endpoint && one.url === endpoints[endpoint]?.url);
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { parseWith, type Parsed } from '../parse.ts';
+import { nameSchema, versionSchema } from '../words.ts';
+import { webhookEventSchema, webhookId, type WebhookEvent } from './event.ts';
+
+/** Name of the workflow type that delivers one event to one endpoint: a promise, it stands in histories. */
+export const WEBHOOK_WORKFLOW = 'baton-webhook';
+
+/** What every delivery's workflow id begins with. */
+export const WEBHOOK_ID_PREFIX = 'webhook/';
+
+const Delivery = z.strictObject({
+  version: versionSchema(),
+  /** Name of the endpoint. Address and secrets are looked up at each attempt, and are in no history. */
+  endpoint: nameSchema(),
+  event: webhookEventSchema(),
+});
+/** One event on its way to one endpoint. */
+export type WebhookDelivery = z.output<typeof Delivery>;
+
+/** Validates what a delivery was started with. Failures: `INPUT_INVALID`, `VERSION_UNSUPPORTED`. */
+export function parseWebhookDelivery(value: unknown): Parsed<WebhookDelivery> {
+  return parseWith(Delivery, value, 'delivery');
+}
+
+/** What became of a delivery that arrived. */
+export interface WebhookDelivered {
+  readonly status: number;
+  /** Attempts it took, this one included. */
+  readonly attempts: number;
+}
+
+/** The activity of deliveries, on a queue of each endpoint. */
+export interface WebhookActivities {
+  /** Posts the event; what fails is tried again after the pauses of its endpoint. */
+  'deliver-webhook'(input: WebhookDelivery): Promise<WebhookDelivered>;
+}
+
+/**
+ * Task queue of an endpoint: each has its own, so that one that is slow or dead holds up nobody else. The dots keep
+ * it apart from pools, whose names have none.
+ */
+export function webhookQueue(endpoint: string): string {
+  return `baton.webhook.${endpoint}`;
+}
+
+/** Id of the workflow that delivers an event to an endpoint: a second start is no second delivery. */
+export function webhookWorkflowId(endpoint: string, event: WebhookEvent): string {
+  return `${WEBHOOK_ID_PREFIX}${endpoint}/${webhookId(event.data)}`;
+}

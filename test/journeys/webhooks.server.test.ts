@@ -1,0 +1,106 @@
+import { Webhook } from 'standardwebhooks';
+import { defineTeam, escalate, people } from '../../activities/define-team.ts';
+import { createBatonClient, type BatonClient } from '../../client/index.ts';
+import { webhookEndpointsSchema } from '../../contract/webhooks/endpoints.ts';
+import { webhookEventSchema, type WebhookEvent } from '../../contract/webhooks/event.ts';
+import { until } from '../../scripts/ports.ts';
+import { agent, finish } from '../support/agents.ts';
+import { openBed, unique, type Bed } from '../support/bed.ts';
+import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
+
+const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
+const [good, silent, broken] = [unique('good'), unique('silent'), unique('broken')];
+const greeter = agent('greeter', unique('greeters'), () => finish('greeted', 'Hello, Ann Smith.'));
+const team = defineTeam({
+  name: unique('hello'),
+  start: greeter,
+  edges: [escalate(greeter, people('desk', { sara: { roles: ['lead'] } }))],
+});
+
+const receivers: WebhookReceiver[] = [];
+let isMended = false;
+let bed: Bed;
+let baton: BatonClient;
+
+beforeAll(async () => {
+  receivers.push(
+    await startReceiver(),
+    // Takes what it is sent, and never says a word.
+    await startReceiver(() => undefined),
+    await startReceiver((response) => response.writeHead(isMended ? 200 : 500).end('no')),
+  );
+  const secrets = [SECRET];
+  const [a, b, c] = receivers.map(({ url }) => url);
+  bed = await openBed({
+    teams: [team],
+    webhooks: webhookEndpointsSchema().parse({
+      version: '1.0.0',
+      allowedHosts: receivers.map(({ host }) => host),
+      endpoints: {
+        [good]: { url: a, secrets },
+        [silent]: { url: b, secrets, timeoutMs: 30_000, atOnce: 1 },
+        [broken]: { url: c, secrets, events: ['case.closed'], pausesSeconds: [1] },
+      },
+    }),
+  });
+  baton = createBatonClient({ client: bed.client });
+});
+afterAll(async () => {
+  await Promise.all(receivers.map((one) => one.close()));
+  await bed.close();
+});
+
+const eventsOf = ({ received }: WebhookReceiver): readonly WebhookEvent[] =>
+  received.map(({ body, headers }) =>
+    webhookEventSchema().parse(new Webhook(SECRET).verify(body, headers as Record<string, string>)),
+  );
+
+test('a case tells the world, once, in numbers that give the order, and no endpoint waits for another', async () => {
+  const [first, second, third] = receivers as [WebhookReceiver, WebhookReceiver, WebhookReceiver];
+  const cases = [await bed.open(team), await bed.open(team)];
+  await Promise.all(cases.map((one) => one.result()));
+  const isTold = (): boolean => first.received.length >= 8;
+  expect(await until(() => Promise.resolve(isTold()), { limitMs: 60_000 })).toBe(true);
+
+  for (const { workflowId } of cases) {
+    const told = eventsOf(first).filter(({ data }) => data.caseId === workflowId);
+    const inOrder = told.toSorted((left, right) => left.data.seq - right.data.seq);
+    const types = inOrder.map(({ type }) => type).filter((type) => type !== 'message.sent');
+    expect(types).toEqual(['case.opened', 'message.received', 'case.closed']);
+    const rows = await bed.ledger.read(inOrder[0]?.data.trace ?? '');
+    for (const { data, timestamp } of inOrder)
+      expect(rows[data.seq - 1]).toMatchObject({ trace: data.trace, at: timestamp, owner: data.owner });
+    expect(inOrder.at(-1)?.data.codes).toMatchObject({ ending: 'finished', outcome: 'greeted' });
+  }
+  const ids = first.received.map(({ headers }) => headers['webhook-id']);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(JSON.stringify(first.received)).not.toContain('Ann Smith');
+  // One request at a time was let out to the endpoint that is silent, and it is still there.
+  expect(second.received.length).toBeLessThanOrEqual(2);
+
+  // What spent its attempts has failed, is found, and goes out again under its id.
+  const failed = async (): Promise<number> => (await baton.failedWebhooks({ endpoint: broken })).length;
+  expect(await until(async () => (await failed()) === 2, { limitMs: 60_000 })).toBe(true);
+  const [one] = await baton.failedWebhooks({ endpoint: broken });
+  if (!one) throw new Error('nothing failed');
+  expect(one).toMatchObject({
+    endpoint: broken,
+    type: 'case.closed',
+    failure: { code: 'WEBHOOK_UNDELIVERED' },
+  });
+  expect(cases.map(({ workflowId }) => workflowId)).toContain(one.caseId);
+  const before = third.received.length;
+  expect(before).toBe(4);
+  isMended = true;
+  const twice = [baton.redriveWebhook(one.delivery), baton.redriveWebhook(one.delivery)];
+  const outcomes = (await Promise.allSettled(twice)).map(({ status }) => status);
+  expect(outcomes).toContain('fulfilled');
+  expect(await bed.client.workflow.getHandle(one.delivery).result()).toEqual({ status: 200, attempts: 1 });
+  expect(third.received).toHaveLength(before + 1);
+  expect(third.received.at(-1)?.headers['webhook-id']).toBe(one.delivery.split('/').at(-1));
+  expect(await failed()).toBe(1);
+  await expect(baton.redriveWebhook(one.delivery)).rejects.toMatchObject({ code: 'WEBHOOK_UNKNOWN' });
+  await expect(baton.redriveWebhook(cases[0]?.workflowId ?? '')).rejects.toMatchObject({
+    code: 'WEBHOOK_UNKNOWN',
+  });
+});
