@@ -13,6 +13,7 @@ import type { RemoteTask } from '../contract/remote-task.ts';
 import type { AgentManifest, Retry, TeamManifest } from '../contract/team.ts';
 import type { AgentTurnInput } from '../contract/turn.ts';
 import type { ModelSettings } from './models/model-settings.ts';
+import type { Prompt } from './models/prompt.ts';
 import type { Tool } from './tool.ts';
 
 /** What an agent sees on one turn. Agents are stateless: there is nothing else (X10). */
@@ -68,6 +69,8 @@ export interface Surroundings {
   /** The last entry of the agent's thread with its model, as the case knows it. */
   readonly thread: ContextReference | undefined;
   readonly models: ModelSettings;
+  /** Instructions that a case is pinned to, where this build has others. */
+  readonly readPrompt: (pinned: Pick<Prompt, 'version' | 'digest'>) => Promise<Prompt>;
   /** What may still be spent on models; undefined where the team sets no bound. */
   readonly allowance: Allowance | undefined;
   /** The task at the other side, for agents elsewhere. */
@@ -134,6 +137,8 @@ export interface Agent {
   readonly definition: AgentDefinition<never>;
   readonly accepts: z.ZodType<JsonObject>;
   readonly tools: Readonly<Record<string, Tool>>;
+  /** What its model is told to do; absent where it has none. */
+  readonly prompt?: Prompt;
   readonly queue: string;
   /** The agent is elsewhere: it accepts when the other side has, and not because a worker of ours is slow. */
   readonly remote?: AgentManifest['remote'];

@@ -23,8 +23,8 @@ import type { ModelSettings } from './models/model-settings.ts';
 import { fetchPolicy } from './fetch-policy.ts';
 import { readReadiness, reportFailure, requireBreakers } from './readiness/read-readiness.ts';
 import { loadReader } from './readiness/load.ts';
-import { createRegistry } from './registry.ts';
 import { doorKeysIfAny, readDoorKeys, requireDoorKeys } from './door-keys.ts';
+import { createRegistry, keepPrompts } from './registry.ts';
 import { runCall, runUndo } from './run-call.ts';
 import { runRecord } from './run-record.ts';
 import { runTurn } from './run-turn.ts';
@@ -112,6 +112,7 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
       const own = registry.team(name);
       const team = published ? withPolicy(own, published.policy) : own;
       await manifests.put(team.digest, team.manifest);
+      await keepPrompts(manifests, team);
       return { ...team.manifest, ...doorKeysIfAny(doorKeys) };
     }),
     'door-keys': classified(() => Promise.resolve({ keys: readDoorKeys(doorKeys) })),

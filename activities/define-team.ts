@@ -347,5 +347,6 @@ function agentManifest(agent: Agent, faults: string[]): AgentManifest {
     retry: { ...agentRetry(), ...definition.retry },
     ...(definition.breaker ? { breaker: { ...breakerRules(), ...definition.breaker } } : {}),
     ...(agent.remote ? { remote: agent.remote } : {}),
+    ...(agent.prompt ? { prompt: { version: agent.prompt.version, digest: agent.prompt.digest } } : {}),
   };
 }

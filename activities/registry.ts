@@ -1,3 +1,4 @@
+import { sha256Hex } from '../contract/digest.ts';
 import { BatonError, failure } from '../contract/failures.ts';
 import { getOwn } from '../contract/json.ts';
 import type { ManifestStore } from '../contract/ports.ts';
@@ -5,6 +6,7 @@ import type { TeamManifest } from '../contract/team.ts';
 import { parseTeamManifest } from '../contract/team.ts';
 import type { Agent } from './agent.ts';
 import type { Team } from './define-team.ts';
+import type { Prompt } from './models/prompt.ts';
 import type { Tool } from './tool.ts';
 import { judgeVersion, readsInWords } from './version-skew.ts';
 
@@ -21,12 +23,24 @@ export interface Registry {
   tool(agent: Agent, name: string): Tool;
   /** The manifest a case is pinned to, from memory or from the store. Throws `TEAM_UNKNOWN`. */
   manifest(digest: string): Promise<TeamManifest>;
+  /**
+   * Instructions of an agent with a model, as a case is pinned to them. Throws `AGENT_UNKNOWN` (retryable) where the
+   * store of manifests does not have them.
+   */
+  prompt(pinned: Pick<Prompt, 'version' | 'digest'>): Promise<Prompt>;
+}
+
+/** Keeps what the agents of a team are told, for cases that outlive it. */
+export async function keepPrompts(manifests: ManifestStore, { agents }: Team): Promise<void> {
+  for (const { prompt } of Object.values(agents))
+    if (prompt) await manifests.put(prompt.digest, { version: prompt.version, text: prompt.text });
 }
 
 /** A registry over teams as they were built. */
 export function createRegistry(teams: readonly Team[], manifests: ManifestStore): Registry {
   const byName = Object.fromEntries(teams.map((team) => [team.name, team]));
   const byDigest = new Map(teams.map((team) => [team.digest, team.manifest]));
+  const prompts = new Map<string, Prompt>();
   return {
     team: (name) => {
       const team = getOwn(byName, name);
@@ -70,6 +84,16 @@ export function createRegistry(teams: readonly Team[], manifests: ManifestStore)
       if (!parsed.ok) throw new BatonError(parsed.failure);
       byDigest.set(digest, parsed.value);
       return parsed.value;
+    },
+    prompt: async ({ version, digest }) => {
+      const known = prompts.get(digest);
+      if (known) return known;
+      const text = (await manifests.get(digest))?.['text'];
+      if (typeof text !== 'string' || sha256Hex(text) !== digest)
+        throw new BatonError(failure('AGENT_UNKNOWN', `no instructions ${version} with digest ${digest}`));
+      const prompt = { version, text, digest };
+      prompts.set(digest, prompt);
+      return prompt;
     },
   };
 }

@@ -150,6 +150,7 @@ async function takenTurn(
     owner: contextCaseOf(input),
     thread: input.thread,
     models,
+    readPrompt: house.registry.prompt,
     allowance: input.allowance,
     remote: input.remote,
   };

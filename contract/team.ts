@@ -9,7 +9,7 @@ import { policySchema } from './policy/policy.ts';
 import { redactedKindsSchema } from './redaction.ts';
 import { refuseVersion } from './versions.ts';
 import { waitingSchema } from './waiting.ts';
-import { idSchema, nameSchema, reasonSchema, semverSchema, versionSchema } from './words.ts';
+import { digestSchema, idSchema, nameSchema, reasonSchema, semverSchema, versionSchema } from './words.ts';
 
 const positive = z.int().positive();
 
@@ -106,6 +106,8 @@ const Agent = z.object({
       effects: z.enum(['none', 'irreversible', 'cancellable']),
     })
     .optional(),
+  /** What an agent with a model is told to do: workers read the words by this digest (H11). */
+  prompt: z.object({ version: z.string().max(100), digest: digestSchema() }).optional(),
 });
 /** What the workflow knows of an agent. */
 export type AgentManifest = z.output<typeof Agent>;

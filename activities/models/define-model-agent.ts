@@ -44,9 +44,10 @@ export function defineModelAgent<Facts extends JsonObject>(definition: ModelAgen
       throw new BatonError(failure('AGENT_FAILED', detail));
     },
   });
+  const prompt = typeof instructions === 'string' ? promptOf(instructions) : instructions;
   const use: ModelUse = {
     agent: definition.name,
-    prompt: typeof instructions === 'string' ? promptOf(instructions) : instructions,
+    prompt,
     tools: agent.tools,
     outcomes: definition.outcomes,
     temperature: definition.temperature === null ? undefined : (definition.temperature ?? 0),
@@ -55,7 +56,7 @@ export function defineModelAgent<Facts extends JsonObject>(definition: ModelAgen
     learn: (turn) => Object.assign({}, ...turn.answers.map((answer) => learn?.(answer) ?? {})) as JsonObject,
     open: modelOpener(definition),
   };
-  return { ...agent, take: (turn, surroundings) => takeModelTurn(use, turn, surroundings) };
+  return { ...agent, prompt, take: (turn, surroundings) => takeModelTurn(use, turn, surroundings) };
 }
 
 /** A vendor that is out of breath gets more time than a function that threw. */

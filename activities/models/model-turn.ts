@@ -47,14 +47,15 @@ export interface ModelUse {
  * nothing; the case has the reference. What the model asks for is done by the case, each call an activity.
  */
 export async function takeModelTurn(
-  use: ModelUse,
+  built: ModelUse,
   turn: Turn<JsonObject>,
   surroundings: Surroundings,
 ): Promise<Taken> {
   const { context: store, manifest } = surroundings;
   if (!store) throw withoutStore();
-  const agent = getOwn(manifest.agents, use.agent);
-  if (!agent) throw new BatonError(failure('AGENT_UNKNOWN', `${use.agent} is not in the team of the case`));
+  const agent = getOwn(manifest.agents, built.agent);
+  if (!agent) throw new BatonError(failure('AGENT_UNKNOWN', `${built.agent} is not in the team of the case`));
+  const use = await asPinned(built, agent, surroundings);
   const key = entryKey(use.agent, turn.envelope.idempotencyKey);
   // What the results of this turn establish is known already: a receiver's schema does not ask a model for it.
   const learnt = use.learn(turn);
@@ -80,6 +81,17 @@ export async function takeModelTurn(
   if (!interpreted.ok) return { kind: 'refused', failure: interpreted.failure, ...trace };
   const answer = withProvenance(interpreted.answer, answered.entry, use, learnt);
   return { kind: 'answered', answer, ...trace };
+}
+
+/** A case keeps the instructions that it began with, whatever a newer build says (H11). */
+async function asPinned(
+  use: ModelUse,
+  { prompt: pinned }: AgentManifest,
+  { readPrompt }: Surroundings,
+): Promise<ModelUse> {
+  // Manifests of earlier releases name none.
+  if (!pinned || pinned.digest === use.prompt.digest) return use;
+  return { ...use, prompt: await readPrompt(pinned) };
 }
 
 /** What asking needs beside the turn. */

@@ -25,7 +25,11 @@ interface Opened {
   readonly script: ScriptedModel;
 }
 
-function open(steps: readonly ModelStep[], context = memoryContext()): Opened {
+function open(
+  steps: readonly ModelStep[],
+  context = memoryContext(),
+  instructions = promptOf('Help with orders.', '2.1.0'),
+): Opened {
   const script = scriptedModel('test:scripted-1', steps);
   const triage = defineModelAgent({
     name: 'triage',
@@ -33,7 +37,7 @@ function open(steps: readonly ModelStep[], context = memoryContext()): Opened {
     domain: 'front',
     scope: 'first contact',
     accepts: OrderFacts,
-    instructions: promptOf('Help with orders.', '2.1.0'),
+    instructions,
     model: script.model,
   });
   return { desk: openDesk({ triage }, [], { context }), context, script };
@@ -197,6 +201,34 @@ test('a prompt in a file is named by its version and digest', () => {
   const prompt = promptFromFile(new URL(import.meta.url), '3.0.0');
   expect(prompt).toMatchObject({ version: '3.0.0', digest: promptOf(prompt.text).digest });
   expect(() => promptFromFile('/nowhere/prompt.md', '1.0.0')).toThrow('ENOENT');
+});
+
+test('a case keeps the instructions that it began with, whatever a newer build says (H11)', async () => {
+  const context = memoryContext();
+  const build = (text: string, version: string, steps: readonly ModelStep[]): Opened =>
+    open(steps, context, promptOf(text, version));
+  const older = build('Help with orders.', '2.1.0', []);
+  await older.desk.activities['resolve-team']({ team: 'support' });
+  const newer = build('Help with everything.', '3.0.0', [{ text: 'as ever' }, { text: 'as new' }]);
+  await newer.desk.activities['resolve-team']({ team: 'support' });
+  expect(newer.desk.team.digest).not.toBe(older.desk.team.digest);
+  // Both builds share a store of manifests.
+  for (const [digest, kept] of older.desk.manifests) newer.desk.manifests.set(digest, kept);
+  const pinned = { manifest: older.desk.team.digest };
+  const before = await perform(newer.desk, 'turn', turn(newer, 1, pinned));
+  const after = await perform(newer.desk, 'turn', turn(newer, 2));
+  const told = newer.script.requests.map((request) => /Help with \w+/.exec(request.system)?.[0]);
+  expect(told).toEqual(['Help with orders', 'Help with everything']);
+  const versions = [before, after].map((one) => one.kind === 'turned' && one.turn.provenance.promptVersion);
+  expect(versions).toEqual([
+    expect.stringMatching(/^2\.1\.0\+/) as unknown,
+    expect.stringMatching(/^3\.0\.0\+/) as unknown,
+  ]);
+  // Where nobody has kept them, another worker may have them: the turn is tried again.
+  const alone = build('Help with nothing.', '4.0.0', []);
+  alone.desk.manifests.set(older.desk.team.digest, older.desk.team.manifest);
+  const failed = await failureOf(perform(alone.desk, 'turn', turn(alone, 3, pinned)));
+  expect(failed).toMatchObject({ type: 'AGENT_UNKNOWN', nonRetryable: false });
 });
 
 test('data cannot end its own marks, and is cut where it is too long', () => {
