@@ -18,6 +18,8 @@ export interface Review {
   readonly roles?: readonly string[];
   /** Only decisions count that a door has signed; any that the pool's members give when absent. */
   readonly proof?: 'proven';
+  /** People who asked for it and so may not say yes, where their yes would not count; they may say no. */
+  readonly excluded?: readonly string[];
   /** Who has said yes so far, where more than one must. */
   readonly approvals?: readonly Decided[];
   /** What is done while nobody decides, soonest first. Absent where nothing is left to do. */

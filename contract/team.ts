@@ -46,6 +46,11 @@ const Approval = z.object({
   proof: z.literal('proven').optional(),
   /** How long whoever approved may take it back before it counts, in milliseconds; it counts at once when absent. */
   undoMs: positive.optional(),
+  /**
+   * Whoever asked for what is decided may not say yes to it: who opened the case, its user, and people who have told
+   * its agents what to do (whisper, give-back, redrive). They may when absent.
+   */
+  requesters: z.literal('excluded').optional(),
 });
 /** When an effect or a handoff needs a person's yes, as data: the workflow decides by it. */
 export type Approval = z.output<typeof Approval>;

@@ -86,6 +86,7 @@ message Review {
   optional string released_at = 22;
   InformationAskedList questions = 23;
   optional string proof = 24;
+  StringList excluded = 25;
 }
 
 message LedgerRow {

@@ -129,6 +129,7 @@ const OpenReview = z.object({
     .optional(),
   atExpiry: z.literal('escalate').optional(),
   undoMs: z.int().positive().optional(),
+  excluded: z.array(idSchema()).optional(),
   releaseAt: instantSchema().optional(),
   releasedAt: instantSchema().optional(),
   questions: z

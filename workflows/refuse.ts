@@ -149,11 +149,18 @@ function refuseDecision(state: CaseState, decision: Decision, now: number): Fail
   );
 }
 
-function refuseDecider(state: CaseState, review: Review, { by }: Decision, now: number): Failure | undefined {
+function refuseDecider(
+  state: CaseState,
+  review: Review,
+  decision: Decision,
+  now: number,
+): Failure | undefined {
+  const { by } = decision;
   const asked = [review, ...(review.widened ?? [])];
   const problems = asked.map(({ pool, roles }) => refuseOfPool(state, { pool, by, roles }, now));
   return problems.includes(undefined)
-    ? refuseTwiceOne(review, by, deciderOf(state, review, by, now))
+    ? (refuseRequester(review, decision, deciderOf(state, review, by, now)) ??
+        refuseTwiceOne(review, by, deciderOf(state, review, by, now)))
     : problems.at(-1);
 }
 
@@ -170,6 +177,22 @@ function refuseOfPool(
     return failure('REVIEW_FORBIDDEN', `${person} is not of the pool ${pool}`, 'by');
   return roles && !suffices(standing.roles, roles)
     ? failure('REVIEW_FORBIDDEN', `${person} has none of the roles ${roles.join(', ')}`, 'by')
+    : undefined;
+}
+
+/** Whoever asked for something does not say yes to it, nor somebody for them; they may say no. */
+function refuseRequester(
+  { id, excluded, approvers = 1 }: Review,
+  { by, decision }: Decision,
+  onBehalfOf: string | undefined,
+): Failure | undefined {
+  if (!excluded || (decision !== 'approve' && decision !== 'edit')) return undefined;
+  const asked = [by, onBehalfOf].find((person) => person !== undefined && excluded.includes(person));
+  if (asked !== undefined)
+    return failure('REVIEW_FORBIDDEN', `${JSON.stringify(asked)} has asked for what ${id} is about`, 'by');
+  // Whoever edits asks for what is there now: somebody else has to say yes as well.
+  return decision === 'edit' && approvers < 2
+    ? failure('EDIT_FORBIDDEN', `${id} needs a yes of somebody who has not asked for it`, 'decision')
     : undefined;
 }
 

@@ -213,6 +213,8 @@ export interface CaseState {
   readonly unattended?: Unattended;
   /** For how long whoever holds the case does; absent where that is for good. */
   readonly lease?: { readonly by: string; readonly until: string };
+  /** People who have asked for something in the case; only where a team keeps them from saying yes to it. */
+  readonly requesters?: readonly string[];
   readonly whispers?: CaseView['whispers'];
   readonly assignedTo?: string;
   /** Who had the case last, for pools that a directory knows: asked first again. */

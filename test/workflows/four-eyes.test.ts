@@ -77,3 +77,51 @@ test('only people of the roles asked for count', () => {
   expect(codes(journey)).toEqual(['REVIEW_FORBIDDEN']);
   expect(journey.state().reviews[0]?.approvals).toBeUndefined();
 });
+
+/** A handoff that one of the desk must approve, and nobody who has asked for it; `before` is told beforehand. */
+function heldFor(openedBy: string, before: (journey: Journey) => void = () => undefined): Journey {
+  const team = teamOf(
+    plainPlan({ edges: [{ from: 0, to: 1, approval: 'always', noReturn: false, fallback: [] }] }),
+  );
+  const edges = team.edges.map((one) =>
+    one.approval ? { ...one, approval: { ...one.approval, requesters: 'excluded' as const } } : one,
+  );
+  const journey = beginJourney({ ...team, edges }, false, { openedBy });
+  before(journey);
+  journey.turns(transferTo('bob'));
+  return journey;
+}
+
+test('whoever asked for something may say no to it and not yes: who opened the case, and who told its agent', () => {
+  const opened = heldFor('pam');
+  expect(opened.state().reviews[0]).toMatchObject({ status: 'open', excluded: ['pam'] });
+  decide(opened, 'pam');
+  expect(opened.state().refusals.at(-1)?.failure).toMatchObject({
+    code: 'REVIEW_FORBIDDEN',
+    message: expect.stringContaining('"pam" has asked for what r1 is about') as unknown,
+  });
+  decide(opened, 'pete');
+  expect(opened.state().reviews[0]).toMatchObject({ status: 'approved', decision: { by: 'pete' } });
+
+  const told = heldFor('somebody', (journey) => {
+    journey.dispatch({ kind: 'whispered', message: { by: 'pete', note: 'hand it to bob' } });
+  });
+  expect(told.state().reviews[0]?.excluded).toEqual(['somebody', 'pete']);
+  decide(told, 'pete');
+  expect(codes(told)).toEqual(['REVIEW_FORBIDDEN']);
+  decide(told, 'pete', { decision: 'reject', reason: 'no' });
+  expect(told.state().reviews[0]).toMatchObject({ status: 'rejected', decision: { by: 'pete' } });
+});
+
+test('what somebody says once people are asked changes nothing of who may say yes', () => {
+  const journey = heldFor('somebody');
+  journey.dispatch({ kind: 'whispered', message: { by: 'pam', note: 'what a pity' } });
+  decide(journey, 'pam');
+  expect(journey.state().reviews[0]).toMatchObject({ status: 'approved', decision: { by: 'pam' } });
+});
+
+test('a team that lets requesters say yes notes nobody', () => {
+  const journey = held();
+  expect(journey.state()).not.toHaveProperty('requesters');
+  expect(journey.state().reviews[0]).not.toHaveProperty('excluded');
+});

@@ -20,6 +20,7 @@ import { manifestOf, memoryOf } from '../state.ts';
 import { agentOf } from './compose.ts';
 import { offerOrHold } from './handovers.ts';
 import { proposeHandoff } from './propose-handoff.ts';
+import { noteRequester } from './requesters.ts';
 
 /**
  * Parks work for a person, with what it was and how it failed (R2).
@@ -75,6 +76,7 @@ function redrive(draft: Draft, letter: DeadLetter, request: Redrive): void {
     reason: request.reason,
     corrected: Object.keys(request.correction ?? {}),
   });
+  noteRequester(draft, request.by);
   draft.receipt = { accepted: true, repeated: false, detail: `${letter.id} redriven` };
   switch (letter.kind) {
     case 'turn': {

@@ -14,6 +14,7 @@ import { needsApproval, refuseCall } from '../guards.ts';
 import type { PendingCall } from '../state.ts';
 import { agentOf, composeContext, planCall, planUndo } from './compose.ts';
 import { wantedEscalation } from './interrupt.ts';
+import { excludedFrom } from './requesters.ts';
 import { openReview } from './reviews.ts';
 
 /** An agent asked for tools: what guards refuse is answered at once, the rest waits its turn. */
@@ -140,6 +141,7 @@ function startCall(draft: Draft, call: PendingCall): void {
       waiting: approval.waiting,
       atExpiry: approval.atExpiry,
       undoMs: approval.undoMs,
+      excluded: excludedFrom(draft, approval),
     });
     changeCall(draft, call.id, { status: 'held', reviewId });
     return;

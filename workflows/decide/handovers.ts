@@ -13,6 +13,7 @@ import { manifestOf } from '../state.ts';
 import { police } from './police.ts';
 import { readsLoad } from './policy-values.ts';
 import { proposeHandoff } from './propose-handoff.ts';
+import { excludedFrom } from './requesters.ts';
 import { openReview } from './reviews.ts';
 
 /** An agent's wish to hand the case on meets guards and policy; a refused one is an outcome (P10). */
@@ -180,6 +181,7 @@ function hold(draft: Draft, handoffId: string, approval: Approval, facts: JsonOb
     waiting: approval.waiting,
     atExpiry: approval.atExpiry,
     undoMs: approval.undoMs,
+    excluded: excludedFrom(draft, approval),
   });
   writeRow(draft, 'handoff-held', { handoffId, reviewId });
   state.work = { kind: 'held', handoffId, reviewId };

@@ -9,6 +9,7 @@ import { takerPool } from '../standing.ts';
 import { manifestOf, type CaseState } from '../state.ts';
 import { bringToPeople, wantedEscalation } from './interrupt.ts';
 import { proposeToPeople } from './propose-handoff.ts';
+import { noteRequester } from './requesters.ts';
 import { withdrawHandoff } from './withdrawals.ts';
 
 /** Id of the one timer of a lease. */
@@ -95,6 +96,7 @@ export function onArrivedAtPeople(draft: Draft): void {
 export function onWhispered(draft: Draft, { by, note }: Whisper): void {
   const { state } = draft;
   const at = nowText(draft);
+  noteRequester(draft, by);
   state.whispers = [...(state.whispers ?? []), { by, note, at }].slice(-FINISHED_RECORDS);
   if (poolOfOwner(state.owner) === undefined)
     state.notices = [...state.notices, { kind: 'whisper', by, note }];

@@ -9,6 +9,7 @@ import { takeDoorKeys } from './door-keys.ts';
 import { wantedEscalation } from './interrupt.ts';
 import { messageDigest, optOut, receiveMessage } from './messages.ts';
 import { adoptOrphans, parkOrphans } from './orphans.ts';
+import { keepRequesters, noteOpeners } from './requesters.ts';
 
 /** The case begins: its first message is kept, and its team is asked for. */
 export function openCase(draft: Draft, input: CaseInput): void {
@@ -17,6 +18,7 @@ export function openCase(draft: Draft, input: CaseInput): void {
     task: input.task.definition,
     ...(input.openedBy === undefined ? {} : { openedBy: input.openedBy }),
   });
+  noteOpeners(draft, input);
   const { message } = input;
   if (message) {
     const digest = messageDigest(message);
@@ -37,6 +39,7 @@ export function pinTeam(draft: Draft, manifest: TeamManifest, doorKeys?: readonl
   if (state.work.kind !== 'resolving') return;
   state.manifest = manifest;
   state.manifestDigest = manifestDigest(manifest);
+  keepRequesters(draft, manifest);
   state.owner = manifest.start;
   state.path = [manifest.start];
   const opened = state.memory[''] ?? { facts: {}, recordsRead: [] };

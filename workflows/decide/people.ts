@@ -17,6 +17,7 @@ import { agentOf } from './compose.ts';
 import { hold } from './hold.ts';
 import { messageDigest } from './messages.ts';
 import { proposeHandoff } from './propose-handoff.ts';
+import { noteRequester } from './requesters.ts';
 
 /** A person of the pool takes the case. */
 export function onClaimed(draft: Draft, claim: Claim): void {
@@ -51,6 +52,7 @@ export function onGaveBack(draft: Draft, back: GiveBack): void {
   hold(draft, back.by);
   const agreed = state.humanOnly !== undefined && back.userAgreed === true;
   if (agreed) forget(draft, 'humanOnly');
+  noteRequester(draft, back.by);
   const to = back.to ?? lastAgent(draft);
   const facts = { ...memoryOf(state, state.owner).facts, ...back.facts };
   const cut = selectFields(agentOf(state, to).accepts, facts);

@@ -29,6 +29,8 @@ export interface ReviewRequest {
   readonly waiting?: Waiting | undefined;
   readonly atExpiry?: 'refuse' | 'escalate' | undefined;
   readonly undoMs?: number | undefined;
+  /** People whose yes does not count. */
+  readonly excluded?: readonly string[] | undefined;
 }
 
 /**
@@ -55,6 +57,7 @@ export function openReview(draft: Draft, request: ReviewRequest): string {
     ...(ahead.length === 0 ? {} : { ahead }),
     ...(request.atExpiry === 'escalate' ? { atExpiry: request.atExpiry } : {}),
     ...(request.undoMs === undefined ? {} : { undoMs: request.undoMs }),
+    ...(request.excluded === undefined ? {} : { excluded: request.excluded }),
   };
   const review: Review = {
     id,

@@ -46,7 +46,7 @@ export interface Journey {
 export function beginJourney(
   team: TeamManifest,
   facts = false,
-  more: { readonly humanOnly?: true } = {},
+  more: { readonly humanOnly?: true; readonly openedBy?: string } = {},
 ): Journey {
   const play = beginPlay({ team, opening: { message: true, facts, ...more } }, createChecks());
   const { world, dispatch, state } = play;

@@ -25,7 +25,13 @@ export interface Move {
 /** A team and everything that happens to one of its cases. */
 export interface Scenario {
   readonly team: TeamManifest;
-  readonly opening: { readonly message: boolean; readonly facts: boolean; readonly humanOnly?: true };
+  readonly opening: {
+    readonly message: boolean;
+    readonly facts: boolean;
+    readonly humanOnly?: true;
+    /** Who opens it; nobody is named when absent. */
+    readonly openedBy?: string;
+  };
   readonly moves: readonly Move[];
 }
 
@@ -262,6 +268,7 @@ function inputOf(scenario: Omit<Scenario, 'moves'>): CaseInput {
     task: { definition: 'whatever the user needs', remaining: ['pay back'] },
     ...(scenario.opening.facts ? { facts: { order: 'order-0', secret: 'secret-0' } } : {}),
     ...(scenario.opening.humanOnly === true ? { humanOnly: true } : {}),
+    ...(scenario.opening.openedBy === undefined ? {} : { openedBy: scenario.opening.openedBy }),
     ...(scenario.opening.message ? { message: { id: 'u0', text: 'hello' } } : {}),
   });
   if (!parsed.ok) throw new Error(parsed.failure.message);
