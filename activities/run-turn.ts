@@ -150,7 +150,7 @@ async function takenTurn(
     owner: contextCaseOf(input),
     thread: input.thread,
     models,
-    readPrompt: house.registry.prompt,
+    readPrompt: (pinned) => house.registry.prompt(pinned),
     allowance: input.allowance,
     remote: input.remote,
   };
