@@ -13,6 +13,11 @@ export interface People {
   readonly waiting?: Waiting;
   /** How long somebody holds a case without doing anything, in milliseconds; a quarter of an hour when absent. */
   readonly leaseMs?: number;
+  /**
+   * How old the directory's answer may be when somebody takes a case, in milliseconds; ten seconds when absent. An
+   * older one is asked for again first. Less than a second has whoever speaks without a claim asked about each time.
+   */
+  readonly claimFreshMs?: number;
   /** Roles of people who may take a case out of another's hands. */
   readonly supervisors?: readonly string[];
   /** What is required of the people whom the directory names for the pool, which has no members of its own. */
@@ -20,9 +25,11 @@ export interface People {
 }
 
 /** What a pool may say beside who is of it. */
-type PoolOptions = Pick<People, 'unmask' | 'waiting' | 'leaseMs' | 'supervisors'>;
+type PoolOptions = Pick<People, 'unmask' | 'waiting' | 'leaseMs' | 'supervisors' | 'claimFreshMs'>;
 
 const LEASE_MS = 900_000;
+/** A moment: long enough for whoever was told to ask again, too short to leave in. */
+const CLAIM_FRESH_MS = 10_000;
 
 /** A pool of people: who may claim cases, decide reviews and mend dead letters. */
 export function people(name: string, members: People['members'], options: PoolOptions = {}): People {
@@ -55,6 +62,7 @@ export function collectPools(named: readonly People[], faults: string[]): Record
         (other) =>
           !isDeepStrictEqual(other.waiting, pool.waiting) ||
           other.leaseMs !== pool.leaseMs ||
+          other.claimFreshMs !== pool.claimFreshMs ||
           !isDeepStrictEqual(other.supervisors, pool.supervisors),
       )
     )
@@ -72,7 +80,9 @@ export function collectPools(named: readonly People[], faults: string[]): Record
       leaseMs: pool.leaseMs ?? LEASE_MS,
       ...(pool.supervisors ? { supervisors: [...pool.supervisors] } : {}),
       ...(pool.waiting ? { waiting: pool.waiting } : {}),
-      ...(pool.staffing ? { staffing: pool.staffing } : {}),
+      ...(pool.staffing
+        ? { staffing: pool.staffing, claimFreshMs: pool.claimFreshMs ?? CLAIM_FRESH_MS }
+        : {}),
     };
   }
   return pools;

@@ -44,10 +44,10 @@ const Answer = z.object({
 /** What a directory answers. */
 export type DirectoryAnswer = z.output<typeof Answer>;
 
-/** Why a directory is asked: a review or case is new to the pool, people are reminded, a dead letter waits. */
+/** Why a directory is asked: a review or case is new to the pool, people are reminded, a dead letter waits, somebody takes a case. */
 export type DirectoryOccasion =
   | { readonly kind: 'review-opened' | 'review-due'; readonly reviewId: string }
-  | { readonly kind: 'case-arrived' | 'case-due' | 'dead-letter' };
+  | { readonly kind: 'case-arrived' | 'case-due' | 'dead-letter' | 'claim' };
 
 /** What a directory of people is asked. */
 export interface DirectoryQuestion {

@@ -138,6 +138,11 @@ const Pool = z.object({
   members: z.record(idSchema(), z.object({ roles: z.array(z.string().max(100)) })),
   /** The pool has no members of its own: the directory of the workers knows them. */
   staffing: Staffing.optional(),
+  /**
+   * How old the directory's answer may be when somebody takes a case, in milliseconds: an older one is asked for again
+   * first, so that whoever has left takes none. As old as it is when absent, as in teams of earlier releases.
+   */
+  claimFreshMs: positive.optional(),
   /** Roles of the pool that may see what edges mask, where the edge names none. Nobody may when absent. */
   unmask: Roles.optional(),
   /**

@@ -15,6 +15,7 @@ import { drillTeam } from './histories/drill-team.ts';
 import { allDrills, type Drill } from './histories/drills.ts';
 import { guardedNames, recordBreakers } from './histories/record-breakers.ts';
 import { crossingNames, recordCrossings } from './histories/record-crossings.ts';
+import { peopleNames, recordPeople } from './histories/record-people.ts';
 import { policedNames, recordPolicies } from './histories/record-policies.ts';
 import { recordWebhooks, webhookNames } from './histories/record-webhooks.ts';
 import { openKeeper } from './histories/keep.ts';
@@ -61,6 +62,11 @@ const webhooks = webhookNames().filter((name) => !keeper.has(name));
 if (webhooks.length > 0) {
   if ([names, missing, crossings, policed].every((list) => list.length === 0)) quietTerminal();
   await recordWebhooks(work, keeper);
+}
+const ofPeople = peopleNames().filter((name) => !keeper.has(name));
+if (ofPeople.length > 0) {
+  if ([names, missing, crossings, policed].every((others) => others.length === 0)) quietTerminal();
+  await recordPeople(work, keeper);
 }
 await rm(work, { recursive: true, force: true });
 

@@ -29,6 +29,7 @@ import type { CaseEvent, DoorEvent } from './events.ts';
 import { PATCHES } from './patches.ts';
 import { refuseDoorEvent } from './refuse.ts';
 import type { CaseState } from './state.ts';
+import { refuseWhileAsked } from './takers.ts';
 import { statusOf, viewOf } from './view.ts';
 
 /** What the doors need of the case behind them. */
@@ -156,7 +157,11 @@ function openDoor<Message>(
     const refused =
       refuseInClear(house.current(), taken) ?? refuseDoorEvent(house.current(), taken, workflowNow());
     if (refused) throw applicationFailure(refused);
-    return house.dispatch(taken) ?? { accepted: true, repeated: true, detail: 'taken before' };
+    const receipt = house.dispatch(taken);
+    if (receipt) return receipt;
+    const pending = refuseWhileAsked(house.current(), taken, workflowNow());
+    if (pending) throw applicationFailure(pending);
+    return { accepted: true, repeated: true, detail: 'taken before' };
   };
   setHandler(update, take, {
     // Synchronous: an async validator would wedge the workflow.

@@ -245,7 +245,8 @@ export function forget(
     | 'unattended'
     | 'assignedTo'
     | 'lease'
-    | 'looking',
+    | 'looking'
+    | 'claiming',
 ): void {
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the names are those above
   delete draft.state[field];

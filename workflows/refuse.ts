@@ -21,6 +21,7 @@ import {
 import { refuseUnproven } from './prove.ts';
 import { deciderOf, standingOf, suffices } from './standing.ts';
 import type { CaseState } from './state.ts';
+import { refuseWhileAsked } from './takers.ts';
 
 /**
  * Why a door may not let an event in, or undefined. The same answer serves update validators, which leave no
@@ -30,6 +31,10 @@ import type { CaseState } from './state.ts';
  */
 export function refuseDoorEvent(state: CaseState, event: DoorEvent, now: number): Failure | undefined {
   if (state.work.kind === 'closing' || state.work.kind === 'closed') return refuseAtTheEnd(state, event);
+  return refuseInOpenCase(state, event, now) ?? refuseWhileAsked(state, event, now);
+}
+
+function refuseInOpenCase(state: CaseState, event: DoorEvent, now: number): Failure | undefined {
   switch (event.kind) {
     case 'said':
       return refuseText(state, event.message);

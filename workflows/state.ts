@@ -219,6 +219,8 @@ export interface CaseState {
   readonly assignedTo?: string;
   /** Who had the case last, for pools that a directory knows: asked first again. */
   readonly lastPerson?: string;
+  /** The directory is asked again before somebody takes the case: about which pool, and who has claimed it. */
+  readonly claiming?: { readonly pool: string; readonly by?: string };
   /** What the directory of people last said, by pool. */
   readonly directory?: Readonly<Record<string, DirectorySnapshot>>;
   /** The keys of doors when a worker last told them; absent where it knows none. */

@@ -160,14 +160,17 @@ export async function update<Value>(
 ): Promise<Receipt> {
   const { updateId, answerMs = access.answerMs } = options;
   try {
-    return await askAgain(answerMs, () =>
+    return await askAgain(answerMs, (attempt) =>
       askWorker(
         access,
         caseId,
         (handle) =>
           handle.executeUpdate(definition, {
             args: [value],
-            ...(updateId === undefined ? {} : { updateId }),
+            // A handler's own refusal is what the server answers to its id for ever.
+            ...(updateId === undefined
+              ? {}
+              : { updateId: attempt === 1 ? updateId : `${updateId}-${String(attempt)}` }),
           }),
         answerMs,
       ),

@@ -10,7 +10,7 @@ const clerk = { roles: ['clerk'] };
 
 /** Ann is on holiday, and Bob acts for her; the desk is closed, and its cases go to the night shift. */
 const directory: PeopleDirectory = {
-  consult: ({ pool: asked, from, intervals }) =>
+  consult: ({ pool: asked, from, intervals, occasion }) =>
     Promise.resolve({
       people:
         asked === 'desk'
@@ -23,7 +23,10 @@ const directory: PeopleDirectory = {
               },
               cy: { roles: [] },
             }
-          : { eve: clerk },
+          : // Whoever was there when the case came, and left before they claimed it.
+            occasion.kind === 'claim'
+            ? { eve: clerk }
+            : { eve: clerk, gone: clerk },
       open: asked === 'night',
       instants: intervals.map((ms) => new Date(Date.parse(from) + 2 * ms).toISOString()),
       ...(asked === 'night' ? { assigned: 'eve' } : { opensAt: '2090-01-01T00:00:00.000Z' }),
@@ -31,7 +34,7 @@ const directory: PeopleDirectory = {
 };
 
 function staffed(): Journey {
-  const night = peopleOfDirectory('night');
+  const night = peopleOfDirectory('night', {}, { claimFreshMs: 1 });
   const desk = peopleOfDirectory('desk', { afterHours: 'night' });
   const board = peopleOfDirectory('board');
   const vault = agent('vault', pool, () => ({
@@ -74,6 +77,13 @@ function staffed(): Journey {
       await driver.send(MESSAGES.decide, { ...decision, by: 'bob' });
       await driver.until((one) => one.owner === 'people:night' && one.assignedTo === 'eve');
       expect(await driver.refused(MESSAGES.claim, { by: 'bob' })).toMatchObject({ code: 'PERSON_FORBIDDEN' });
+      const pending = { code: 'DIRECTORY_PENDING' };
+      expect(await driver.refused(MESSAGES.claim, { by: 'gone' })).toMatchObject(pending);
+      const asked = await driver.until((one) => one.refusals.length > 0);
+      expect(asked.refusals.at(-1)).toMatchObject({ door: 'claimed', failure: { code: 'PERSON_FORBIDDEN' } });
+      expect(await driver.refused(MESSAGES.claim, { by: 'eve' })).toMatchObject(pending);
+      await driver.until((one) => one.claimedBy === 'eve');
+      expect(await driver.send(MESSAGES.claim, { by: 'eve' })).toMatchObject({ repeated: true });
       await driver.send(MESSAGES.resolve, { by: 'eve', outcome: 'seen to', note: 'at night' });
       expect(await driver.result()).toMatchObject({
         path: ['triage', 'vault', 'people:desk', 'people:night'],

@@ -13,8 +13,9 @@ import { cancelCase } from './cancel.ts';
 import { endTurn } from './end-turn.ts';
 import { park, seeToLetter } from './dead-letters.ts';
 import { advanceCalls, onCallEnded, onCallFailed, startCalls } from './effects.ts';
+import { poolToAsk } from '../takers.ts';
 import { onLookedAt, proposeHandover, refuseHandoff } from './handovers.ts';
-import { followLease } from './hold.ts';
+import { askBeforeTaken, followLease } from './hold.ts';
 import { onHumanAsked, onSaid } from './messages.ts';
 import { acknowledge, escalateToPeople, offerHandoff } from './offers.ts';
 import { openCase, pinTeam } from './opening.ts';
@@ -99,6 +100,11 @@ function takeDoorEvent(draft: Draft, event: DoorEvent): void {
   const refused = refuseDoorEvent(draft.state, event, draft.now);
   if (refused) {
     noteRefusal(draft, event.kind, refused);
+    return;
+  }
+  const pool = poolToAsk(draft.state, event, draft.now);
+  if (pool !== undefined) {
+    askBeforeTaken(draft, event, pool);
     return;
   }
   switch (event.kind) {

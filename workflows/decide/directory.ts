@@ -9,6 +9,7 @@ import { changeReview, handoffOf, nowText, writeRow } from '../draft.ts';
 import { manifestOf, type CaseState } from '../state.ts';
 import { consultForReview } from './consult.ts';
 import { proposeToPeople } from './propose-handoff.ts';
+import { settleClaim } from './hold.ts';
 import { armReview } from './reviews.ts';
 import { armWait } from './unanswered.ts';
 
@@ -44,6 +45,9 @@ export function onConsulted(
     }
     case 'case-arrived':
       settleCase(draft, pool, answer);
+      return;
+    case 'claim':
+      settleClaim(draft, pool);
       return;
     case 'review-due':
     case 'case-due':

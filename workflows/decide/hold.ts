@@ -1,12 +1,17 @@
+import { failure } from '../../contract/failures.ts';
 import { getOwn } from '../../contract/json.ts';
 import { FINISHED_RECORDS } from '../../contract/limits.ts';
 import { peopleOwner, poolOfOwner } from '../../contract/queues.ts';
 import type { Reassign, Release, TakeOver, Whisper } from '../../contract/staff-shapes.ts';
 import type { PoolManifest } from '../../contract/team.ts';
 import type { Draft } from '../draft.ts';
-import { forget, nowText, writeRow } from '../draft.ts';
+import { forget, noteRefusal, nowText, writeRow } from '../draft.ts';
+import type { DoorEvent } from '../events.ts';
+import { refusePerson } from '../refuse-staff.ts';
 import { takerPool } from '../standing.ts';
 import { manifestOf, type CaseState } from '../state.ts';
+import { poolToAsk } from '../takers.ts';
+import { consult } from './consult.ts';
 import { bringToPeople, wantedEscalation } from './interrupt.ts';
 import { proposeToPeople } from './propose-handoff.ts';
 import { noteRequester } from './requesters.ts';
@@ -14,6 +19,33 @@ import { withdrawHandoff } from './withdrawals.ts';
 
 /** Id of the one timer of a lease. */
 const TIMER = 'lease';
+
+/**
+ * Somebody is about to take the case, and may have left since the directory was asked: it is asked again. A claim is
+ * kept and settled by the answer; anything else is refused, to be said again.
+ */
+export function askBeforeTaken(draft: Draft, event: DoorEvent, pool: string): void {
+  draft.state.claiming = { pool, ...(event.kind === 'claimed' ? { by: event.message.by } : {}) };
+  consult(draft, pool, { kind: 'claim' });
+  if (event.kind !== 'claimed')
+    noteRefusal(draft, event.kind, failure('DIRECTORY_PENDING', `pool ${pool}`, 'by'));
+}
+
+/** The directory has answered, or never will: whoever has claimed the case holds it now, if they still may. */
+export function settleClaim(draft: Draft, pool: string): void {
+  const { state } = draft;
+  const { claiming } = state;
+  if (claiming?.pool !== pool) return;
+  forget(draft, 'claiming');
+  if (claiming.by === undefined) return;
+  const event = { kind: 'claimed', message: { by: claiming.by } } as const;
+  const stale = poolToAsk(state, event, draft.now);
+  const refused =
+    refusePerson(state, claiming.by, draft.now) ??
+    (stale === undefined ? undefined : failure('DIRECTORY_PENDING', `pool ${stale}`, 'by'));
+  if (refused) noteRefusal(draft, 'claimed', refused);
+  else hold(draft, claiming.by);
+}
 
 /** Puts a case into somebody's hands. Whoever had it and let their lease run out is told to have let go. */
 export function hold(draft: Draft, by: string): void {

@@ -4,7 +4,7 @@ import type { CaseEvent, DoorEvent } from '../events.ts';
 import { onReleaseDue } from './decisions.ts';
 import { onConsulted } from './directory.ts';
 import { onDoorKeysFailed, onDoorKeysWanted, takeDoorKeys } from './door-keys.ts';
-import { onLeaseDue, onReassigned, onReleased, onTakenOver, onWhispered } from './hold.ts';
+import { onLeaseDue, onReassigned, onReleased, onTakenOver, onWhispered, settleClaim } from './hold.ts';
 import { onClaimed, onGaveBack, onPersonReplied, onPersonResolved } from './people.ts';
 import { expireReview, onPeopleDue, onReviewDue } from './unanswered.ts';
 
@@ -55,6 +55,7 @@ export function takePeopleEvent(draft: Draft, event: PeopleEvent): void {
       return;
     case 'consult-failed':
       noteRefusal(draft, `directory, pool ${event.pool}`, event.trouble.failure);
+      settleClaim(draft, event.pool);
       return;
     case 'door-keys-read':
       takeDoorKeys(draft, event.keys);

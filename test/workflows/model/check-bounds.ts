@@ -1,3 +1,4 @@
+import { poolToAsk } from '../../../workflows/takers.ts';
 import { refuseDoorEvent } from '../../../workflows/refuse.ts';
 import { caseTransitions } from '../../../contract/lifecycle.ts';
 import { statusOf, stageOf, viewOf, detailsOf, waitingOn } from '../../../workflows/view.ts';
@@ -73,7 +74,17 @@ export const doorsKeepTheirWord: Check = ({ before, event, now, after, steps, re
     return;
   }
   const refused = refuseDoorEvent(before, event, now);
-  holds((refused === undefined) === (receipt !== undefined), 'a door let in what it refuses, or the reverse');
+  // The directory is asked first: nothing is taken yet, and nothing refused for good.
+  const asks = refused === undefined && poolToAsk(before, event, now) !== undefined;
+  holds(
+    (refused === undefined && !asks) === (receipt !== undefined),
+    'a door let in what it refuses, or the reverse',
+  );
+  if (asks) {
+    holds(after.claimedBy === before.claimedBy && after.owner === before.owner, 'a case is taken unasked');
+    holds(after.claiming !== undefined, 'nobody is asked');
+    return;
+  }
   if (refused !== undefined || receipt?.repeated === true) {
     holds(
       digestOf(essence(after)) === digestOf(essence(before)),

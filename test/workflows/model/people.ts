@@ -12,7 +12,7 @@ export interface PeopleRules {
   readonly approvals?: Partial<Pick<Approval, 'waiting' | 'atExpiry' | 'undoMs' | 'proof'>>;
   /** For every pool. */
   readonly pools?: Partial<
-    Pick<TeamManifest['pools'][string], 'waiting' | 'staffing' | 'leaseMs' | 'supervisors'>
+    Pick<TeamManifest['pools'][string], 'waiting' | 'staffing' | 'leaseMs' | 'supervisors' | 'claimFreshMs'>
   >;
 }
 
@@ -71,6 +71,7 @@ export function peopled(teams: fc.Arbitrary<TeamManifest>): fc.Arbitrary<TeamMan
         pools: fc.record({
           waiting,
           leaseMs: fc.constantFrom(undefined, 2, 40),
+          claimFreshMs: fc.constantFrom(undefined, 1, 20, 10_000),
           supervisors: fc.constantFrom<string[] | undefined>(undefined, ['desk']),
           staffing: fc.option(
             fc.record({ afterHours: fc.constantFrom(...Object.keys(team.pools)) }, { requiredKeys: [] }),
