@@ -173,7 +173,9 @@ export function leaveWith(
   if (!parsed.ok) throw new Error(`the model makes turns that are none: ${parsed.failure.message}`);
   const added = 'facts' in parsed.value.intent ? parsed.value.intent.facts : {};
   const facts = { ...input.envelope.memory.facts, ...parsed.value.facts, ...added };
-  return { kind: 'turned', ...leave(parsed.value, input, facts, manifest, () => undefined) };
+  // Originals stay with the worker, as they do in the activity.
+  const { turn, crossing } = leave(parsed.value, input, facts, manifest, () => undefined);
+  return { kind: 'turned', turn, ...(crossing ? { crossing } : {}) };
 }
 
 /** Facts with values that repeat, so that cycles and thresholds come about. */
