@@ -36,7 +36,15 @@ function poolTakenIn(state: CaseState, event: DoorEvent, now: number): string | 
       return holds(state, event.message.to, now) ? undefined : poolOfOwner(state.owner);
     case 'taken-over':
       return holds(state, event.message.by, now) ? undefined : takerPool(state, event.message, now);
-    default:
+    case 'said':
+    case 'human-asked':
+    case 'decided':
+    case 'released':
+    case 'whispered':
+    case 'redriven':
+    case 'discarded':
+    case 'unmask-asked':
+    case 'policy-switch-asked':
       return undefined;
   }
 }
