@@ -11,6 +11,8 @@ export interface ListFilter {
   /** Only cases of this tenant; of all when absent. */
   readonly tenant?: string;
   readonly team?: string;
+  /** Only cases whose whole id begins so: letters, digits, `.`, `-`, `_` and `~`. */
+  readonly idPrefix?: string;
   readonly stage?: CaseStage;
   /** An agent's name, or `people:<pool>`. */
   readonly owner?: string;
@@ -39,6 +41,7 @@ export interface ListedCase {
 const LIMIT = 50;
 const LARGEST_LIMIT = 1_000;
 const WORD = /^[a-z][a-z0-9-]{0,63}$/;
+const ID_PREFIX = /^[\w.~-]{1,200}$/;
 const OWNER = /^(?:people:)?[a-z][a-z0-9-]{0,63}$/;
 
 /**
@@ -76,9 +79,11 @@ export async function listCases(access: Access, filter: ListFilter = {}): Promis
 /** The visibility query of a filter. Every word in it is checked, so nothing needs escaping. */
 export function visibilityQuery(filter: ListFilter): string {
   const conditions = [`WorkflowType = '${CASE_WORKFLOW}'`, `ExecutionStatus != 'ContinuedAsNew'`];
-  const { tenant, team, stage, owner, waitingOn } = filter;
+  const { tenant, team, idPrefix, stage, owner, waitingOn } = filter;
   if (tenant !== undefined) conditions.push(ofTenant(tenant));
   if (team !== undefined) conditions.push(`BatonTeam = '${matching(WORD, team, 'team')}'`);
+  if (idPrefix !== undefined)
+    conditions.push(`WorkflowId STARTS_WITH '${matching(ID_PREFIX, idPrefix, 'idPrefix')}'`);
   if (stage !== undefined) {
     if (!Object.hasOwn(caseTransitions(), stage)) {
       const known = Object.keys(caseTransitions()).join(', ');

@@ -6,6 +6,7 @@ import { failure, isBatonError } from '../../contract/failures.ts';
 import type { DecisionSigner } from '../../contract/proof.ts';
 import { PAYLOAD_BYTES } from '../../contract/limits.ts';
 import { createAuthenticator } from '../access/principal.ts';
+import type { ServedTeam } from '../a2a/served-team.ts';
 import type { ServiceAccess } from '../access/service-access.ts';
 import { addStreams } from '../events/add-streams.ts';
 import { allRoutes } from '../routes/all-routes.ts';
@@ -28,6 +29,8 @@ export interface ServiceOptions {
   readonly signer?: DecisionSigner;
   /** Where requests are recorded: who, what, with which answer; never what was said. */
   readonly logger?: FastifyBaseLogger;
+  /** Teams that are served as agents of A2A 1.0 too, each at `/a2a/<team>` (see docs/a2a.md). */
+  readonly a2a?: readonly ServedTeam[];
   /** Whether `X-Forwarded-For` is believed: behind a proxy of one's own only. */
   readonly trustProxy?: boolean;
   /** How long requests may finish once the service is closed, in milliseconds; 10,000 when absent. */
@@ -95,6 +98,10 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
   });
   addRoutes(app, gate, options);
   addStreams(app, gate, { baton, streamsAtOnce: access.streamsAtOnce });
+  if (options.a2a) {
+    const { addA2a } = await import('../a2a/add-a2a.ts');
+    addA2a(app, gate, { baton, teams: options.a2a });
+  }
   addHealth(app, baton);
   const document = openApiText();
   app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document));

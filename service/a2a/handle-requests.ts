@@ -1,0 +1,184 @@
+import type { Message, Part, SendMessageRequest, Task } from '@a2a-js/sdk';
+import {
+  PushNotificationNotSupportedError,
+  RequestMalformedError,
+  TaskNotCancelableError,
+  TaskNotFoundError,
+  UnsupportedOperationError,
+} from '@a2a-js/sdk/errors';
+import type { A2ARequestHandler, ServerCallContext } from '@a2a-js/sdk/server';
+import type { BatonClient } from '../../client/index.ts';
+import { HANDOFF_EXTENSION, readHandoff } from '../../contract/a2a.ts';
+import { isBatonError, isFailureCode } from '../../contract/failures.ts';
+import { isJsonObject, type JsonObject } from '../../contract/json.ts';
+import { REASON_CHARACTERS } from '../../contract/limits.ts';
+import { caseIdWithin } from '../../contract/tenant.ts';
+import { cutText } from '../../contract/text.ts';
+import { actsAsUser, requireRole } from '../access/permissions.ts';
+import type { Principal } from '../access/principal.ts';
+import { statusOf } from '../http/problems.ts';
+import { caseAsTask } from './case-as-task.ts';
+import { cardOf, type ServedTeam } from './served-team.ts';
+import { contextOfTask, prefixOfContext, taskIdOf } from './task-ids.ts';
+
+/**
+ * What a team answers as an agent of A2A, for one principal. There is no store of tasks: a task is a case, opened, told
+ * and ended by the same client as at any other door.
+ */
+export function handleRequests(
+  baton: BatonClient,
+  served: ServedTeam,
+  principal: Principal,
+): A2ARequestHandler {
+  const { team } = served;
+  const card = cardOf(served);
+
+  async function taskOf(id: string, context: ServerCallContext, historyLength?: number): Promise<Task> {
+    const contextId = contextOfTask(principal, team, id);
+    const caseId = caseIdWithin(principal.tenant, id);
+    if (contextId === undefined || caseId === undefined) throw new TaskNotFoundError(`no task ${id}`);
+    const withReport = context.requestedExtensions?.includes(HANDOFF_EXTENSION) ?? false;
+    if (withReport) context.addActivatedExtension(HANDOFF_EXTENSION);
+    return orNotFound(id, () => caseAsTask(baton, caseId, { contextId, historyLength, withReport }));
+  }
+
+  async function open(message: Message): Promise<string> {
+    const id = taskIdOf(principal, team, message);
+    const handoff = handoffIn(message);
+    const text = textOf(message.parts);
+    const definition = handoff?.definition ?? (text === '' ? `A task of ${principal.name}` : text);
+    const facts = handoff?.facts ?? factsIn(message.parts);
+    const { caseId } = await baton.open(
+      {
+        team,
+        task: { definition: cutText(definition, REASON_CHARACTERS) },
+        facts: facts as Readonly<Record<string, never>>,
+        openedBy: principal.name,
+        channel: 'a2a',
+        ...(text === '' ? {} : { message: { id: cutText(message.messageId, 200), text } }),
+        ...(handoff?.locale === undefined ? {} : { locale: handoff.locale }),
+        ...(actsAsUser(principal, 'open') ? { user: { id: principal.name } } : {}),
+      },
+      { caseId: id, tenant: principal.tenant },
+    );
+    return caseId;
+  }
+
+  return {
+    getAgentCard: () => Promise.resolve(card),
+    getAuthenticatedExtendedAgentCard: () => Promise.resolve(card),
+    sendMessage: inProtocol(async (request, context) => {
+      const message = messageIn(request);
+      const historyLength = request.configuration?.historyLength;
+      if (message.taskId === '') {
+        requireRole(principal, 'open');
+        return taskOf(await open(message), context, historyLength);
+      }
+      requireRole(principal, 'speak');
+      const task = await taskOf(message.taskId, context, historyLength);
+      const text = textOf(message.parts);
+      if (text === '') throw new RequestMalformedError('message.parts: no text');
+      await baton.say(task.id, { messageId: cutText(message.messageId, 200), text });
+      return taskOf(task.id, context, historyLength);
+    }),
+    getTask: (request, context) => taskOf(request.id, context, request.historyLength),
+    listTasks: async (request, context) => {
+      const prefix = prefixOfContext(principal, team, request.contextId);
+      const { tenant } = principal;
+      const idPrefix = caseIdWithin(tenant, prefix) ?? prefix;
+      const found = await baton.list({
+        tenant,
+        team,
+        idPrefix,
+        limit: Math.min(request.pageSize ?? 50, 100),
+      });
+      const tasks = await Promise.all(
+        found.map((one) => taskOf(one.caseId, context, request.historyLength ?? 0)),
+      );
+      return { tasks, nextPageToken: '', pageSize: tasks.length, totalSize: tasks.length };
+    },
+    cancelTask: inProtocol(async (request, context) => {
+      const before = await taskOf(request.id, context, 0);
+      requireRole(principal, 'cancel');
+      try {
+        await baton.cancel(before.id);
+      } catch (thrown) {
+        if (isBatonError(thrown) && ['CASE_CLOSED', 'CASE_TERMINATED'].includes(thrown.code))
+          throw new TaskNotCancelableError(`task ${before.id} has ended`);
+        throw thrown;
+      }
+      return taskOf(before.id, context, 0);
+    }),
+    sendMessageStream: () => unsupported('SendStreamingMessage'),
+    resubscribe: () => unsupported('SubscribeToTask'),
+    createTaskPushNotificationConfig: noPush,
+    getTaskPushNotificationConfig: noPush,
+    listTaskPushNotificationConfigs: noPush,
+    deleteTaskPushNotificationConfig: noPush,
+  };
+}
+
+/** What the client refuses is the fault of whoever asks, and said so; what is ours stays in the log. */
+function inProtocol<Request>(
+  answer: (request: Request, context: ServerCallContext) => Promise<Task>,
+): (request: Request, context: ServerCallContext) => Promise<Task> {
+  return async (request, context) => {
+    try {
+      return await answer(request, context);
+    } catch (thrown) {
+      if (isBatonError(thrown) && isFailureCode(thrown.code) && statusOf(thrown.code) < 500)
+        throw new RequestMalformedError(`${thrown.code}: ${thrown.message}`);
+      throw thrown;
+    }
+  };
+}
+
+function noPush(): Promise<never> {
+  return Promise.reject(new PushNotificationNotSupportedError());
+}
+
+function unsupported(method: string): never {
+  throw new UnsupportedOperationError(`${method}: ask for the task instead`);
+}
+
+function messageIn({ message }: SendMessageRequest): Message {
+  if (!message || message.messageId === '')
+    throw new RequestMalformedError('message.messageId: it is required');
+  return message;
+}
+
+function handoffIn(
+  message: Message,
+): Exclude<ReturnType<typeof readHandoff>, { readonly problem: string }>['handoff'] {
+  const read = readHandoff(message.metadata);
+  if ('problem' in read)
+    throw new RequestMalformedError(
+      `message.metadata["${HANDOFF_EXTENSION}"]: ${cutText(read.problem, 500)}`,
+    );
+  return read.handoff;
+}
+
+function textOf(parts: readonly Part[]): string {
+  return parts
+    .flatMap(({ content }) => (content?.$case === 'text' ? [content.value] : []))
+    .join('\n')
+    .trim();
+}
+
+/** Facts of whoever does not know our extension: the member `facts` of structured data. */
+function factsIn(parts: readonly Part[]): JsonObject {
+  const found = parts.flatMap(({ content }) => {
+    const value: unknown = content?.$case === 'data' ? content.value : undefined;
+    return isJsonObject(value) && isJsonObject(value['facts']) ? [value['facts']] : [];
+  });
+  return Object.assign({}, ...found) as JsonObject;
+}
+
+async function orNotFound(id: string, ask: () => Promise<Task>): Promise<Task> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    if (isBatonError(thrown) && thrown.code === 'CASE_UNKNOWN') throw new TaskNotFoundError(`no task ${id}`);
+    throw thrown;
+  }
+}
