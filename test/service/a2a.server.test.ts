@@ -165,7 +165,12 @@ async function until(client: Client, id: string, state: TaskState): Promise<Task
   throw new Error(`${id} never was in state ${String(state)}`);
 }
 
-const lists = { tenant: '', status: TaskState.TASK_STATE_UNSPECIFIED, pageToken: '', statusTimestampAfter: undefined };
+const lists = {
+  tenant: '',
+  status: TaskState.TASK_STATE_UNSPECIFIED,
+  pageToken: '',
+  statusTimestampAfter: undefined,
+};
 
 test('the official client opens, repeats, goes on, lists and ends; others find nothing', async () => {
   const client = await clientOf('shop');
