@@ -6,17 +6,11 @@ import type { Principal } from '../access/principal.ts';
 
 const CONTEXT = /^[\w-]{1,100}$/;
 
-/** What the id of a task is made of. A task is a case, and its id says all that A2A wants to know of it. */
-export interface TaskName {
-  readonly team: string;
-  readonly contextId: string;
-}
-
 function short(...parts: readonly string[]): string {
   return createHash('sha256').update(canonicalJson(parts)).digest('hex').slice(0, 16);
 }
 
-/** Beginning of the ids of a principal's tasks for a team, without the tenant. */
+/** Beginning of the ids of a principal's tasks for a team, without the tenant: a task is a case, and its id says whose. */
 function prefixOf(principal: Pick<Principal, 'name'>, team: string): string {
   return `a2a.${short(principal.name, team)}.`;
 }
