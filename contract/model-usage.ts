@@ -10,6 +10,19 @@ export interface ModelUsage {
   readonly microUsd?: number;
   /** Where the price is from: the dated table, or settings. */
   readonly priced?: string;
+  /**
+   * Earlier attempts at this call that may have been paid for and never came to an answer, each as the most it can have
+   * cost. Absent where there was none.
+   */
+  readonly lost?: LostCalls;
+}
+
+/** Calls of unknown outcome, at their most. */
+export interface LostCalls {
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly microUsd?: number;
 }
 
 /** What a turn with a model brings beside its answer. */
@@ -43,13 +56,15 @@ export interface CaseSpend {
   readonly handoffs: Readonly<Record<string, Spend>>;
 }
 
-/** Spend with one more call in it. */
+/** Spend with one more call in it, and with those that were lost on the way to it (G3). */
 export function addUsage(spend: Spend | undefined, usage: ModelUsage): Spend {
+  const { lost } = usage;
+  const calls = 1 + (lost?.calls ?? 0);
   return {
-    calls: (spend?.calls ?? 0) + 1,
-    inputTokens: (spend?.inputTokens ?? 0) + usage.inputTokens,
-    outputTokens: (spend?.outputTokens ?? 0) + usage.outputTokens,
-    microUsd: (spend?.microUsd ?? 0) + (usage.microUsd ?? 0),
-    unpriced: (spend?.unpriced ?? 0) + (usage.microUsd === undefined ? 1 : 0),
+    calls: (spend?.calls ?? 0) + calls,
+    inputTokens: (spend?.inputTokens ?? 0) + usage.inputTokens + (lost?.inputTokens ?? 0),
+    outputTokens: (spend?.outputTokens ?? 0) + usage.outputTokens + (lost?.outputTokens ?? 0),
+    microUsd: (spend?.microUsd ?? 0) + (usage.microUsd ?? 0) + (lost?.microUsd ?? 0),
+    unpriced: (spend?.unpriced ?? 0) + (usage.microUsd === undefined ? calls : 0),
   };
 }

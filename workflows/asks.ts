@@ -1,4 +1,4 @@
-import type { Allowance, ModelUsage } from '../contract/model-usage.ts';
+import { addUsage, type Allowance, type ModelUsage } from '../contract/model-usage.ts';
 import { getOwn } from '../contract/json.ts';
 import type { AgentManifest } from '../contract/team.ts';
 import type { AskFrame, CaseState, OwnerMemory } from './state.ts';
@@ -59,11 +59,12 @@ function agentNamed(state: CaseState, name: string): AgentManifest {
 
 /** The questions after a call of a model was put down to each of them. */
 export function asksAfter(asks: readonly AskFrame[], usage: ModelUsage): readonly AskFrame[] {
+  const one = addUsage(undefined, usage);
   return asks.map((frame) => ({
     ...frame,
     spent: {
-      tokens: frame.spent.tokens + usage.inputTokens + usage.outputTokens,
-      microUsd: frame.spent.microUsd + (usage.microUsd ?? 0),
+      tokens: frame.spent.tokens + one.inputTokens + one.outputTokens,
+      microUsd: frame.spent.microUsd + one.microUsd,
     },
   }));
 }

@@ -16,24 +16,50 @@ export async function requireAllowance(
     readonly model: string;
     readonly request: Pick<ModelRequest, 'system' | 'messages' | 'tools' | 'maxOutputTokens'>;
     readonly pricing: Pricing | undefined;
-    /** 1 for the first. */
-    readonly attempt: number;
+    /** Earlier attempts that may have been paid for. */
+    readonly lost: number;
   },
 ): Promise<void> {
   if (!allowance) return;
-  const { model, request, pricing, attempt } = call;
-  const count = await tokenCounter();
-  const { system, messages, tools, maxOutputTokens } = request;
-  const input = count(JSON.stringify({ system, messages, tools }));
-  const most: ModelTokens = { input, output: maxOutputTokens };
-  const tokens = attempt * (most.input + most.output);
+  const { model, request, pricing, lost } = call;
+  const most = await mostOf(request);
+  const tokens = (lost + 1) * (most.input + most.output);
   if (allowance.tokens !== undefined && tokens > allowance.tokens)
     throw spent(`${String(tokens)} tokens at most, ${String(allowance.tokens)} left`);
   if (allowance.microUsd === undefined) return;
   if (!pricing) throw new BatonError(failure('MODEL_PRICE_UNKNOWN', model, 'limits.costUsd'));
-  const microUsd = attempt * pricing.costOf(most);
+  const microUsd = (lost + 1) * pricing.costOf(most);
   if (microUsd > allowance.microUsd)
     throw spent(`${String(microUsd)} micro-USD at most, ${String(allowance.microUsd)} left`);
+}
+
+/** The most that a call can take: its input as counted, and the longest answer. */
+async function mostOf({
+  system,
+  messages,
+  tools,
+  maxOutputTokens,
+}: Pick<ModelRequest, 'system' | 'messages' | 'tools' | 'maxOutputTokens'>): Promise<ModelTokens> {
+  const count = await tokenCounter();
+  return { input: count(JSON.stringify({ system, messages, tools })), output: maxOutputTokens };
+}
+
+/** Earlier attempts of unknown outcome, each as the most it can have cost; nothing where there was none. */
+export async function lostCalls(
+  calls: number,
+  request: Pick<ModelRequest, 'system' | 'messages' | 'tools' | 'maxOutputTokens'>,
+  pricing: Pricing | undefined,
+): Promise<Pick<ModelUsage, 'lost'>> {
+  if (calls === 0) return {};
+  const most = await mostOf(request);
+  return {
+    lost: {
+      calls,
+      inputTokens: calls * most.input,
+      outputTokens: calls * most.output,
+      ...(pricing ? { microUsd: calls * pricing.costOf(most) } : {}),
+    },
+  };
 }
 
 function spent(detail: string): BatonError {

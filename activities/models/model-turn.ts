@@ -10,7 +10,8 @@ import { newsOf, systemPrompt } from './brief.ts';
 import { choicesOf, type Choices } from './choices.ts';
 import { dataMarks, type DataMarks } from './data-marks.ts';
 import { interpret } from './interpret.ts';
-import { requireAllowance, usageOf } from './budget.ts';
+import { beginCall } from './attempts.ts';
+import { lostCalls, requireAllowance, usageOf } from './budget.ts';
 import type { Model, ModelMessage, ModelPart, ModelRequest } from './model.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { pricingOf } from './prices.ts';
@@ -119,9 +120,12 @@ async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): 
   };
   const pricing = await pricingOf(model.name, asking.models);
   const { attempt } = turn;
-  await requireAllowance(asking.allowance, { model: model.name, request, pricing, attempt });
+  const call = beginCall(attempt);
+  await requireAllowance(asking.allowance, { model: model.name, request, pricing, lost: call.lost });
+  call.asks();
   const feed = openProgress(store, asking.owner, { agent: use.agent, turn: turn.number, attempt });
   const said = await model.call({ ...request, onText: feed.text }).catch(async (thrown: unknown) => {
+    call.failed(thrown);
     await feed.end();
     throw turn.signal.aborted ? new CallStopped(thrown) : thrown;
   });
@@ -133,7 +137,10 @@ async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): 
     finish: said.finish,
     model: model.name,
     served: said.served,
-    usage: await usageOf(model.name, request, said, pricing),
+    usage: {
+      ...(await usageOf(model.name, request, said, pricing)),
+      ...(await lostCalls(call.lost, request, pricing)),
+    },
   };
   const [kept] = await Promise.all([keepEntry(store, asking.owner, key, entry), feed.end()]);
   return kept;

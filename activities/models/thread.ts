@@ -38,6 +38,14 @@ const Entry = z.object({
     outputTokens: z.number(),
     microUsd: z.number().optional(),
     priced: z.string().optional(),
+    lost: z
+      .object({
+        calls: z.number(),
+        inputTokens: z.number(),
+        outputTokens: z.number(),
+        microUsd: z.number().optional(),
+      })
+      .optional(),
   }),
   /** Sequence of the last message that it was shown. */
   seen: z.int().nonnegative(),

@@ -222,7 +222,7 @@ function learn(
     ...(entry.toolCalls ? { toolCalls: entry.toolCalls } : {}),
     ...(language === undefined ? {} : { language }),
     ...provenance,
-    ...(usage ? { usage: { ...usage } } : {}),
+    ...(usage ? { usage: jsonOf(usage) } : {}),
   });
 }
 
@@ -262,7 +262,7 @@ function repairOrPark(draft: Draft, problem: Failure, usage?: ModelUsage): void 
     turn: state.turns,
     agent: actorOf(state),
     failure: problem,
-    ...(usage ? { usage: { ...usage } } : {}),
+    ...(usage ? { usage: jsonOf(usage) } : {}),
   });
   state.troubles = [...state.troubles, { at: nowText(draft), failure: problem }].slice(-20);
   if (state.repairs < manifestOf(state).limits.repairs) {

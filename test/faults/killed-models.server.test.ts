@@ -1,0 +1,95 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { startVendorServer, type VendorServer } from '../../testing/vendors/vendor-server.ts';
+import type { VendorStep } from '../../testing/vendors/vendor-step.ts';
+import { compiledSources } from '../setup/compiled-sources.ts';
+import { openBed, unique, type Bed } from '../support/bed.ts';
+import { openCase } from '../support/case-driver.ts';
+import { killedTeam, type ModelProcessOrder } from '../support/killed-team.ts';
+
+const names = { asking: unique('asking'), kept: unique('kept') };
+const teams = Object.values(names).map(killedTeam);
+const done: VendorStep = {
+  calls: [{ name: 'finish', arguments: { outcome: 'done' } }],
+  usage: { input: 1_000, output: 50 },
+};
+
+let release: () => void = () => undefined;
+const held = new Promise<void>((resolve) => {
+  release = resolve;
+});
+let bed: Bed;
+let server: VendorServer;
+const children: ChildProcess[] = [];
+beforeAll(async () => {
+  server = await startVendorServer({
+    scripts: { [names.asking]: [{ ...done, until: held }, done], [names.kept]: [done] },
+  });
+  bed = await openBed({ teams, unserved: Object.values(names) });
+});
+// A process knows one team only, and all serve one queue of cases.
+afterEach(() => Promise.all(children.splice(0).map(kill)));
+afterAll(async () => {
+  release();
+  await server.close();
+  await bed.close();
+});
+
+/** Starts a process that serves cases and agents; resolves when it polls. */
+async function start(team: string, holds = false): Promise<ChildProcess> {
+  const order: ModelProcessOrder = {
+    address: String(process.env['TEMPORAL_ADDRESS']),
+    ...{ team, holds },
+    caseQueue: bed.caseQueue('uncached'),
+    ledger: `file:${bed.folder}/ledger.db`,
+    context: { url: `file:${bed.folder}/context.db`, keysUrl: `file:${bed.folder}/keys.db` },
+    bundle: String(process.env['BATON_TEST_BUNDLE']),
+    models: { vendors: server.vendors },
+  };
+  const program = path.join(await compiledSources(), 'dist/test/support/model-process.js');
+  const child = fork(program, [JSON.stringify(order)], { execArgv: [], stdio: ['ignore', 2, 2, 'ipc'] });
+  children.push(child);
+  expect(await once(child, 'message')).toContain('ready');
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
+
+const asked = (model: string): number => server.requests.filter((one) => one.model === model).length;
+
+test('killed in the middle of a call: it is made once more, and the lost one counts as the most it can have cost', async () => {
+  const first = await start(names.asking);
+  const driver = await openCase(bed, killedTeam(names.asking), {}, 'uncached');
+  for (let round = 0; asked(names.asking) === 0 && round < 300; round += 1)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  await kill(first);
+  await start(names.asking);
+  expect(await driver.result()).toMatchObject({ outcome: { outcome: 'done' } });
+  expect(asked(names.asking)).toBe(2);
+  const { spend } = await driver.view();
+  expect(spend?.total.calls).toBe(2);
+  expect(spend?.total.outputTokens).toBe(50 + 100);
+  expect(spend?.total.inputTokens).toBeGreaterThan(1_000);
+});
+
+test('killed once the answer is kept: the next attempt reads it, and the model is not asked again', async () => {
+  const first = await start(names.kept, true);
+  const kept = once(first, 'message');
+  const driver = await openCase(bed, killedTeam(names.kept), {}, 'uncached');
+  expect(await kept).toContain('kept');
+  await kill(first);
+  await start(names.kept);
+  expect(await driver.result()).toMatchObject({ outcome: { outcome: 'done' } });
+  expect(asked(names.kept)).toBe(1);
+  expect((await driver.view()).spend?.total).toMatchObject({
+    calls: 1,
+    inputTokens: 1_000,
+    outputTokens: 50,
+  });
+});
