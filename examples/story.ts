@@ -135,12 +135,17 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
       return { who: 'the service', what: 'cancels the case' };
     case 'case-closed':
       return { who: 'the case', what: `ends: ${outcomeOf(content)}; effects ${word('saga')}` };
+    case 'agent-isolated':
+      return { who: word('agent'), what: `is passed over for a while: it keeps failing, ${word('code')}` };
+    case 'remote-task-changed':
+      return { who: word('agent'), what: `works on it elsewhere: ${word('state')}` };
     case 'case-opened':
     case 'directory-consulted':
+    case 'door-keys-read':
+    case 'readiness-read':
     case 'policy-switch-asked':
     case 'policy-switch-failed':
     case 'team-pinned':
-    case 'directory-consulted':
     case 'handoff-withdrawn':
     case 'handoff-completed':
     case 'handoff-returned':

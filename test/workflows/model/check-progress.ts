@@ -22,6 +22,9 @@ export const somethingIsUnderWay: Check = ({ after, world }) => {
     case 'turn':
       underWay(world, work.turnId);
       break;
+    case 'waiting':
+      holds(world.timers.has('remote task'), 'nobody asks again about a task elsewhere');
+      break;
     case 'offer':
       underWay(world, work.turnId);
       holds(world.timers.has(`offer ${work.handoffId}`), 'an open offer has no deadline');
