@@ -4,7 +4,7 @@ import { BatonError, failure } from '../contract/failures.ts';
 import { PROOF_LIFETIME_MS } from '../contract/limits.ts';
 import { provedText, type DecisionSigner, type DoorKey, type DoorKeys } from '../contract/proof.ts';
 import { isTenantName } from '../contract/tenant.ts';
-import { parseKeyFile, refuseRepeatedIds } from './key-file.ts';
+import { parseKeyFile, refuseUnfitToSign } from './key-file.ts';
 
 const RAW_KEY = /^[A-Za-z0-9_-]{43}$/;
 
@@ -35,17 +35,7 @@ const File = z
     signWith: z.string().optional(),
     keys: z.array(Key).min(1).max(1_000),
   })
-  .superRefine((file, context) => {
-    refuseRepeatedIds(file.keys, context);
-    if (file.signWith === undefined) return;
-    const own = file.keys.find((key) => key.id === file.signWith);
-    if (own?.status !== 'active' || own.privateKey === undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['signWith'],
-        message: 'it must be the id of an active key with its privateKey',
-      });
-  });
+  .superRefine(refuseUnfitToSign);
 /** Keys of doors as they are written: what `BATON_DOOR_KEYS` holds or names. */
 export type DoorKeysFile = z.output<typeof File>;
 

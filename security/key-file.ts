@@ -35,3 +35,26 @@ export function refuseRepeatedIds(
   if (twice !== undefined)
     context.addIssue({ code: 'custom', path: ['keys'], message: `two keys have the id ${twice}` });
 }
+
+/** A file of keys of which its holder signs with one, or with none where it only verifies. */
+interface SigningFile {
+  readonly signWith?: string | undefined;
+  readonly keys: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly privateKey?: string | undefined;
+  }[];
+}
+
+/** Adds the issues of keys that repeat an id, and of an own key that cannot sign. */
+export function refuseUnfitToSign({ keys, signWith }: SigningFile, context: z.core.$RefinementCtx): void {
+  refuseRepeatedIds(keys, context);
+  if (signWith === undefined) return;
+  const own = keys.find((key) => key.id === signWith);
+  if (own?.status !== 'active' || own.privateKey === undefined)
+    context.addIssue({
+      code: 'custom',
+      path: ['signWith'],
+      message: 'it must be the id of an active key with its privateKey',
+    });
+}

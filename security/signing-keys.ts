@@ -9,7 +9,7 @@ import {
   type SealCheck,
   type SealedBy,
 } from '../contract/seal.ts';
-import { parseKeyFile, refuseRepeatedIds } from './key-file.ts';
+import { parseKeyFile, refuseUnfitToSign } from './key-file.ts';
 
 /** How far clocks of workers may be apart, in seconds. */
 const SKEW_SECONDS = 300;
@@ -38,17 +38,7 @@ const File = z
     signWith: z.string().optional(),
     keys: z.array(Key).min(1).max(1_000),
   })
-  .superRefine((file, context) => {
-    refuseRepeatedIds(file.keys, context);
-    if (file.signWith === undefined) return;
-    const own = file.keys.find((key) => key.id === file.signWith);
-    if (own?.status !== 'active' || own.privateKey === undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['signWith'],
-        message: 'it must be the id of an active key with its privateKey',
-      });
-  });
+  .superRefine(refuseUnfitToSign);
 /** A registry of signing keys as it is written: what `BATON_SIGNING_KEYS` holds or names. */
 export type SigningKeysFile = z.output<typeof File>;
 
