@@ -5,6 +5,9 @@
 
 /** A payload above 2 MB terminates a workflow on the server; half of that leaves room for envelopes around it. */
 export const PAYLOAD_BYTES = 1_048_576;
+
+/** A refused update travels inside its refusal, whose own limit is 2 MiB; the rest is for words, names and a codec. */
+export const REFUSABLE_UPDATE_BYTES = 1_572_864;
 /** One message of a user, person or agent. Longer texts belong in files that are referred to. */
 export const MESSAGE_BYTES = 32_768;
 /** Facts of one agent, and what one transfer may carry. They travel with every turn. */

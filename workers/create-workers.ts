@@ -182,10 +182,6 @@ export function tunedWorkerOptions(
 ): Partial<WorkerOptions> {
   return {
     stickyQueueScheduleToStartTimeout: '1 second',
-    // Left on, a worker fails the workflow task of an update that is too large again and again, because its answer
-    // quotes it, and the case waits until the sender gives up. The server refuses such an answer at once. What a
-    // case sends is measured before (X11).
-    disablePayloadErrorLimit: true,
     maxConcurrentActivityTaskExecutions: options.activitiesAtOnce ?? 100,
     maxHeartbeatThrottleInterval: '1 second',
     defaultHeartbeatThrottleInterval: '1 second',

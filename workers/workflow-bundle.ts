@@ -41,7 +41,10 @@ export function workflowBundleOptions(
     payloadConverterPath: payloadConverterPath(),
     ...(encryption === 'encrypted' ? { failureConverterPath: failureConverterPath() } : {}),
     preloadModules: [siblingModule('workflows/shared-modules')],
-    workflowInterceptorModules: [siblingModule('workflows/look-ahead')],
+    workflowInterceptorModules: [
+      siblingModule('workflows/look-ahead'),
+      siblingModule('workflows/heavy-updates'),
+    ],
     webpackConfigHook: keepModernSyntax,
   };
 }

@@ -5,7 +5,7 @@ import { MESSAGES } from '../../contract/messages.ts';
 import { CASE_WORKFLOW } from '../../contract/queues.ts';
 import { agent, reply } from '../support/agents.ts';
 import { caseInput, openBed, unique, type Bed } from '../support/bed.ts';
-import { openCase, type CaseDriver } from '../support/case-driver.ts';
+import { driveCase, openCase, type CaseDriver } from '../support/case-driver.ts';
 import { HOSTILE, tryDoor, type Cell, type Told } from './row.ts';
 
 const echo = agent('echo', unique('pool'), (turn) =>
@@ -72,15 +72,19 @@ async function signal(signalName: string, payload: object): Promise<Told> {
   return refusal;
 }
 
+function updateRequest(workflowId: string, name: string, payload: object): object {
+  return {
+    namespace: 'default',
+    workflowExecution: { workflowId },
+    waitPolicy: { lifecycleStage: 3 as never },
+    request: { meta: { updateId: unique('update') }, input: { name, args: { payloads: [payload] } } },
+  };
+}
+
 /** Sends an update, and brings back how it was refused: by the case, or by the server. */
 async function update(name: string, payload: object): Promise<Told> {
   const answer = (await aroundOurDoors(() =>
-    around.workflowService.updateWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: driver.id },
-      waitPolicy: { lifecycleStage: 3 as never },
-      request: { meta: { updateId: unique('update') }, input: { name, args: { payloads: [payload] } } },
-    }),
+    around.workflowService.updateWorkflowExecution(updateRequest(driver.id, name, payload)),
   ).catch((error: unknown) => ({ refused: error }))) as {
     readonly refused?: Error;
     readonly outcome?: {
@@ -107,7 +111,7 @@ async function stillWorks(): Promise<void> {
 
 /** What the server itself says to what is too large for it: see docs/limits.md. */
 const refusedByTheServer =
-  /Blob data size exceeds limit|larger than max|unexpected workflow task failure|Workflow Task in failed state/;
+  /Blob data size exceeds limit|larger than max|rejected because it wasn't processed by worker/;
 const tooLargeForTheServer = (knock: () => Promise<Told>): Cell => ({
   knock: () => knock().catch((error: unknown) => ({ message: String(error) })),
   names: refusedByTheServer,
@@ -213,6 +217,35 @@ test.each([2.5, 5])(
     await stillWorks();
   },
 );
+
+test('an update of 2.5 MB that comes with a workflow task which leaves events does not end the case', async () => {
+  const workflowId = unique('large');
+  const answer = await aroundOurDoors(() =>
+    around.workflowService.executeMultiOperation({
+      namespace: 'default',
+      operations: [
+        {
+          startWorkflow: {
+            namespace: 'default',
+            workflowId,
+            workflowType: { name: CASE_WORKFLOW },
+            taskQueue: { name: bed.caseQueue() },
+            workflowIdConflictPolicy: 1 as never,
+            requestId: unique('start'),
+            input: { payloads: [json(caseInput(team.name))] },
+          },
+        },
+        { updateWorkflow: updateRequest(workflowId, 'say', large(2.5)) },
+      ],
+    }),
+  );
+  expect(JSON.stringify(answer)).toMatch(refusedByTheServer);
+  const other = driveCase(bed, bed.client.workflow.getHandle(workflowId));
+  await other.until((view) => view.stage === 'waiting-user');
+  await other.handle.cancel();
+  const { transcript } = await other.until((view) => view.stage === 'closed');
+  expect(transcript.filter((message) => message.id === 'large')).toEqual([]);
+});
 
 test('while the server is busy with large bodies for one case, the others go on', async () => {
   const large25 = update('say', large(2.5));
