@@ -139,6 +139,8 @@ export interface Agent {
   readonly tools: Readonly<Record<string, Tool>>;
   /** What its model is told to do; absent where it has none. */
   readonly prompt?: Prompt;
+  /** Names of the models that it asks, in order; absent where it has none. */
+  readonly models?: readonly string[];
   readonly queue: string;
   /** The agent is elsewhere: it accepts when the other side has, and not because a worker of ours is slow. */
   readonly remote?: AgentManifest['remote'];

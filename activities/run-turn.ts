@@ -28,6 +28,7 @@ import type { Summarise } from './context/summarise.ts';
 import { checkEnvelope, enter, schemaOf } from './entry-edge.ts';
 import { leave } from './exit-edge.ts';
 import { contextCaseOf } from './context/converse.ts';
+import { LostWithIt, withLost } from './models/attempts.ts';
 import type { ModelSettings } from './models/model-settings.ts';
 import { redactEnvelope } from './privacy/redact-turn.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -256,11 +257,13 @@ async function work(
   try {
     return await agent.take(turn, surroundings);
   } catch (thrown) {
-    throw classifyFailure(thrown, {
+    const lost = thrown instanceof LostWithIt ? thrown.lost : undefined;
+    const failed = classifyFailure(lost ? (thrown as LostWithIt).cause : thrown, {
       retry: agent.definition.failures?.retry ?? [],
       human: agent.definition.failures?.human ?? [],
       signal: turn.signal,
     });
+    throw lost ? withLost(failed, lost) : failed;
   } finally {
     await stopAcknowledging();
   }

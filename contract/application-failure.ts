@@ -3,7 +3,7 @@ import type { Failure } from './failures.ts';
 
 /**
  * A failure of the catalogue as workflows and activities throw it: its code is the type and the whole failure the
- * only detail, which is where clients and cases read it back. Not retryable unless that is said.
+ * first detail, which is where clients and cases read it back. Not retryable unless that is said.
  */
 export function applicationFailure(
   what: Failure,

@@ -14,6 +14,8 @@ import {
   versionSchema,
 } from './words.ts';
 
+const PassedOver = z.array(z.object({ model: z.string().max(200), code: z.string().max(100) })).max(10);
+
 const Provenance = z.object({
   /** Step of the case at which the decision was made. */
   step: z.int().nonnegative(),
@@ -23,6 +25,8 @@ const Provenance = z.object({
   decision: z.string().max(200),
   modelVersion: z.string().max(200).optional(),
   promptVersion: z.string().max(200).optional(),
+  /** Models of the agent's list that were asked before and did not answer, and why: the code of each failure. */
+  passedOver: PassedOver.optional(),
   /** Tool calls in the order the agent asked for them. */
   toolCalls: z
     .array(z.object({ tool: z.string().max(200), callId: idSchema() }))
@@ -150,6 +154,10 @@ export function parseEnvelope(value: unknown): Parsed<Envelope> {
 /** The envelope's schema, for JSON Schema and OpenAPI outside the sandbox. */
 export function envelopeSchema(): typeof Envelope {
   return Envelope;
+}
+/** Schema of the models that were passed over before one answered. */
+export function passedOverSchema(): typeof PassedOver {
+  return PassedOver;
 }
 /** Schema of a summary at a boundary. */
 export function summarySchema(): typeof Summary {

@@ -34,6 +34,8 @@ export const PROVENANCE_ENTRIES = 10;
 export const FINISHED_RECORDS = 50;
 /** Tool calls in one turn: each is an activity of its own. */
 export const CALLS_PER_TURN = 16;
+/** Models in the list of one agent: each that does not answer costs its user time. */
+export const MODELS_PER_AGENT = 5;
 /** Ledger rows sent with one activity; a longer backlog is flushed in several. */
 export const ROWS_PER_ACTIVITY = 100;
 /** Bytes of ledger rows sent with one activity, the first row whatever its size: what is said stands in them. */

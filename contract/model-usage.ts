@@ -1,4 +1,15 @@
+import { z } from 'zod';
 import type { ContextReference } from './context.ts';
+
+const count = z.int().nonnegative();
+const Lost = z.object({
+  calls: count,
+  inputTokens: count,
+  outputTokens: count,
+  microUsd: count.optional(),
+  unpriced: count.optional(),
+});
+const Note = z.object({ lost: Lost, asking: Lost.optional() });
 
 /** What one call of a model took (A3). */
 export interface ModelUsage {
@@ -11,18 +22,48 @@ export interface ModelUsage {
   /** Where the price is from: the dated table, or settings. */
   readonly priced?: string;
   /**
-   * Earlier attempts at this call that may have been paid for and never came to an answer, each as the most it can have
-   * cost. Absent where there was none.
+   * Calls on the way to this answer that may have been paid for and came to none: of earlier attempts, and of models
+   * that were passed over. Absent where there was none.
    */
   readonly lost?: LostCalls;
 }
 
-/** Calls of unknown outcome, at their most. */
-export interface LostCalls {
-  readonly calls: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly microUsd?: number;
+/** Calls that came to no answer: each as it was charged where a vendor said so, else as the most it can have cost. */
+export type LostCalls = z.output<typeof Lost>;
+
+/** Schema of calls that came to no answer. */
+export function lostCallsSchema(): typeof Lost {
+  return Lost;
+}
+
+/**
+ * Reads what an attempt of a turn leaves word of, in its heartbeat or beside its failure: calls that were lost, and one
+ * under way, which is lost too where the attempt ends so. Undefined where there is no such word.
+ */
+export function lostInNote(note: unknown): LostCalls | undefined {
+  const parsed = Note.safeParse(note);
+  if (!parsed.success) return undefined;
+  const { lost, asking } = parsed.data;
+  return asking ? addLost(lost, asking) : lost;
+}
+
+/** Both together. Money is absent where nobody knows any of it; `unpriced` counts the calls that it lacks. */
+export function addLost(one: LostCalls | undefined, other: LostCalls): LostCalls {
+  if (!one || one.calls === 0) return other;
+  if (other.calls === 0) return one;
+  const unpriced = unpricedOf(one) + unpricedOf(other);
+  const calls = one.calls + other.calls;
+  return {
+    calls,
+    inputTokens: one.inputTokens + other.inputTokens,
+    outputTokens: one.outputTokens + other.outputTokens,
+    ...(unpriced < calls ? { microUsd: (one.microUsd ?? 0) + (other.microUsd ?? 0) } : {}),
+    ...(unpriced > 0 && unpriced < calls ? { unpriced } : {}),
+  };
+}
+
+function unpricedOf(lost: LostCalls): number {
+  return lost.unpriced ?? (lost.microUsd === undefined ? lost.calls : 0);
 }
 
 /** What a turn with a model brings beside its answer. */
@@ -58,13 +99,18 @@ export interface CaseSpend {
 
 /** Spend with one more call in it, and with those that were lost on the way to it (G3). */
 export function addUsage(spend: Spend | undefined, usage: ModelUsage): Spend {
-  const { lost } = usage;
-  const calls = 1 + (lost?.calls ?? 0);
+  const { lost, inputTokens, outputTokens, microUsd } = usage;
+  const one = { calls: 1, inputTokens, outputTokens, ...(microUsd === undefined ? {} : { microUsd }) };
+  return addLostTo(lost ? addLostTo(spend, lost) : spend, one);
+}
+
+/** Spend with calls in it that came to no answer. */
+export function addLostTo(spend: Spend | undefined, lost: LostCalls): Spend {
   return {
-    calls: (spend?.calls ?? 0) + calls,
-    inputTokens: (spend?.inputTokens ?? 0) + usage.inputTokens + (lost?.inputTokens ?? 0),
-    outputTokens: (spend?.outputTokens ?? 0) + usage.outputTokens + (lost?.outputTokens ?? 0),
-    microUsd: (spend?.microUsd ?? 0) + (usage.microUsd ?? 0) + (lost?.microUsd ?? 0),
-    unpriced: (spend?.unpriced ?? 0) + (usage.microUsd === undefined ? calls : 0),
+    calls: (spend?.calls ?? 0) + lost.calls,
+    inputTokens: (spend?.inputTokens ?? 0) + lost.inputTokens,
+    outputTokens: (spend?.outputTokens ?? 0) + lost.outputTokens,
+    microUsd: (spend?.microUsd ?? 0) + (lost.microUsd ?? 0),
+    unpriced: (spend?.unpriced ?? 0) + unpricedOf(lost),
   };
 }

@@ -5,7 +5,7 @@ const place = { agent: z.string(), turn: z.int().positive(), attempt: z.int().po
 const Progress = z.discriminatedUnion('kind', [
   /** The turn has begun to be answered. */
   z.object({ kind: z.literal('began'), ...place }),
-  /** A later attempt answers it: whatever earlier ones said is void. */
+  /** A later attempt answers it, or another model: whatever was said before is void. */
   z.object({ kind: z.literal('restarted'), ...place }),
   z.object({ kind: z.literal('text'), ...place, text: z.string() }),
   /** Nothing more comes of this attempt. What becomes of it, the case decides: its ledger says so. */
@@ -44,7 +44,7 @@ export function textsOfProgress(feed: readonly Progress[]): ReadonlyMap<number, 
   for (const one of feed) {
     const known = turns.get(one.turn);
     if (known && one.attempt < known.attempt) continue;
-    const before = known?.attempt === one.attempt ? known.text : '';
+    const before = known?.attempt === one.attempt && one.kind !== 'restarted' ? known.text : '';
     turns.set(one.turn, { attempt: one.attempt, text: one.kind === 'text' ? before + one.text : before });
   }
   return new Map([...turns].map(([turn, { text }]) => [turn, text]));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { adapterSchema } from './adapters.ts';
 import { breakerRulesSchema } from './breaker.ts';
 import { digestOf } from './digest.ts';
-import { JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
+import { JSON_DEPTH, MODELS_PER_AGENT, PAYLOAD_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
 import { policySchema } from './policy/policy.ts';
@@ -113,6 +113,8 @@ const Agent = z.object({
     .optional(),
   /** What an agent with a model is told to do: workers read the words by this digest (H11). */
   prompt: z.object({ version: z.string().max(100), digest: digestSchema() }).optional(),
+  /** The models that an agent asks, the first one that answers counts; workers' settings go before them. */
+  models: z.array(z.string().min(1).max(200)).min(1).max(MODELS_PER_AGENT).optional(),
 });
 /** What the workflow knows of an agent. */
 export type AgentManifest = z.output<typeof Agent>;

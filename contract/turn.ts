@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { summarySchema } from './envelope.ts';
+import { passedOverSchema, summarySchema } from './envelope.ts';
 import { failure } from './failures.ts';
 import { CALLS_PER_TURN, CALL_BYTES, FACTS_BYTES, PAYLOAD_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
@@ -110,6 +110,7 @@ const AgentTurn = z.strictObject({
     .strictObject({
       modelVersion: z.string().max(200).optional(),
       promptVersion: z.string().max(200).optional(),
+      passedOver: passedOverSchema().optional(),
       confidence: z.number().min(0).max(1).optional(),
       reason: reasonSchema().optional(),
     })

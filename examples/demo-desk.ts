@@ -1,4 +1,8 @@
-import { modelFor, modelSettingsOf, type ModelSettings } from '../activities/models/model-settings.ts';
+import {
+  modelsInSettings,
+  modelSettingsOf,
+  type ModelSettings,
+} from '../activities/models/model-settings.ts';
 import { openModel } from '../activities/models/open-model.ts';
 import { CASE_QUEUE } from '../contract/queues.ts';
 import { startVendorServer } from '../testing/index.ts';
@@ -48,7 +52,7 @@ export async function demoDesk(name: DemoDesk['name'], say: (line: string) => vo
   if (name === 'models') {
     const models = await modelsOfEnvironment(process.env);
     const used = Object.entries(DESK_MODELS).map(
-      ([agent, usual]) => `${agent} ${modelFor(models, agent, usual)}`,
+      ([agent, usual]) => `${agent} ${(modelsInSettings(models, agent) ?? [usual]).join(' or ')}`,
     );
     say(`Models: ${used.join(', ')}`);
     return { ...own, patienceMs: 180_000, other: otherWith(models), prepare: nothing, close: nothing };
@@ -95,9 +99,10 @@ export async function modelsOfEnvironment(
   const models = chosen === undefined ? settings.models : { '*': chosen, ...settings.models };
   const complete = { ...settings, ...(models ? { models } : {}) };
   for (const [agent, own] of Object.entries(DESK_MODELS))
-    await openModel(modelFor(complete, agent, own), complete).catch((thrown: unknown) => {
-      const problem = thrown instanceof Error ? thrown.message : String(thrown);
-      throw new Error(`${agent}: ${problem}\n${WHAT_TO_SET}`, { cause: thrown });
-    });
+    for (const name of modelsInSettings(complete, agent) ?? [own])
+      await openModel(name, complete).catch((thrown: unknown) => {
+        const problem = thrown instanceof Error ? thrown.message : String(thrown);
+        throw new Error(`${agent}: ${problem}\n${WHAT_TO_SET}`, { cause: thrown });
+      });
   return complete;
 }

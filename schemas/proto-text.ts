@@ -46,7 +46,12 @@ message Provenance {
   ToolCallList tool_calls = 7;
   optional double confidence = 8;
   optional string reason = 9;
+  PassedOverList passed_over = 10;
 }
+
+message PassedOver { string model = 1; string code = 2; }
+
+message PassedOverList { repeated PassedOver items = 1; }
 
 message ToolCall { string tool = 1; string call_id = 2; }
 
@@ -176,6 +181,7 @@ message TurnProvenance {
   optional string prompt_version = 2;
   optional double confidence = 3;
   optional string reason = 4;
+  PassedOverList passed_over = 5;
 }
 
 // ---- a case and what is said to it ----

@@ -1,4 +1,4 @@
-import { addUsage, type Allowance, type ModelUsage } from '../contract/model-usage.ts';
+import type { Allowance, Spend } from '../contract/model-usage.ts';
 import { getOwn } from '../contract/json.ts';
 import type { AgentManifest } from '../contract/team.ts';
 import type { AskFrame, CaseState, OwnerMemory } from './state.ts';
@@ -57,9 +57,12 @@ function agentNamed(state: CaseState, name: string): AgentManifest {
   return agent;
 }
 
-/** The questions after a call of a model was put down to each of them. */
-export function asksAfter(asks: readonly AskFrame[], usage: ModelUsage): readonly AskFrame[] {
-  const one = addUsage(undefined, usage);
+/** The questions after calls of models were put down to each of them. */
+export function asksAfter(
+  asks: readonly AskFrame[],
+  add: (spend: Spend | undefined) => Spend,
+): readonly AskFrame[] {
+  const one = add(undefined);
   return asks.map((frame) => ({
     ...frame,
     spent: {

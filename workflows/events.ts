@@ -34,6 +34,7 @@ import type {
 } from '../contract/message-shapes.ts';
 import type { Decision } from '../contract/decision.ts';
 import type { Reassign, Release, TakeOver, Whisper } from '../contract/staff-shapes.ts';
+import type { LostCalls } from '../contract/model-usage.ts';
 import type { Policy } from '../contract/policy/policy.ts';
 import type { Signals } from '../contract/policy/signals.ts';
 import type { Readiness } from '../contract/readiness.ts';
@@ -45,6 +46,8 @@ import type { CaseState } from './state.ts';
 /** Why an activity did not come to an answer. */
 export interface Trouble {
   readonly failure: Failure;
+  /** Calls of models that were paid for, or may have been, and came to nothing with it. */
+  readonly lost?: LostCalls;
 }
 
 /** What people and services say to a case: what a door may refuse. */
@@ -232,7 +235,7 @@ export type Next =
       /** A person has said yes to it: it was learnt from and asked about before. */
       readonly approved?: true;
     }
-  | { readonly kind: 'turn-trouble'; readonly failure: Failure }
+  | { readonly kind: 'turn-trouble'; readonly failure: Failure; readonly lost?: LostCalls }
   | { readonly kind: 'call'; readonly calls: readonly Call[] }
   | { readonly kind: 'advance-calls' }
   | ProposeNext

@@ -1,6 +1,7 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import { applicationFailure } from '../contract/application-failure.ts';
-import { failure, isFailureCode, type FailureCode } from '../contract/failures.ts';
+import { failure, isFailureCode, type Failure, type FailureCode } from '../contract/failures.ts';
+import { lostInNote, type LostCalls } from '../contract/model-usage.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
 import { cutText } from '../contract/text.ts';
 import type { Trouble } from './events.ts';
@@ -15,24 +16,31 @@ export function troubleOf(thrown: unknown, code: FailureCode = 'AGENT_FAILED'): 
     return { failure: failure(code, 'it was cancelled') };
   }
   const cause = thrown instanceof ActivityFailure ? thrown.cause : thrown;
+  const lost = lostWith(cause);
+  return { failure: failureOf(cause, thrown, code), ...(lost ? { lost } : {}) };
+}
+
+/** What the last attempt said of calls that were lost: beside its failure, else in its last beat. */
+function lostWith(cause: unknown): LostCalls | undefined {
+  if (cause instanceof ApplicationFailure) return lostInNote(cause.details?.[1]);
+  return cause instanceof TimeoutFailure ? lostInNote(cause.lastHeartbeatDetails) : undefined;
+}
+
+function failureOf(cause: unknown, thrown: unknown, code: FailureCode): Failure {
   if (cause instanceof ApplicationFailure) {
     const message = cutText(cause.message, 1_000);
     if (cause.type !== undefined && cause.type !== null && isFailureCode(cause.type)) {
-      return { failure: { code: cause.type, message } };
+      return { code: cause.type, message };
     }
-    return { failure: failure(code, `${cause.type ?? 'Error'}: ${message}`) };
+    return failure(code, `${cause.type ?? 'Error'}: ${message}`);
   }
   if (cause instanceof TimeoutFailure) {
     const waited = cause.timeoutType === 'SCHEDULE_TO_START';
-    return {
-      failure: waited
-        ? failure('NO_WORKER', 'nobody polls the task queue')
-        : failure(code, `no answer in time (${String(cause.timeoutType)})`),
-    };
+    return waited
+      ? failure('NO_WORKER', 'nobody polls the task queue')
+      : failure(code, `no answer in time (${String(cause.timeoutType)})`);
   }
-  return {
-    failure: failure(code, thrown instanceof Error ? thrown.message : String(thrown)),
-  };
+  return failure(code, thrown instanceof Error ? thrown.message : String(thrown));
 }
 
 /**

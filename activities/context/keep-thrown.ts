@@ -41,7 +41,8 @@ export async function keepThrown(privacy: Privacy, thrown: unknown): Promise<unk
     message: sealed.message,
     type,
     nonRetryable: known?.nonRetryable ?? false,
-    details: [sealed],
+    // What stands behind the failure is numbers.
+    details: [sealed, ...(known?.details?.slice(1) ?? [])],
     ...(pause == null ? {} : { nextRetryDelay: pause }),
   });
 }

@@ -1,21 +1,17 @@
-import { z } from 'zod';
+import { ApplicationFailure } from '@temporalio/activity';
+import { addLost, lostInNote, type LostCalls } from '../../contract/model-usage.ts';
 import { noteInHeartbeat, noteOfEarlierAttempt } from '../heartbeat.ts';
 
-const Note = z.object({
-  /** Attempts before the one that wrote it that may have been paid for. */
-  lost: z.int().nonnegative(),
-  /** The attempt has asked, and has not heard that it was not charged. */
-  asking: z.boolean(),
-});
-
-/** A call of a model on its way, and those before it that were lost. */
-interface CallUnderWay {
-  /** Earlier attempts that may have been paid for without an answer. */
-  readonly lost: number;
-  /** Leaves word for the next attempt: whatever becomes of this one, it may be charged from now on. */
-  readonly asks: () => void;
-  /** Leaves word that a vendor has refused, and charges nothing. */
-  readonly failed: (thrown: unknown) => void;
+/** The calls of models of one turn: what has gone into those that came to nothing, over all its attempts. */
+export interface CallsOfTurn {
+  /** What calls that may have been paid for without an answer have cost so far. */
+  readonly lost: () => LostCalls;
+  /** Leaves word for the next attempt: whatever becomes of this one, a call may be charged from now on. */
+  readonly asks: (most: LostCalls) => void;
+  /** The call came to nothing. Where its vendor charges nothing for that, it counts nothing; else the most. */
+  readonly failed: (thrown: unknown, most: LostCalls) => void;
+  /** The call came to an answer that is of no use, and is charged as its vendor says. */
+  readonly wasted: (charged: LostCalls) => void;
 }
 
 /** Refusals before a model has begun: vendors charge nothing for them. */
@@ -30,18 +26,71 @@ const UNCHARGED: readonly unknown[] = [
  * What earlier attempts of this turn may have cost. Each leaves a note in its heartbeat before it asks, which outlives a
  * killed worker; an attempt that left none counts, for nobody can know how far it came (G3).
  * @param attempt 1 for the first
+ * @param most what a call of the first model can cost, for attempts that left no note
  */
-export function beginCall(attempt: number): CallUnderWay {
-  const note = Note.safeParse(noteOfEarlierAttempt());
-  const lost = note.success ? note.data.lost + (note.data.asking ? 1 : 0) : attempt - 1;
+export function beginCalls(attempt: number, most: LostCalls): CallsOfTurn {
+  let lost = lostInNote(noteOfEarlierAttempt()) ?? times(attempt - 1, most);
+  let asking: LostCalls | undefined;
+  const note = (): void => {
+    noteInHeartbeat({ lost, ...(asking ? { asking } : {}) });
+  };
   return {
-    lost,
-    asks: () => {
-      noteInHeartbeat({ lost, asking: true });
+    lost: () => lost,
+    asks: (call) => {
+      asking = call;
+      note();
     },
-    failed: (thrown) => {
-      const { type, code } = Object(thrown) as { readonly type?: unknown; readonly code?: unknown };
-      if (UNCHARGED.includes(type) || UNCHARGED.includes(code)) noteInHeartbeat({ lost, asking: false });
+    failed: (thrown, most) => {
+      if (!UNCHARGED.includes(codeOf(thrown))) lost = addLost(lost, most);
+      asking = undefined;
+      note();
+    },
+    wasted: (charged) => {
+      lost = addLost(lost, charged);
+      asking = undefined;
+      note();
     },
   };
+}
+
+function times(calls: number, { inputTokens, outputTokens, microUsd }: LostCalls): LostCalls {
+  return {
+    calls,
+    inputTokens: calls * inputTokens,
+    outputTokens: calls * outputTokens,
+    ...(microUsd === undefined ? {} : { microUsd: calls * microUsd }),
+  };
+}
+
+/** By what name something thrown is known: its code, or the type of a failure of Temporal's. */
+export function codeOf(thrown: unknown): unknown {
+  const { type, code } = Object(thrown) as { readonly type?: unknown; readonly code?: unknown };
+  return type ?? code;
+}
+
+/** What a turn threw, beside what it has lost: whoever classifies the one puts the other to it. */
+export class LostWithIt extends Error {
+  override readonly name = 'LostWithIt';
+  readonly lost: LostCalls;
+
+  constructor(cause: unknown, lost: LostCalls) {
+    super('calls of models were lost with it', { cause });
+    this.lost = lost;
+  }
+}
+
+/** The failure with what its turn has lost as second detail: where no attempt is left, the case counts it from there. */
+export function withLost(known: Error, lost: LostCalls): Error {
+  if (!(known instanceof ApplicationFailure) || lost.calls === 0) return known;
+  const { message, type, nonRetryable, details, cause } = known;
+  // Baton names pauses in milliseconds alone.
+  const pause = known.nextRetryDelay as number | null | undefined;
+  return ApplicationFailure.create({
+    message,
+    nonRetryable: nonRetryable ?? false,
+    details: [...(details ?? []), { lost }],
+    ...(type == null ? {} : { type }),
+    ...(cause ? { cause } : {}),
+    ...(pause == null ? {} : { nextRetryDelay: pause }),
+  });
 }

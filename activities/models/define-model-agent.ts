@@ -5,9 +5,8 @@ import type { Retry } from '../../contract/team.ts';
 import type { Agent, AgentDefinition } from '../agent.ts';
 import { defineAgent } from '../define-agent.ts';
 import type { Model } from './model.ts';
-import { modelFor, type ModelSettings } from './model-settings.ts';
+import { listModels } from './model-list.ts';
 import { takeModelTurn, type ModelUse } from './model-turn.ts';
-import { openModel } from './open-model.ts';
 import { promptOf, type Prompt } from './prompt.ts';
 
 /** An agent with a model, as its author writes it. */
@@ -16,6 +15,11 @@ export interface ModelAgentDefinition<Facts extends JsonObject> extends Omit<Age
   readonly instructions: Prompt | string;
   /** `vendor:model`, which settings of the worker may replace, or a model of one's own. */
   readonly model: string | Model;
+  /**
+   * Models that are asked in this order where the one before does not answer: retired, out of reach, refused the
+   * request, or held its answer back. At most four; none when absent.
+   */
+  readonly fallback?: readonly (string | Model)[];
   /** Outcomes with which it may end a case; any short word when absent. */
   readonly outcomes?: readonly string[];
   /** 0 when absent, so that routing is as steady as the model lets it be; `null` for models that know none. */
@@ -54,26 +58,17 @@ export function defineModelAgent<Facts extends JsonObject>(definition: ModelAgen
     maxOutputTokens: definition.maxOutputTokens ?? 2_048,
     idleMs: definition.idleMs ?? 60_000,
     learn: (turn) => Object.assign({}, ...turn.answers.map((answer) => learn?.(answer) ?? {})) as JsonObject,
-    open: modelOpener(definition),
+    models: listModels(definition.name, [definition.model, ...(definition.fallback ?? [])]),
   };
-  return { ...agent, prompt, take: (turn, surroundings) => takeModelTurn(use, turn, surroundings) };
+  return {
+    ...agent,
+    prompt,
+    models: use.models.names,
+    take: (turn, surroundings) => takeModelTurn(use, turn, surroundings),
+  };
 }
 
 /** A vendor that is out of breath gets more time than a function that threw. */
 function modelRetry(): Partial<Retry> {
   return { attempts: 5, initialMs: 1_000, backoff: 2, maximumMs: 30_000 };
-}
-
-/** Opens the model once for the settings of a worker. */
-function modelOpener({
-  name,
-  model,
-}: Pick<ModelAgentDefinition<JsonObject>, 'name' | 'model'>): ModelUse['open'] {
-  if (typeof model !== 'string') return () => Promise.resolve(model);
-  const opened = new WeakMap<ModelSettings, Promise<Model>>();
-  return (settings) => {
-    const known = opened.get(settings) ?? openModel(modelFor(settings, name, model), settings);
-    opened.set(settings, known);
-    return known;
-  };
 }

@@ -22,7 +22,10 @@ export interface ModelPrice {
 
 /** What a worker is told of models from outside. Nothing of it reaches a history. */
 export interface ModelSettings {
-  /** Models by agent, `*` for all others; an agent's own when absent. Changed without touching code (A6). */
+  /**
+   * Models by agent, `*` for all others; an agent's own when absent. Changed without touching code (A6). Several, with
+   * `|` between, are a list: the first one that answers counts.
+   */
   readonly models?: Readonly<Record<string, string>>;
   readonly vendors?: Readonly<Partial<Record<Vendor, VendorAccess>>>;
   /** Prices by `vendor:model`, before those of the table. */
@@ -48,10 +51,14 @@ export function parseModelName(name: string): ModelName {
   throw new BatonError(failure('CONFIGURATION_INVALID', detail, 'model'));
 }
 
-/** The model that settings give an agent, or its own. */
-export function modelFor(settings: ModelSettings, agent: string, own: string): string {
+/** The models that settings give an agent, in order; undefined where it keeps its own. */
+export function modelsInSettings(settings: ModelSettings, agent: string): readonly string[] | undefined {
   const { models = {} } = settings;
-  return getOwn(models, agent) ?? getOwn(models, '*') ?? own;
+  return namesIn(getOwn(models, agent) ?? getOwn(models, '*'));
+}
+
+function namesIn(list: string | undefined): readonly string[] | undefined {
+  return list?.split('|').map((name) => name.trim());
 }
 
 /** Variables under which vendors' own libraries know key and address. */
@@ -69,7 +76,7 @@ export function keyVariable(vendor: Vendor): string {
 }
 
 /**
- * Reads settings from variables: each vendor's key and address, `BATON_MODELS` (`billing=openai:gpt-4.1,*=...`) and
+ * Reads settings from variables: each vendor's key and address, `BATON_MODELS` (`billing=openai:gpt-4.1|google:gemini-2.5-pro,*=...`) and
  * `BATON_MODEL_PRICES` (`openai-compatible:llama3.1=0/0`, dollars for a million tokens in and out).
  * @throws BatonError `CONFIGURATION_INVALID`
  */
@@ -81,7 +88,7 @@ export function modelSettingsOf(environment: Readonly<Record<string, string | un
     return [vendor, known] as const;
   });
   const models = pairsOf('BATON_MODELS', environment['BATON_MODELS']);
-  for (const [, name] of models) parseModelName(name);
+  for (const [, list] of models) for (const name of namesIn(list) ?? []) parseModelName(name);
   const prices = pairsOf('BATON_MODEL_PRICES', environment['BATON_MODEL_PRICES']);
   return {
     models: Object.fromEntries(models),

@@ -10,12 +10,9 @@ import { newsOf, systemPrompt } from './brief.ts';
 import { choicesOf, type Choices } from './choices.ts';
 import { dataMarks, type DataMarks } from './data-marks.ts';
 import { interpret } from './interpret.ts';
-import { beginCall } from './attempts.ts';
-import { lostCalls, requireAllowance, usageOf } from './budget.ts';
-import type { Model, ModelMessage, ModelPart, ModelRequest } from './model.ts';
-import type { ModelSettings } from './model-settings.ts';
-import { pricingOf } from './prices.ts';
-import { CallStopped } from './model-failure.ts';
+import { askModels } from './ask-models.ts';
+import type { ModelMessage, ModelPart } from './model.ts';
+import type { ModelList } from './model-list.ts';
 import { openProgress } from './progress-feed.ts';
 import { promptVersion, type Prompt } from './prompt.ts';
 import {
@@ -38,8 +35,7 @@ export interface ModelUse {
   readonly maxOutputTokens: number;
   readonly idleMs: number;
   readonly learn: (turn: Turn<JsonObject>) => JsonObject;
-  /** The model that settings or the author name. */
-  readonly open: (settings: ModelSettings) => Promise<Model>;
+  readonly models: ModelList;
 }
 
 /**
@@ -107,9 +103,8 @@ interface Asking extends Omit<Surroundings, 'thread'> {
 
 async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): Promise<KeptEntry> {
   const { store, agent, choices, thread, marks, key } = asking;
-  const model = await use.open(asking.models);
   const news = newsOf(use.agent, turn, thread.entries.at(-1), marks);
-  const request: ModelRequest = {
+  const request = {
     system: systemPrompt(agent, use.prompt.text, marks),
     messages: [...messagesOf(thread), ...news.asked],
     tools: choices.tools,
@@ -118,29 +113,27 @@ async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): 
     idleMs: use.idleMs,
     signal: turn.signal,
   };
-  const pricing = await pricingOf(model.name, asking.models);
+  const { models: settings, allowance } = asking;
   const { attempt } = turn;
-  const call = beginCall(attempt);
-  await requireAllowance(asking.allowance, { model: model.name, request, pricing, lost: call.lost });
-  call.asks();
   const feed = openProgress(store, asking.owner, { agent: use.agent, turn: turn.number, attempt });
-  const said = await model.call({ ...request, onText: feed.text }).catch(async (thrown: unknown) => {
-    call.failed(thrown);
-    await feed.end();
-    throw turn.signal.aborted ? new CallStopped(thrown) : thrown;
-  });
+  const house = { settings, allowance, attempt, feed };
+  const models = use.models.choose(settings, agent.models);
+  const { said, model, usage, passedOver } = await askModels(models, request, house).catch(
+    async (thrown: unknown) => {
+      await feed.end();
+      throw thrown;
+    },
+  );
   const entry: ThreadEntry = {
     version: '1.0.0',
     ...(thread.last ? { previous: thread.last } : {}),
     ...news,
     parts: said.parts.map((part) => ({ ...part })) as ThreadEntry['parts'],
     finish: said.finish,
-    model: model.name,
+    model,
     served: said.served,
-    usage: {
-      ...(await usageOf(model.name, request, said, pricing)),
-      ...(await lostCalls(call.lost, request, pricing)),
-    },
+    usage: { ...usage },
+    ...(passedOver.length > 0 ? { passedOver: [...passedOver] } : {}),
   };
   const [kept] = await Promise.all([keepEntry(store, asking.owner, key, entry), feed.end()]);
   return kept;
@@ -184,6 +177,7 @@ function withProvenance(answer: Answer, entry: ThreadEntry, use: ModelUse, learn
       ...answer.provenance,
       modelVersion: `${vendor ?? ''}:${entry.served}`.slice(0, 200),
       promptVersion: promptVersion(use.prompt).slice(0, 200),
+      ...(entry.passedOver ? { passedOver: entry.passedOver } : {}),
     },
   };
 }

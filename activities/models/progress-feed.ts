@@ -5,6 +5,8 @@ import type { Progress } from '../../contract/progress.ts';
 /** Tells the feed of a case what a model says while it speaks. */
 export interface ProgressFeed {
   readonly text: (piece: string) => void;
+  /** Another model answers: whatever was said is void. */
+  readonly restart: () => void;
   /** Waits until everything that was told is in the store, or given up. */
   readonly end: () => Promise<void>;
 }
@@ -39,6 +41,10 @@ export function openProgress(
     text: (piece) => {
       gathered += piece;
       timer ??= setTimeout(flush, GATHER_MS);
+    },
+    restart: () => {
+      flush();
+      append({ kind: 'restarted', ...of });
     },
     end: async () => {
       flush();

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { ContextCase, ContextReference } from '../../contract/context.ts';
 import { contextMissing, contextReferenceSchema } from '../../contract/context.ts';
+import { passedOverSchema } from '../../contract/envelope.ts';
 import { BatonError, failure, isBatonError } from '../../contract/failures.ts';
 import type { JsonValue } from '../../contract/json.ts';
+import { lostCallsSchema } from '../../contract/model-usage.ts';
 import type { ContextStore } from '../../contract/ports.ts';
 import { patiently } from '../context/patience.ts';
 
@@ -38,15 +40,10 @@ const Entry = z.object({
     outputTokens: z.number(),
     microUsd: z.number().optional(),
     priced: z.string().optional(),
-    lost: z
-      .object({
-        calls: z.number(),
-        inputTokens: z.number(),
-        outputTokens: z.number(),
-        microUsd: z.number().optional(),
-      })
-      .optional(),
+    lost: lostCallsSchema().optional(),
   }),
+  /** Models that were asked before it and did not answer. */
+  passedOver: passedOverSchema().optional(),
   /** Sequence of the last message that it was shown. */
   seen: z.int().nonnegative(),
   /** Messages of the user among those shown on this turn. */

@@ -8,7 +8,7 @@ import { openBed, unique, type Bed } from '../support/bed.ts';
 import { openCase } from '../support/case-driver.ts';
 import { killedTeam, type ModelProcessOrder } from '../support/killed-team.ts';
 
-const names = { asking: unique('asking'), kept: unique('kept') };
+const names = { asking: unique('asking'), kept: unique('kept'), once: unique('once') };
 const teams = Object.values(names).map(killedTeam);
 const done: VendorStep = {
   calls: [{ name: 'finish', arguments: { outcome: 'done' } }],
@@ -24,7 +24,11 @@ let server: VendorServer;
 const children: ChildProcess[] = [];
 beforeAll(async () => {
   server = await startVendorServer({
-    scripts: { [names.asking]: [{ ...done, until: held }, done], [names.kept]: [done] },
+    scripts: {
+      [names.asking]: [{ ...done, until: held }, done],
+      [names.kept]: [done],
+      [names.once]: [{ ...done, until: held }],
+    },
   });
   bed = await openBed({ teams, unserved: Object.values(names) });
 });
@@ -76,6 +80,21 @@ test('killed in the middle of a call: it is made once more, and the lost one cou
   expect(spend?.total.calls).toBe(2);
   expect(spend?.total.outputTokens).toBe(50 + 100);
   expect(spend?.total.inputTokens).toBeGreaterThan(1_000);
+});
+
+test('killed in the last attempt: a person sees it, and what it may have cost is in the sums', async () => {
+  const first = await start(names.once);
+  const driver = await openCase(bed, killedTeam(names.once), {}, 'uncached');
+  for (let round = 0; asked(names.once) === 0 && round < 300; round += 1)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  await kill(first);
+  await start(names.once);
+  const view = await driver.until((one) => one.openDeadLetters > 0);
+  expect(asked(names.once)).toBe(1);
+  expect(view.spend?.total).toMatchObject({ calls: 1, outputTokens: 100 });
+  expect(view.spend?.total.inputTokens).toBeGreaterThan(100);
+  await driver.handle.cancel();
+  await driver.result();
 });
 
 test('killed once the answer is kept: the next attempt reads it, and the model is not asked again', async () => {

@@ -38,6 +38,12 @@ const desks = {
     limits: { tokens: 3_500 },
     maxOutputTokens: 500,
   }),
+  fallback: modelDesk(pool, [], { model: 'openai:retired-1', fallback: ['anthropic:stand-in-1'] }),
+  spent: modelDesk(pool, [], {
+    model: 'openai-chat:spent-1',
+    maxOutputTokens: 100,
+    retry: { attempts: 2, initialMs: 10 },
+  }),
   unpriced: modelDesk(pool, [], { model: 'openai-compatible:unpriced-1', limits: { costUsd: 1 } }),
 };
 
@@ -83,11 +89,21 @@ beforeAll(async () => {
         look('A7'),
         look('A8'),
       ],
+      'retired-1': [{ fault: { kind: 'status', status: 404, message: 'the model was retired' } }],
+      'stand-in-1': [done],
+      'spent-1': Array<VendorStep>(2).fill({ text: 'One two three', fault: { kind: 'cut', after: 2 } }),
       'tokens-1': [look('A1'), look('A2'), look('A3'), look('A4')],
     },
   });
   const priced = [...vendors.map((vendor) => `${vendor}:${vendor}-1`), 'openai-chat:faulty-1'];
-  const names = [...priced, 'openai-chat:slow-1', 'openai-chat:cost-1', 'openai-chat:tokens-1'];
+  const names = [
+    ...priced,
+    'anthropic:stand-in-1',
+    'openai-chat:spent-1',
+    'openai-chat:slow-1',
+    'openai-chat:cost-1',
+    'openai-chat:tokens-1',
+  ];
   bed = await openBed({
     teams: Object.values(desks).map((desk) => desk.team),
     context,
@@ -194,6 +210,32 @@ test.each([
   expect(spent).toBeGreaterThan(0);
   expect(spent).toBeLessThanOrEqual(bound);
   expect(server.requests.filter((one) => one.model === `${name}-1`)).toHaveLength(total?.calls ?? 0);
+  await driver.handle.cancel();
+  await driver.result();
+});
+
+test('a model that was retired is passed over: case and ledger say which one answered, and why', async () => {
+  const driver = await open('fallback');
+  expect(await driver.result()).toMatchObject({ outcome: { outcome: 'done' } });
+  const { provenance, spend, trace } = await driver.view();
+  const passedOver = [{ model: 'openai:retired-1', code: 'MODEL_REQUEST_REFUSED' }];
+  expect(provenance).toMatchObject([{ modelVersion: 'anthropic:stand-in-1', passedOver }]);
+  // Nothing was charged for the one that is not there.
+  expect(spend?.total).toMatchObject({ calls: 1, microUsd: CALL_MICRO_USD });
+  const rows = await bed.ledger.read(trace, { limit: 1_000 });
+  expect(rows.find((row) => row.kind === 'turn-completed')?.content).toMatchObject({ passedOver });
+});
+
+test('where all attempts of a turn are spent, what they may have cost is in the sums', async () => {
+  const driver = await open('spent');
+  const view = await driver.until((one) => one.openDeadLetters > 0);
+  expect(view.deadLetters).toMatchObject([{ failure: { code: 'MODEL_ANSWER_BROKEN' } }]);
+  expect(view.spend?.total).toMatchObject({ calls: 2, outputTokens: 200, unpriced: 0 });
+  expect(view.spend?.agents['triage']).toEqual(view.spend?.total);
+  const rows = await bed.ledger.read(view.trace, { limit: 1_000 });
+  expect(rows.find((row) => row.kind === 'turn-failed')?.content).toMatchObject({
+    lost: { calls: 2, outputTokens: 200, microUsd: view.spend?.total.microUsd },
+  });
   await driver.handle.cancel();
   await driver.result();
 });

@@ -17,7 +17,7 @@ export interface ModelProcessOrder {
   readonly holds: boolean;
 }
 
-/** One agent, whose model is named after the team. */
+/** One agent, whose model is named after the team. Where the name begins with `once`, it has a single attempt. */
 export function killedTeam(name: string): Team {
   const only = defineModelAgent({
     name: 'only',
@@ -29,7 +29,7 @@ export function killedTeam(name: string): Team {
     instructions: 'Answer.',
     model: `openai-chat:${name}`,
     maxOutputTokens: 100,
-    retry: { attempts: 5, initialMs: 50, maximumMs: 100 },
+    retry: { attempts: name.startsWith('once') ? 1 : 5, initialMs: 50, maximumMs: 100 },
   });
   return defineTeam({
     name,

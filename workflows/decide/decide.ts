@@ -26,6 +26,7 @@ import { askSwitch, onFetched, switchWhenQuiet } from './policy-switch.ts';
 import { takeDecision } from './decisions.ts';
 import { onReadinessRead } from './readiness.ts';
 import { armAgain } from './reviews.ts';
+import { countLost } from './spend.ts';
 import { applyTurn, onTurnFailed, onTurnTrouble, pollAgain, takeTurn } from './turns.ts';
 import { takePeopleEvent, takePersonDoor } from './people-events.ts';
 import { followWait } from './unanswered.ts';
@@ -177,6 +178,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       return;
     case 'turn-failed':
       if (state.work.kind === 'offer' && state.work.turnId === event.turnId) {
+        countLost(draft, event.trouble.lost);
         offerFailed(draft, state.work.handoffId, event.trouble.failure);
         return;
       }
@@ -279,7 +281,7 @@ function settle(draft: Draft): void {
         applyTurn(draft, next);
         break;
       case 'turn-trouble':
-        onTurnTrouble(draft, next.failure);
+        onTurnTrouble(draft, next.failure, next.lost);
         break;
       case 'call':
         startCalls(draft, next.calls);

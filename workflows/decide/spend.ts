@@ -1,7 +1,14 @@
 import type { TurnOutput } from '../../contract/activities.ts';
 import { getOwn } from '../../contract/json.ts';
-import { addUsage, type Allowance, type ModelUsage } from '../../contract/model-usage.ts';
-import type { Draft } from '../draft.ts';
+import {
+  addLostTo,
+  addUsage,
+  type Allowance,
+  type LostCalls,
+  type ModelUsage,
+  type Spend,
+} from '../../contract/model-usage.ts';
+import { handoffOf, type Draft } from '../draft.ts';
 import { actorOf, asksAfter, narrowed } from '../asks.ts';
 import { manifestOf, type CaseState } from '../state.ts';
 
@@ -9,17 +16,35 @@ import { manifestOf, type CaseState } from '../state.ts';
 export function countSpend(draft: Draft, usage: ModelUsage | undefined): void {
   if (!usage) return;
   const { state } = draft;
+  if (state.asks) state.asks = asksAfter(state.asks, (spend) => addUsage(spend, usage));
+  add(draft, actorOf(state), state.broughtBy, (spend) => addUsage(spend, usage));
+}
+
+/** The same for calls that came to nothing with a turn, all of whose attempts are spent. */
+export function countLost(draft: Draft, lost: LostCalls | undefined): void {
+  if (!lost) return;
+  const { state } = draft;
+  const { work } = state;
+  const offered = work.kind === 'offer' ? handoffOf(state, work.handoffId) : undefined;
+  if (state.asks && !offered) state.asks = asksAfter(state.asks, (spend) => addLostTo(spend, lost));
+  // The first turn of an offer that was not accepted is its receiver's, and the case still another one's.
+  add(draft, offered?.to ?? actorOf(state), offered?.id ?? state.broughtBy, (spend) =>
+    addLostTo(spend, lost),
+  );
+}
+
+function add(
+  { state }: Draft,
+  agent: string,
+  handoffId: string | undefined,
+  to: (spend: Spend | undefined) => Spend,
+): void {
   const { total, agents = {}, handoffs = {} } = state.spend ?? {};
-  const { broughtBy } = state;
-  const actor = actorOf(state);
-  if (state.asks) state.asks = asksAfter(state.asks, usage);
   state.spend = {
-    total: addUsage(total, usage),
-    agents: { ...agents, [actor]: addUsage(getOwn(agents, actor), usage) },
+    total: to(total),
+    agents: { ...agents, [agent]: to(getOwn(agents, agent)) },
     handoffs:
-      broughtBy === undefined
-        ? handoffs
-        : { ...handoffs, [broughtBy]: addUsage(getOwn(handoffs, broughtBy), usage) },
+      handoffId === undefined ? handoffs : { ...handoffs, [handoffId]: to(getOwn(handoffs, handoffId)) },
   };
 }
 

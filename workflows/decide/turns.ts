@@ -4,7 +4,7 @@ import type { Envelope } from '../../contract/envelope.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { failure } from '../../contract/failures.ts';
 import { FINISHED_RECORDS } from '../../contract/limits.ts';
-import type { ModelUsage } from '../../contract/model-usage.ts';
+import type { LostCalls, ModelUsage } from '../../contract/model-usage.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
 import { jsonOf } from '../../contract/canonical-json.ts';
 import { cutText } from '../../contract/text.ts';
@@ -20,7 +20,7 @@ import { police } from './police.ts';
 import { beginRemote, doubtRemote, noteRemote, waitForRemote } from './remote.ts';
 import { openReview } from './reviews.ts';
 import { previousAgent, rollBack } from './roll-back.ts';
-import { countSpend, usageOf } from './spend.ts';
+import { countLost, countSpend, usageOf } from './spend.ts';
 
 /** The owner's turn begins: with everything it may know, on its own pool. */
 export function takeTurn(draft: Draft): void {
@@ -278,9 +278,14 @@ function repairOrPark(draft: Draft, problem: Failure, usage?: ModelUsage): void 
 }
 
 /** A turn that did not come to an answer: retries are spent, and the case looks for somebody else (T7). */
-export function onTurnTrouble(draft: Draft, problem: Failure): void {
+export function onTurnTrouble(draft: Draft, problem: Failure, lost?: LostCalls): void {
   const { state } = draft;
-  writeRow(draft, 'turn-failed', { turn: state.turns, agent: actorOf(state), failure: problem });
+  writeRow(draft, 'turn-failed', {
+    turn: state.turns,
+    agent: actorOf(state),
+    failure: problem,
+    ...(lost ? { lost: jsonOf(lost) } : {}),
+  });
   reportFailure(draft, actorOf(state), problem, { turnId: `t${String(state.turns)}`, ...firstTurnOf(state) });
   if (topAsk(state)) {
     failAsk(draft, problem);
@@ -323,6 +328,8 @@ function parkTurn(draft: Draft, problem: Failure): void {
 export function onTurnFailed(draft: Draft, turnId: string, trouble: Trouble): void {
   const { state } = draft;
   if (state.work.kind !== 'turn' || state.work.turnId !== turnId) return;
+  const { lost } = trouble;
+  countLost(draft, lost);
   doubtRemote(draft, actorOf(state), topAsk(state)?.id, trouble.failure);
-  draft.next = { kind: 'turn-trouble', failure: trouble.failure };
+  draft.next = { kind: 'turn-trouble', failure: trouble.failure, ...(lost ? { lost } : {}) };
 }

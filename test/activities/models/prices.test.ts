@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { modelFor, modelSettingsOf, parseModelName } from '../../../activities/models/model-settings.ts';
+import {
+  modelsInSettings,
+  modelSettingsOf,
+  parseModelName,
+} from '../../../activities/models/model-settings.ts';
 import { PRICE_TABLE, pricingOf } from '../../../activities/models/prices.ts';
 
 test.each([
@@ -35,13 +39,17 @@ test('a price of one’s own goes before the table, and nobody’s model has non
 
 test('settings name models by agent, with one for all others', () => {
   const settings = modelSettingsOf({
-    BATON_MODELS: 'billing=anthropic:claude-sonnet-4-5, *=openai-compatible:llama3.1:8b',
+    BATON_MODELS:
+      'billing=anthropic:claude-sonnet-4-5|google:gemini-2.5-flash, *=openai-compatible:llama3.1:8b',
     OPENAI_COMPATIBLE_BASE_URL: 'http://localhost:11434/v1',
     OPENAI_API_KEY: '',
   });
-  expect(modelFor(settings, 'billing', 'openai:gpt-4.1')).toBe('anthropic:claude-sonnet-4-5');
-  expect(modelFor(settings, 'triage', 'openai:gpt-4.1')).toBe('openai-compatible:llama3.1:8b');
-  expect(modelFor({}, 'triage', 'openai:gpt-4.1')).toBe('openai:gpt-4.1');
+  expect(modelsInSettings(settings, 'billing')).toEqual([
+    'anthropic:claude-sonnet-4-5',
+    'google:gemini-2.5-flash',
+  ]);
+  expect(modelsInSettings(settings, 'triage')).toEqual(['openai-compatible:llama3.1:8b']);
+  expect(modelsInSettings({}, 'triage')).toBeUndefined();
   expect(settings.vendors).toMatchObject({
     'openai-compatible': { baseUrl: 'http://localhost:11434/v1' },
     openai: {},
@@ -56,6 +64,7 @@ test.each([
   [{ BATON_MODELS: 'billing' }, 'BATON_MODELS'],
   [{ BATON_MODELS: 'billing=gpt-4.1' }, 'gpt-4.1'],
   [{ BATON_MODELS: 'billing=nobody:gpt-4.1' }, 'nobody:gpt-4.1'],
+  [{ BATON_MODELS: 'billing=openai:gpt-4.1|gpt-5' }, 'gpt-5'],
   [{ BATON_MODEL_PRICES: 'openai:x=cheap' }, 'BATON_MODEL_PRICES'],
   [{ BATON_MODEL_PRICES: 'openai:x=1' }, 'BATON_MODEL_PRICES'],
   [{ BATON_MODEL_PRICES: 'openai:x=-1/2' }, 'BATON_MODEL_PRICES'],
