@@ -13,6 +13,7 @@ import type { Readiness } from './readiness.ts';
 import type { Acknowledgement } from './message-shapes.ts';
 import type { Seal } from './seal.ts';
 import type { Masked } from './redaction.ts';
+import type { Review } from './review.ts';
 import type { RemoteTask } from './remote-task.ts';
 import type { Allowance, ModelUsage } from './model-usage.ts';
 import type { DoorKey, ResolvedTeam } from './proof.ts';
@@ -113,12 +114,17 @@ export interface Offer {
   readonly crossed?: readonly string[];
 }
 
-/** A question of one agent to another. */
+/** A question of one agent to another, or of a person to the agent whose review they are to decide. */
 export interface AskedQuestion {
   readonly askId: string;
   readonly by: string;
   readonly reasonCode: string;
   readonly question: string;
+  /**
+   * What the person is to decide, where one asks. A reply explains it; the same call with other arguments, or another
+   * review of the agent's own, takes its place. Nothing else can be done in such a turn.
+   */
+  readonly review?: Pick<Review, 'id' | 'kind' | 'question' | 'subject'>;
 }
 
 /** Input of one turn of an agent: everything it needs, for agents are stateless (X10). */

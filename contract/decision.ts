@@ -10,10 +10,11 @@ const Decision = z.object({
   /** The digest that was shown. Another one means that the content has changed since. */
   digest: digestSchema(),
   /**
-   * `edit` approves with other arguments, those in `edits`; `ask` asks the user for what is in `reason`, and the
-   * review stays open; `withdraw` takes an approval back that is not released yet.
+   * `edit` approves with other arguments, those in `edits`; `ask` asks the user for what is in `reason`, `ask-agent`
+   * the agent that wants the review, and the review stays open; `withdraw` takes an approval back that is not released
+   * yet.
    */
-  decision: z.enum(['approve', 'reject', 'edit', 'ask', 'withdraw']),
+  decision: z.enum(['approve', 'reject', 'edit', 'ask', 'ask-agent', 'withdraw']),
   /** All arguments of the call as they shall be; with `edit` alone. */
   edits: factsSchema().optional(),
   /** Who decides: asserted by the sender, checked against the pool's members. */

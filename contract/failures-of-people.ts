@@ -13,6 +13,12 @@ const ENTRIES = {
     'caller',
     'approve or reject it as it is; only arguments of a call can be edited',
   ),
+  QUESTION_FORBIDDEN: entry(
+    'the agent cannot be asked about this review',
+    false,
+    'caller',
+    'ask the user, or decide on what is shown; a rejection with its reason reaches the agent as well',
+  ),
   USER_OPTED_OUT: entry(
     'the user deals with people only',
     false,

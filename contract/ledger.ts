@@ -45,6 +45,7 @@ export type LedgerKind =
   | 'review-reminded'
   | 'review-widened'
   | 'review-edited'
+  | 'review-revised'
   | 'review-information-asked'
   | 'review-information-given'
   | 'review-released'

@@ -58,6 +58,8 @@ export const JSON_DEPTH = 64;
 export const EFFECT_ENTRIES = 500;
 /** Decisions and signals refused are recorded up to this number a case, so that a flood cannot fill the history. */
 export const REFUSALS_RECORDED = 200;
+/** Questions to the agent of one review: whoever needs more of them rejects it, and says why. */
+export const QUESTIONS_TO_AGENT = 5;
 /** Quick turns answer and acknowledge at once; a slower one acknowledges by signal after so many milliseconds. */
 export const ACKNOWLEDGE_AFTER_MS = 20;
 /** Silence of a worker after which its attempt is given to another; half of it is the beat. Recovery within 4 s. */

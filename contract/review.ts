@@ -1,4 +1,5 @@
 import type { Decision } from './decision.ts';
+import type { Failure } from './failures.ts';
 import type { JsonValue } from './json.ts';
 import type { WaitingStep } from './waiting.ts';
 
@@ -46,17 +47,38 @@ export interface Review {
   /** When an approval is released, unless it is taken back or the case stops before. */
   readonly releaseAt?: string;
   readonly releasedAt?: string;
-  /** What people asked the user before they decided; `answeredBy` is the id of the message that came next. */
-  readonly questions?: readonly {
-    readonly by: string;
-    readonly text: string;
-    readonly at: string;
-    readonly answeredBy?: string;
-    /** The signature that it came with, so that the same one asks once. */
-    readonly signature?: string;
-  }[];
+  /** What people asked before they decided, oldest first. */
+  readonly questions?: readonly ReviewQuestion[];
   readonly status: 'open' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
   readonly decision?: Decided;
+}
+
+/** What somebody who may decide wanted to know first: of the user, or of the agent that asks for the review. */
+export interface ReviewQuestion {
+  readonly by: string;
+  readonly text: string;
+  readonly at: string;
+  /** The signature that it came with, so that the same one asks once. */
+  readonly signature?: string;
+  /** Id of the user's message that came next. */
+  readonly answeredBy?: string;
+  /** The agent that was asked; absent where it was the user. */
+  readonly to?: string;
+  /** The agent's turn that answers; with `to`. */
+  readonly turnId?: string;
+  /** Absent until the agent has answered, and for good where the review ended before. */
+  readonly answer?: AgentAnswer;
+}
+
+/** What an agent made of a question on a review of its own. */
+export interface AgentAnswer {
+  readonly at: string;
+  /** In its words; empty where it said nothing beside what it asks for. */
+  readonly text: string;
+  /** Digest of what it asks for since, where that is something else: who approved before, approved something else. */
+  readonly digest?: string;
+  /** Why there is no answer. */
+  readonly failure?: Failure;
 }
 
 /** A decision as the case took it. */

@@ -94,10 +94,12 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
       return { who: `people:${word('pool')}`, what: 'are asked as well, for nobody answered' };
     case 'review-edited':
       return { who: word('by'), what: 'changes the arguments, and approves them so' };
+    case 'review-revised':
+      return { who: word('agent'), what: 'asks for something else than before' };
     case 'review-information-asked':
-      return { who: word('by'), what: 'asks the user before they decide' };
+      return { who: word('by'), what: `asks ${askedAbout(content)} before they decide` };
     case 'review-information-given':
-      return { who: 'the user', what: 'answers what was asked for the review' };
+      return { who: askedAbout(content), what: 'answers what was asked for the review' };
     case 'review-released':
       return { who: 'the case', what: 'goes on: nobody took the approval back' };
     case 'review-expired':
@@ -209,6 +211,11 @@ function outcomeOf(content: JsonObject): string {
     .filter((part) => part !== undefined)
     .map(textOf)
     .join(' ');
+}
+
+/** Whom people asked about a review: its agent, else the user. */
+function askedAbout(content: JsonObject): string {
+  return content['agent'] === undefined ? 'the user' : textOf(content['agent']);
 }
 
 function textOf(value: JsonValue | undefined): string {

@@ -51,12 +51,28 @@ message Widening {
 
 message WideningList { repeated Widening items = 1; }
 
+message Failure {
+  string code = 1;
+  string message = 2;
+  optional string field = 3;
+}
+
+message AgentAnswer {
+  string at = 1;
+  string text = 2;
+  optional string digest = 3;
+  optional Failure failure = 4;
+}
+
 message InformationAsked {
   string by = 1;
   string text = 2;
   string at = 3;
   optional string answered_by = 4;
   optional string signature = 5;
+  optional string to = 6;
+  optional string turn_id = 7;
+  optional AgentAnswer answer = 8;
 }
 
 message InformationAskedList { repeated InformationAsked items = 1; }

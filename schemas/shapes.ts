@@ -51,6 +51,7 @@ const KINDS: Readonly<Record<LedgerKind, true>> = {
   'review-reminded': true,
   'review-widened': true,
   'review-edited': true,
+  'review-revised': true,
   'review-information-asked': true,
   'review-information-given': true,
   'review-released': true,
@@ -140,6 +141,18 @@ const OpenReview = z.object({
         at: instantSchema(),
         answeredBy: idSchema().optional(),
         signature: z.string().optional(),
+        to: z.string().max(200).optional(),
+        turnId: z.string().optional(),
+        answer: z
+          .object({
+            at: instantSchema(),
+            text: z.string(),
+            digest: digestSchema().optional(),
+            failure: z
+              .object({ code: z.string(), message: z.string(), field: z.string().optional() })
+              .optional(),
+          })
+          .optional(),
       }),
     )
     .optional(),

@@ -246,7 +246,8 @@ export function forget(
     | 'assignedTo'
     | 'lease'
     | 'looking'
-    | 'claiming',
+    | 'claiming'
+    | 'inquiry',
 ): void {
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the names are those above
   delete draft.state[field];

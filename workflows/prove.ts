@@ -1,5 +1,6 @@
 import { unsigned, type Decision } from '../contract/decision.ts';
 import { failure, type Failure } from '../contract/failures.ts';
+import type { JsonObject } from '../contract/json.ts';
 import { CLOCK_SKEW_MS, PROOF_LIFETIME_MS } from '../contract/limits.ts';
 import { DECIDING_ROLE, provedText, type DoorKey, type Signed } from '../contract/proof.ts';
 import type { Review } from '../contract/review.ts';
@@ -99,4 +100,9 @@ export function proofInRow(proof: Proof): {
   if (proof.kind === 'proven')
     return { proof: 'proven', signed: { ...proof.signed, roles: [...proof.signed.roles] } };
   return { proof: 'asserted', ...(proof.problem ? { proofRefused: proof.problem.code } : {}) };
+}
+
+/** The same for rows that had no word on it before: they have one where there is something to say. */
+export function provenInRow(proof: Proof): JsonObject {
+  return proof.kind === 'proven' ? proofInRow(proof) : {};
 }

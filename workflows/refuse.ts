@@ -5,6 +5,7 @@ import { getOwn } from '../contract/json.ts';
 import type { Decision } from '../contract/decision.ts';
 import type { GiveBack } from '../contract/message-shapes.ts';
 import { isAwaitingRelease, type Review } from '../contract/review.ts';
+import { refuseInquiry } from './decide/inquiries.ts';
 import { messageDigest } from './decide/messages.ts';
 import { refuseSwitch } from './decide/policy-switch.ts';
 import { refuseUnmask } from './decide/unmasking.ts';
@@ -149,6 +150,7 @@ function refuseDecision(state: CaseState, decision: Decision, now: number): Fail
     refuseDecider(state, review, decision, now) ??
     refuseSecondThoughts(review, decision) ??
     (decision.decision === 'edit' ? refuseEdits(state, review, decision) : undefined) ??
+    (decision.decision === 'ask-agent' ? refuseInquiry(state, review, decision) : undefined) ??
     // Last: it is the most work.
     refuseUnproven(state, review, decision, now)
   );

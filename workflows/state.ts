@@ -94,6 +94,14 @@ export interface AskFrame {
   readonly expiresAt: string;
 }
 
+/** A person's question on a review, on its way to the agent that asks for it. */
+export interface Inquiry {
+  readonly reviewId: string;
+  readonly agent: string;
+  /** The agent's turn that answers it, beside whatever the case is doing. */
+  readonly turnId: string;
+}
+
 /** A task at an agent elsewhere, and whose it is. */
 export interface OpenRemoteTask extends RemoteTask {
   readonly agent: string;
@@ -193,6 +201,8 @@ export interface CaseState {
   readonly rows: readonly LedgerRow[];
   readonly refusals: CaseView['refusals'];
   readonly refusalCount: number;
+  /** A person's question to the agent whose review they are to decide; one waits at a time. */
+  readonly inquiry?: Inquiry;
   /** Leave given to see originals, the newest. */
   readonly grants?: readonly UnmaskGrant[];
   readonly grantCount?: number;

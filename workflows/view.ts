@@ -166,12 +166,23 @@ export function detailsOf(state: CaseState): string {
         (one) =>
           `- review ${one.id} for ${inboxOf(one)}${approvalsOf(one)}: ${inert(one.question)} (digest \`${one.digest}\`)`,
       ),
+    ...state.reviews.filter((one) => one.status === 'open').flatMap(questionsOf),
     ...state.deadLetters
       .filter((one) => one.status === 'open')
       .map((one) => `- dead letter ${one.id}: ${one.kind}, ${one.failure.code}`),
     ...state.refusals.slice(-3).map((one) => `- refused at ${one.door}: ${one.failure.code}`),
   ];
   return lines.join('\n');
+}
+
+/** What people asked the agent about a review, and what it answered. */
+function questionsOf({ id, questions = [] }: Review): readonly string[] {
+  return questions
+    .filter((one) => one.to !== undefined)
+    .map(({ by, text, to, answer }) => {
+      const said = answer ? (answer.failure?.message ?? answer.text) : 'no answer yet';
+      return `- ${id}: ${inert(by)} asks ${to ?? ''}: ${inert(text)} / ${inert(said)}`;
+    });
 }
 
 /** Text of agents and people as inert Markdown: no links, images, code or markup come alive in a viewer. */

@@ -52,6 +52,7 @@ export function newsOf(
   const results = resultsFor(before, turn, marks);
   const said = [
     ...(anew ? caseInWords(turn, marks) : []),
+    ...reviewInWords(turn, marks),
     ...noticesInWords(turn.notices),
     ...(anew || before.facts !== facts ? factsInWords(turn.memory, marks) : []),
     ...messagesInWords(messages, before === undefined, marks),
@@ -75,7 +76,7 @@ function isOwn(from: Speaker, agent: string): boolean {
 
 function caseInWords(turn: Turn<JsonObject>, marks: DataMarks): readonly string[] {
   const { task, transfer, user, locale, language, asked } = turn;
-  if (asked)
+  if (asked && !asked.review)
     return [
       `You are asked by ${asked.by} (${asked.reasonCode}). You do not own the case: what you write as text goes back to ${asked.by}, not to the customer.\n${marks.mark(asked.by, asked.question)}`,
     ];
@@ -98,6 +99,19 @@ function caseInWords(turn: Turn<JsonObject>, marks: DataMarks): readonly string[
   return [
     `The case:\n${marks.mark('the service', shown(about))}`,
     ...(came ? [`It was handed over to you:\n${marks.mark(transfer.from, shown(came))}`] : []),
+  ];
+}
+
+/** A person's question on what the agent wants people to decide. */
+function reviewInWords({ asked }: Turn<JsonObject>, marks: DataMarks): readonly string[] {
+  if (!asked?.review) return [];
+  const { question, subject } = asked.review;
+  const other =
+    asked.review.kind === 'tool-call' ? ' To ask for something else instead, call the same tool again.' : '';
+  return [
+    `What you asked for waits for people, and nothing of it is done. Before they decide, ${asked.by} asks you about it. What you write as text goes to ${asked.by}, not to the customer.${other}`,
+    `It is:\n${marks.mark('the review', shown({ question, subject }))}`,
+    `The question:\n${marks.mark(asked.by, asked.question)}`,
   ];
 }
 
@@ -172,6 +186,7 @@ function resultOf({ id, tool, answer }: CallAnswer, marks: DataMarks): ModelResu
 }
 
 function withoutAnswer(turn: Turn<JsonObject>): Pick<ModelResult, 'text' | 'failed'> {
+  if (turn.asked?.review) return { text: 'Not done yet: it waits for people.', failed: false };
   const refused = turn.notices.some(
     (one) => one.kind === 'output-invalid' || one.kind.startsWith('handoff-'),
   );

@@ -93,6 +93,7 @@ export function choicesOf(
     choices.set(short, choice);
     offered.push({ name: short, description, schema });
   };
+  if (turn.asked?.review) return { tools: offered.filter(({ name }) => name === heldTool(turn)), choices };
   for (const one of (manifest.asks ?? []).filter(({ from }) => from === agent.name)) {
     const target = manifest.agents[one.to];
     if (!target) continue;
@@ -147,6 +148,13 @@ export function choicesOf(
     schemaOf(z.strictObject({ outcome, text: z.string().optional() })),
   );
   return { tools: offered, choices };
+}
+
+/** The tool whose call people are to decide, where a person asks the agent about it. */
+function heldTool({ asked }: Turn<JsonObject>): string | undefined {
+  const subject = asked?.review?.kind === 'tool-call' ? asked.review.subject : undefined;
+  const tool = isJsonObject(subject) ? subject['tool'] : undefined;
+  return typeof tool === 'string' ? tool : undefined;
 }
 
 function mayReturn(turn: Turn<JsonObject>, manifest: TeamManifest, agent: string): boolean {

@@ -21,6 +21,8 @@ export type ReviewChange =
   | { readonly kind: 'opened'; readonly open: OpenReview }
   /** Nobody has decided, and people were reminded or others asked besides; it may lie in another inbox now. */
   | { readonly kind: 'reminded'; readonly open: OpenReview }
+  /** It asks for something else by now, or a question about it was asked or answered. */
+  | { readonly kind: 'changed'; readonly open: OpenReview }
   | { readonly kind: 'closed'; readonly caseId: string; readonly reviewId: string; readonly pool: string };
 
 const INTERVAL_MS = 50;
@@ -179,6 +181,7 @@ function createKnownReviews(
       const told = before?.get(id);
       if (!told) news.tell({ kind: 'opened', open });
       else if (pressed(told.review) !== pressed(open.review)) news.tell({ kind: 'reminded', open });
+      else if (contentOf(told.review) !== contentOf(open.review)) news.tell({ kind: 'changed', open });
     }
     known.delete(caseId);
     // A case whose review has just closed leaves the list by itself, or opens another one.
@@ -215,6 +218,12 @@ function createKnownReviews(
 /** How often people were reminded, and others asked. */
 function pressed({ reminders = 0, widened = [] }: Review): number {
   return reminders + widened.length;
+}
+
+/** What whoever decides has before them: the digest, and how far questions are. */
+function contentOf({ digest, questions = [] }: Review): string {
+  const answered = questions.filter((one) => one.answeredBy !== undefined || one.answer !== undefined);
+  return `${digest} ${String(questions.length)} ${String(answered.length)}`;
 }
 
 async function reviewsOf(

@@ -6,7 +6,7 @@ import type { CaseView, DeadLetter, PolicyView, Unattended } from '../../contrac
 import { wordsOf, type Message, type Speaker } from '../../contract/conversation.ts';
 import type { Masked } from '../../contract/redaction.ts';
 import type { Progress } from '../../contract/progress.ts';
-import { isAwaitingRelease, type Review } from '../../contract/review.ts';
+import { isAwaitingRelease, type Review, type ReviewQuestion } from '../../contract/review.ts';
 import type { Unmaskable } from '../../contract/unmasking.ts';
 import type { WaitingStep } from '../../contract/waiting.ts';
 import { inert, inertJson, inertLines } from './inert.ts';
@@ -142,6 +142,15 @@ function howSaid(message: Message): string {
     : '';
 }
 
+function questionToAgent({ by, text, to, answer }: ReviewQuestion): readonly string[] {
+  if (to === undefined) return [];
+  const said =
+    answer === undefined
+      ? '(no answer yet)'
+      : `${to}: ${answer.failure?.message ?? answer.text}${answer.digest === undefined ? '' : ' (asks for what is shown here since)'}`;
+  return [`${by}: ${text} ${said}`];
+}
+
 /** A review with everything that an approval binds to: what is shown here is what is approved. */
 export function reviewText(review: Review): string {
   const { decision } = review;
@@ -175,9 +184,11 @@ export function reviewText(review: Review): string {
       [
         'asked the user',
         review.questions
-          ?.map((one) => `${one.by}: ${one.text}${one.answeredBy === undefined ? ' (no answer yet)' : ''}`)
+          ?.filter((one) => one.to === undefined)
+          .map((one) => `${one.by}: ${one.text}${one.answeredBy === undefined ? ' (no answer yet)' : ''}`)
           .join('; '),
       ],
+      [`asked ${review.requestedBy}`, review.questions?.flatMap(questionToAgent).join('; ')],
       [
         'released',
         review.releasedAt ?? (isAwaitingRelease(review) ? `at ${review.releaseAt ?? ''}` : undefined),

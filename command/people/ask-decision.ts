@@ -17,11 +17,17 @@ export async function askDecision(given: Partial<Answers>): Promise<Answers> {
         options: [
           { value: 'reject', label: 'reject' },
           { value: 'approve', label: 'approve' },
+          { value: 'ask-agent', label: 'ask the agent first' },
+          { value: 'ask', label: 'ask the user first' },
         ],
       }),
     ));
   const by = given.by ?? (await answer(text({ message: 'Who decides?', validate: required })));
-  const reason = given.reason ?? (await answer(text({ message: 'Why?', validate: required })));
+  const reason =
+    given.reason ??
+    (await answer(
+      text({ message: isQuestion(decision) ? 'What do you want to know?' : 'Why?', validate: required }),
+    ));
   const meant = await answer(confirm({ message: `${decision}, by ${by}?`, initialValue: false }));
   if (!meant) throw left();
   const { edits } = given;
@@ -32,6 +38,10 @@ async function answer<Value>(question: Promise<Value>): Promise<Exclude<Value, s
   const given = await question;
   if (isCancel(given)) throw left();
   return given as Exclude<Value, symbol>;
+}
+
+function isQuestion(decision: Decision['decision']): boolean {
+  return decision === 'ask' || decision === 'ask-agent';
 }
 
 function required(value: string | undefined): string | undefined {

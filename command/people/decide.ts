@@ -14,6 +14,7 @@ interface DecideOptions extends CommonOptions {
   readonly reject?: boolean;
   readonly edit?: string;
   readonly ask?: boolean;
+  readonly askAgent?: boolean;
   readonly withdraw?: boolean;
   readonly by?: string;
   readonly reason?: string;
@@ -35,6 +36,7 @@ export function addDecide(program: Command, running: Running): void {
     .option('--reject', 'reject it')
     .option('--edit <json>', 'approve a call with these arguments instead of those asked for')
     .option('--ask', 'ask the user what stands in --reason; the review stays open')
+    .option('--ask-agent', 'ask the agent that wants it; the review stays open, and shows the answer')
     .option('--withdraw', 'take your approval back, as long as nothing has come of it')
     .option('--by <person>', 'who decides, a member of the pool')
     .option('--reason <text>', 'why')
@@ -55,9 +57,10 @@ async function decide(running: Running, baton: ConnectedBatonClient, request: Re
   const { caseId, reviewId, options } = request;
   const { digest } = options;
   const asks = running.host.isInteractive && options.json !== true && options.yes !== true;
-  const chosen = [options.approve, options.reject, options.ask, options.withdraw, options.edit !== undefined];
+  const { approve, reject, ask, askAgent, withdraw, edit } = options;
+  const chosen = [approve, reject, ask, askAgent, withdraw, edit !== undefined];
   if (chosen.filter((one) => one === true).length > 1)
-    throw new UsageError('--approve, --reject, --edit, --ask and --withdraw exclude each other');
+    throw new UsageError('--approve, --reject, --edit, --ask, --ask-agent and --withdraw exclude each other');
   if (digest !== undefined) {
     return receiptAnswer(await baton.decide(caseId, complete({ ...answersOf(options), reviewId, digest })));
   }
@@ -90,18 +93,20 @@ function answersOf(options: DecideOptions): Answers {
   };
 }
 
-function decisionOf({ approve, reject, ask, withdraw, edit }: DecideOptions): Answers {
+function decisionOf({ approve, reject, ask, askAgent, withdraw, edit }: DecideOptions): Answers {
   if (edit !== undefined) return { decision: 'edit', edits: parseJsonObject(edit, '--edit') as never };
   if (approve === true) return { decision: 'approve' };
   if (reject === true) return { decision: 'reject' };
   if (ask === true) return { decision: 'ask' };
+  if (askAgent === true) return { decision: 'ask-agent' };
   return withdraw === true ? { decision: 'withdraw' } : {};
 }
 
 /** A decision whose every part was given. @throws UsageError naming what is missing */
 function complete(parts: Answers & Pick<Decision, 'reviewId' | 'digest'>): Decision {
   const { decision, by, reason, reviewId, digest, edits } = parts;
-  if (decision === undefined) throw new UsageError('give --approve, --reject, --edit, --ask or --withdraw');
+  if (decision === undefined)
+    throw new UsageError('give --approve, --reject, --edit, --ask, --ask-agent or --withdraw');
   if (by === undefined) throw new UsageError('give --by: who decides');
   if (reason === undefined) throw new UsageError('give --reason: a decision without one is refused');
   return { reviewId, digest, decision, by, reason, ...(edits === undefined ? {} : { edits }) };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Answer } from '../../activities/agent.ts';
 import { defineAgent } from '../../activities/define-agent.ts';
 import { defineTeam, escalate, people, peopleOfDirectory, type Team } from '../../activities/define-team.ts';
 import { defineTool } from '../../activities/define-tool.ts';
@@ -34,9 +35,11 @@ export function peopleTeam(): Team {
     accepts: z.object({}),
     tools: [
       written('pay', { pool: 'board', expiresMs: 60_000, question: 'Pay?', undoMs: 500, waiting }),
+      lend,
       written('give', { pool: 'desk', expiresMs: 60_000, question: 'Give it away?', proof: 'proven' }),
     ],
     run: (turn) => {
+      if (turn.asked) return turn.asked.question === 'less' ? lends(5) : replyWith('there is a need');
       const [answer] = turn.answers;
       if (answer) return replyWith(`${answer.tool}: ${answer.answer.kind}`);
       const word = turn.unanswered.at(-1)?.text ?? '';
@@ -44,6 +47,8 @@ export function peopleTeam(): Team {
         case 'pay':
         case 'give':
           return call(word);
+        case 'lend':
+          return lends(50);
         case 'human':
           return { intent: { kind: 'escalate', to: 'desk', reasonCode: 'asked', explanation: 'as told' } };
         case 'end':
@@ -58,6 +63,20 @@ export function peopleTeam(): Team {
     start: front,
     edges: [escalate(front, desk), escalate(front, night), escalate(front, board)],
   });
+}
+
+const lend = defineTool({
+  name: 'lend',
+  description: 'Lends, and can be taken back',
+  input: z.object({ amount: z.number() }),
+  effect: 'write',
+  approval: { pool: 'board', expiresMs: 60_000, question: 'Lend?' },
+  run: () => Promise.resolve({ kind: 'done', result: null }),
+  undo: () => Promise.resolve({ kind: 'undone' }),
+});
+
+function lends(amount: number): Answer {
+  return { intent: { kind: 'call', calls: [{ id: 'c1', tool: 'lend', arguments: { amount } }] } };
 }
 
 function written(name: string, approval: Approval): Tool {

@@ -43,6 +43,19 @@ const DRILLS: readonly PeopleDrill[] = [
     },
   },
   {
+    name: 'agent-asked',
+    title: 'Who decides asks the agent, which explains, and asks for less when asked again',
+    opens: 'lend',
+    play: async (one) => {
+      await decides(one, { decision: 'ask-agent', by: 'bea', reason: 'why' });
+      await looks(one, ({ reviews }) => reviews[0]?.questions?.[0]?.answer !== undefined);
+      await decides(one, { decision: 'ask-agent', by: 'bea', reason: 'less' });
+      await looks(one, ({ reviews }) => reviews[0]?.questions?.[1]?.answer?.digest !== undefined);
+      await decides(one, { decision: 'approve', by: 'bea' });
+      await says(one, 'end');
+    },
+  },
+  {
     name: 'reminded-and-widened',
     title: 'Nobody decides: people are reminded, others are asked as well, and one of those decides',
     opens: 'pay',
@@ -128,7 +141,11 @@ type Said = Parameters<BatonClient['decide']>[1];
 type Sign = NonNullable<NonNullable<Parameters<BatonClient['decide']>[2]>['sign']>;
 
 /** Decides the newest review, once it is there. */
-async function decides(one: PeopleCase, said: Pick<Said, 'decision' | 'by'>, sign?: Sign): Promise<void> {
+async function decides(
+  one: PeopleCase,
+  said: Pick<Said, 'decision' | 'by'> & { readonly reason?: string },
+  sign?: Sign,
+): Promise<void> {
   const { baton, caseId } = one;
   const wanted = said.decision === 'withdraw' ? 'approved' : 'open';
   const { reviews } = await looks(one, (view) => view.reviews.at(-1)?.status === wanted);

@@ -1,21 +1,10 @@
 import { z } from 'zod';
 import type { FailureCode } from '../../contract/failures.ts';
 import { failureCodes } from '../../contract/failures.ts';
-import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import type { CaseStage, HandoffStatus } from '../../contract/lifecycle.ts';
 import { caseTransitions, handoffTransitions } from '../../contract/lifecycle.ts';
-
-/**
- * What the service answers, as schemas for the OpenAPI document. Handlers are typed by them, so that an answer of the
- * client that stops fitting does not compile; answers are not checked again at run time.
- */
-const json = z.custom<JsonValue>(() => true);
-const facts = z.custom<JsonObject>(() => true).meta({ type: 'object' });
-const instant = z.string().meta({ format: 'date-time' });
-
-function list<Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArray<Item>> {
-  return z.array(item).readonly();
-}
+import { facts, Failure, instant, json, list } from './parts.ts';
+import { Review, WaitingStep } from './reviews.ts';
 
 /** A problem document (RFC 9457). */
 export const Problem = z
@@ -30,14 +19,6 @@ export const Problem = z
     retryable: z.boolean(),
   })
   .meta({ id: 'Problem' });
-
-const Failure = z
-  .object({
-    code: z.custom<FailureCode>(() => true).meta({ type: 'string' }),
-    message: z.string(),
-    field: z.string().optional(),
-  })
-  .meta({ id: 'Failure' });
 
 const Speaker = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('user') }),
@@ -118,53 +99,6 @@ const Status = z.object({
   saga: saga.optional(),
 });
 export const CaseStatus = Status.extend({ live: z.boolean() }).meta({ id: 'CaseStatus' });
-
-/** What is done at an instant while nobody answers. */
-const WaitingStep = z.discriminatedUnion('do', [
-  z.object({ at: instant, do: z.literal('remind') }),
-  z.object({ at: instant, do: z.literal('widen'), pool: z.string(), roles: list(z.string()).optional() }),
-]);
-
-export const Review = z
-  .object({
-    id: z.string(),
-    kind: z.enum(['tool-call', 'handoff', 'question']),
-    pool: z.string(),
-    question: z.string(),
-    subject: json,
-    digest: z.string(),
-    requestedBy: z.string(),
-    openedAt: instant,
-    expiresAt: instant,
-    atExpiry: z.literal('escalate').optional(),
-    ahead: list(WaitingStep).optional(),
-    reminders: z.int().optional(),
-    widened: list(z.object({ pool: z.string(), roles: list(z.string()).optional(), at: instant })).optional(),
-    undoMs: z.int().optional(),
-    releaseAt: instant.optional(),
-    releasedAt: instant.optional(),
-    questions: list(
-      z.object({ by: z.string(), text: z.string(), at: instant, answeredBy: z.string().optional() }),
-    ).optional(),
-    assignedTo: z.string().optional(),
-    approvers: z.int().optional(),
-    roles: list(z.string()).optional(),
-    /** Only decisions that a door has signed count. */
-    proof: z.literal('proven').optional(),
-    status: z.enum(['open', 'approved', 'rejected', 'expired', 'withdrawn']),
-    decision: z
-      .object({
-        reviewId: z.string(),
-        digest: z.string(),
-        decision: z.enum(['approve', 'reject', 'edit', 'ask', 'withdraw']),
-        by: z.string(),
-        reason: z.string(),
-        at: instant,
-        proof: z.enum(['proven', 'asserted']).optional(),
-      })
-      .optional(),
-  })
-  .meta({ id: 'Review' });
 
 export const DeadLetter = z
   .object({

@@ -93,7 +93,7 @@ export const DecideBody = z
   .strictObject({
     /** The digest of the review as it was shown. */
     digest: digestSchema(),
-    decision: z.enum(['approve', 'reject', 'edit', 'ask', 'withdraw']),
+    decision: z.enum(['approve', 'reject', 'edit', 'ask', 'ask-agent', 'withdraw']),
     /** All arguments of the call as they shall be; with `edit` alone. */
     edits: facts.optional(),
     reason: reasonSchema().min(1),

@@ -52,6 +52,16 @@ const gift = defineTool({
   undo: () => Promise.resolve({ kind: 'undone' }),
 });
 
+const voucher = defineTool({
+  name: 'voucher',
+  description: 'Sends a customer a voucher',
+  input: z.object({ amountEur: z.number() }),
+  effect: 'write',
+  approval: { pool: 'finance', expiresMs: 3_600_000, question: 'Send it?', undoMs: 3_600_000 },
+  run: ({ input }) => Promise.resolve({ kind: 'done', result: { sentEur: input.amountEur } }),
+  undo: () => Promise.resolve({ kind: 'undone' }),
+});
+
 /**
  * Does what the last message says in its first word: `billing ORDER` transfers, `finish WORD` ends, `human`
  * escalates, `fail` throws; everything else is answered.
@@ -89,34 +99,39 @@ const triage = defineAgent({
   },
 });
 
-/** `refund AMOUNT` pays back, `gift AMOUNT` gives, `finish` ends; everything else is answered. */
+/**
+ * `refund AMOUNT` pays back, `gift AMOUNT` gives, `voucher AMOUNT` sends, `finish` ends; everything else is answered.
+ * Asked about a review by `AMOUNT?`, it asks for that much instead; by anything else, it says why.
+ */
 const billing = defineAgent({
   name: 'billing',
   version: '1.2.0',
   domain: 'finance',
   scope: 'Charges and refunds',
   accepts: z.object({ orderId: z.string() }),
-  tools: [refund, gift],
+  tools: [refund, gift, voucher],
   retry: { attempts: 1 },
   run: (turn) => {
     const [answer] = turn.answers;
     if (answer) return say(`${answer.tool}: ${answer.answer.kind}`);
+    const { orderId } = turn.facts;
+    const asked = Number.parseInt(turn.asked?.question ?? '', 10);
+    if (asked > 0) return calls('refund', { orderId, amountEur: asked }, 'as much as it was worth');
+    if (turn.asked) return say(`because of ${orderId}`);
     const text = turn.unanswered.at(-1)?.text ?? '';
     const [verb, word] = text.split(' ');
-    if (verb === 'refund') {
-      const { orderId } = turn.facts;
-      const call = { id: 'c1', tool: 'refund', arguments: { orderId, amountEur: Number(word) } };
-      return { intent: { kind: 'call', calls: [call] } };
-    }
-    if (verb === 'gift') {
-      const call = { id: 'c1', tool: 'gift', arguments: { amountEur: Number(word) } };
-      return { intent: { kind: 'call', calls: [call] } };
-    }
+    if (verb === 'refund') return calls('refund', { orderId, amountEur: Number(word) });
+    if (verb === 'gift' || verb === 'voucher') return calls(verb, { amountEur: Number(word) });
     return verb === 'finish'
       ? { intent: { kind: 'finish', outcome: word ?? 'done' } }
       : say(`billing heard: ${text}`);
   },
 });
+
+function calls(tool: string, given: Record<string, string | number>, reason?: string): Answer {
+  const intent = { kind: 'call' as const, calls: [{ id: 'c1', tool, arguments: given }] };
+  return { intent, ...(reason === undefined ? {} : { provenance: { reason } }) };
+}
 
 function say(text: string): Answer {
   return { intent: { kind: 'reply', text: text.slice(0, 1_000) } };

@@ -7,7 +7,10 @@ import { createGates } from '../support/gates.ts';
 const gates = createGates();
 
 /** Cases that visibility has waiting, and what their workers answer. */
-function accessTo(waiting: Readonly<Record<string, () => Promise<void>>>): Access {
+function accessTo(
+  waiting: Readonly<Record<string, () => Promise<void>>>,
+  changed: () => object = () => ({}),
+): Access {
   const listed = (workflowId: string): object => ({
     workflowId,
     typedSearchAttributes: new TypedSearchAttributes(),
@@ -33,7 +36,7 @@ function accessTo(waiting: Readonly<Record<string, () => Promise<void>>>): Acces
       getHandle: (caseId: string) => ({
         query: async () => {
           await waiting[caseId]?.();
-          const review = { id: 'r1', status: 'open', pool: 'desk' };
+          const review = { id: 'r1', status: 'open', pool: 'desk', ...changed() };
           return { caseId, team: 'team', owner: 'triage', reviews: [review], task: {}, transcript: [] };
         },
       }),
@@ -61,4 +64,21 @@ test('following ends at once, whoever has not answered yet', async () => {
   await gates.reached('silent');
   stop.abort();
   expect(await next).toEqual({ done: true, value: undefined });
+});
+
+test('whoever has a review before them hears of answers, and of another content', async () => {
+  let review: object = { digest: 'a' };
+  const followed = followReviews(
+    accessTo({ asked: () => Promise.resolve() }, () => review),
+    { intervalMs: 20 },
+  );
+  expect((await followed.next()).value).toMatchObject({ kind: 'opened' });
+  const question = { by: 'pam', text: 'why?', at: '', to: 'ann' };
+  review = { digest: 'a', questions: [question] };
+  expect((await followed.next()).value).toMatchObject({ kind: 'changed', open: { review } });
+  review = { digest: 'a', questions: [{ ...question, answer: { at: '', text: 'so' } }] };
+  expect((await followed.next()).value).toMatchObject({ kind: 'changed', open: { review } });
+  review = { ...review, digest: 'b' };
+  expect((await followed.next()).value).toMatchObject({ kind: 'changed', open: { review } });
+  await followed.return();
 });

@@ -1,9 +1,7 @@
 import { until } from '../../scripts/ports.ts';
 import { createService } from '../../service/http/create-service.ts';
-import { SIGNALS } from '../../contract/messages.ts';
-import { deskDoor, failureFrom } from '../client/desk.ts';
-import { newDoor } from '../security/doors.ts';
 import { clientOfDocument } from './document-client.ts';
+import { decisionsOverHttp } from './decisions-over-http.ts';
 import { opening, startHttpBed, type HttpBed } from './http-bed.ts';
 import { accessForAll, keyOf } from './principals.ts';
 
@@ -163,94 +161,7 @@ describe('a case over HTTP, by what the document says', () => {
 });
 
 describe('a decision', () => {
-  test('is of whoever has authenticated, for the digest that was shown, once (F09, F10)', async () => {
-    const { caseId, review } = await bed.openWithReview('shop');
-    const inbox = await as.ann('listReviews', { query: { pool: 'finance' } });
-    expect(inbox.json<{ items: unknown[] }>().items).toContainEqual(
-      expect.objectContaining({
-        caseId,
-        review: expect.objectContaining({ digest: review.digest }) as unknown,
-      }),
-    );
-    const path = { caseId, reviewId: review.id };
-    const body = { digest: review.digest, decision: 'approve', reason: 'fine' };
-    expect(await bed.problem('bob', 'decide', { path, body: { ...body, digest: 'a'.repeat(64) } })).toEqual([
-      409,
-      'REVIEW_STALE',
-    ]);
-    expect(await bed.problem('stranger', 'decide', { path, body })).toEqual([403, 'REVIEW_FORBIDDEN']);
-    expect((await as.ann('decide', { path, body })).json()).toMatchObject({ accepted: true });
-    expect((await as.ann('decide', { path, body })).statusCode).toBe(200);
-    const late = await as.bob('decide', { path, body: { ...body, decision: 'reject' } });
-    expect(late.json()).toMatchObject({ status: 409, code: 'REVIEW_DECIDED' });
-    expect(late.json<{ detail: string }>().detail).toContain('ann: approve');
-    expect((await bed.baton.show(caseId)).reviews[0]?.decision).toMatchObject({ by: 'ann' });
-  });
-
-  test('is proven: the service signs for whom it knows, and a review that asks for it takes nothing else', async () => {
-    const { caseId, review } = await bed.openWithReview('shop', 'gift 20');
-    expect(review.proof).toBe('proven');
-    const decision = { digest: review.digest, decision: 'approve', reason: 'deserved' } as const;
-    const asserted = { ...decision, reviewId: review.id, by: 'ann' };
-    // Around the door, whoever reaches the server can say any name.
-    expect(await failureFrom(bed.baton.decide(caseId, asserted))).toMatchObject({ code: 'PROOF_REQUIRED' });
-    const handle = bed.desk.client.workflow.getHandle(caseId);
-    await handle.signal(SIGNALS.decide, asserted);
-    await until(async () => (await bed.baton.show(caseId)).refusals.length > 0, { limitMs: 15_000 });
-    expect((await bed.baton.show(caseId)).refusals[0]).toMatchObject({
-      door: 'decided',
-      failure: { code: 'PROOF_REQUIRED' },
-    });
-    const other = newDoor('forged').signs(asserted, { caseId, at: Date.now() });
-    expect(await failureFrom(bed.baton.decide(caseId, other))).toMatchObject({ code: 'PROOF_KEY_UNKNOWN' });
-    const late = deskDoor.signs(asserted, { caseId, at: Date.now() - 3_600_000 });
-    expect(await failureFrom(bed.baton.decide(caseId, late))).toMatchObject({ code: 'PROOF_EXPIRED' });
-    const path = { caseId, reviewId: review.id };
-    expect((await as.ann('decide', { path, body: decision })).json()).toMatchObject({ accepted: true });
-    await bed.stageOf(caseId, 'waiting-user');
-    const { reviews, effects } = await bed.baton.show(caseId);
-    expect(reviews[0]).toMatchObject({ status: 'approved', decision: { by: 'ann', proof: 'proven' } });
-    expect(effects).toMatchObject([{ tool: 'gift', status: 'committed' }]);
-    const rows = await bed.desk.ledger.read((await bed.baton.status(caseId)).trace);
-    expect(rows.find(({ kind }) => kind === 'review-decided')?.content).toMatchObject({
-      by: 'ann',
-      proof: 'proven',
-      signed: { key: 'desk-web', tenant: 'default', roles: ['staff'] },
-    });
-    // Somebody with a signature of an unknown key had the keys read anew.
-    expect(rows.filter(({ kind }) => kind === 'door-keys-read').length).toBe(3);
-  });
-
-  test('cannot be given in the name of somebody else', async () => {
-    const { caseId, review } = await bed.openWithReview('shop');
-    const response = await bed.app.inject({
-      method: 'POST',
-      url: `/cases/${caseId}/reviews/${review.id}/decision`,
-      headers: { authorization: `Bearer ${keyOf('stranger')}` },
-      payload: { digest: review.digest, decision: 'approve', reason: 'fine', by: 'ann' },
-    });
-    expect(response.json()).toMatchObject({ status: 400, code: 'INPUT_INVALID' });
-    expect(response.json<{ detail: string }>().detail).toContain('"by"');
-    expect((await bed.baton.show(caseId)).reviews[0]?.status).toBe('open');
-  });
-
-  test('is not for users, services and administrators', async () => {
-    const { caseId, review } = await bed.openWithReview('shop');
-    const given = {
-      path: { caseId, reviewId: review.id },
-      body: { digest: review.digest, decision: 'approve', reason: 'x' },
-    };
-    for (const by of ['uma', 'shop', 'root'] as const)
-      expect(await bed.problem(by, 'decide', given)).toEqual([403, 'PRINCIPAL_FORBIDDEN']);
-  });
-
-  test('of a pool that is not theirs is not in the inbox of a person', async () => {
-    expect(await bed.problem('narrow', 'listReviews', { query: { pool: 'finance' } })).toEqual([
-      403,
-      'PRINCIPAL_FORBIDDEN',
-    ]);
-    expect((await as.narrow('listReviews')).json()).toEqual({ items: [], unanswered: [] });
-  });
+  decisionsOverHttp(() => bed);
 });
 
 describe('an idempotency key', () => {

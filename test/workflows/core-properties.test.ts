@@ -4,6 +4,7 @@ import { beginPlay, type Scenario } from './model/play.ts';
 import {
   askingScenarios,
   guardedScenarios,
+  inquiringScenarios,
   peopledScenarios,
   policedScenarios,
   scenarios,
@@ -48,4 +49,8 @@ test('every invariant of the design holds where agents ask each other, too', () 
 
 test('every invariant of the design holds where receivers are looked at first, too', () => {
   fc.assert(fc.property(guardedScenarios, play), { numRuns: Math.ceil(numRuns / 4) });
+});
+
+test('every invariant of the design holds where people ask the agents behind reviews, too', () => {
+  fc.assert(fc.property(inquiringScenarios, play), { numRuns: Math.ceil(numRuns / 3) });
 });

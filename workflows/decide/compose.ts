@@ -12,7 +12,7 @@ import { EFFECT_ENTRIES, PROVENANCE_ENTRIES } from '../../contract/limits.ts';
 import type { AgentManifest } from '../../contract/team.ts';
 import type { ActivityPlan } from '../events.ts';
 import type { AskFrame, CaseState } from '../state.ts';
-import { topAsk } from '../asks.ts';
+import { actorMemory, actorOf, topAsk } from '../asks.ts';
 import { remoteOf, toldOf } from '../remotes.ts';
 import { allowanceOf } from './spend.ts';
 import { manifestOf, memoryOf } from '../state.ts';
@@ -146,6 +146,36 @@ export function composeTurn(
     ...(thread ? { thread } : {}),
     ...(allowance ? { allowance } : {}),
     ...(remote ? { remote: toldOf(remote) } : {}),
+  };
+}
+
+/**
+ * Input of a turn in which a person asks the agent at work about a review of its own. It knows what it knew when it
+ * asked for the review; its thread with a model goes on afterwards as if this had not been said.
+ */
+export function composeInquiry(
+  state: CaseState,
+  envelope: Envelope,
+  asked: AskedQuestion,
+  answers: TurnInput['answers'],
+): Omit<TurnInput, 'rows'> {
+  const agent = actorOf(state);
+  const frame = topAsk(state);
+  const { thread } = actorMemory(state);
+  const allowance = allowanceOf(state);
+  return {
+    ...composeContext(state),
+    agent,
+    agentVersion: agentOf(state, agent).version,
+    turn: state.turns,
+    envelope: frame ? envelopeOfQuestion(envelope, frame) : envelope,
+    ...(frame ? { conversation: [] } : composeConversation(state)),
+    answeredUpTo: state.answeredUpTo,
+    answers,
+    notices: [],
+    asked,
+    ...(thread ? { thread } : {}),
+    ...(allowance ? { allowance } : {}),
   };
 }
 

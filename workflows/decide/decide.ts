@@ -10,12 +10,13 @@ import { onFailureReported } from './agent-failures.ts';
 import { armAsk, expireAsk } from './asks.ts';
 import { onAssessed } from './assess.ts';
 import { cancelCase } from './cancel.ts';
-import { endTurn } from './end-turn.ts';
+import { endTurn, failTurn } from './end-turn.ts';
 import { park, seeToLetter } from './dead-letters.ts';
 import { advanceCalls, onCallEnded, onCallFailed, startCalls } from './effects.ts';
 import { poolToAsk } from '../takers.ts';
 import { onLookedAt, proposeHandover, refuseHandoff } from './handovers.ts';
 import { askBeforeTaken, followLease } from './hold.ts';
+import { followInquiry } from './inquiries.ts';
 import { onHumanAsked, onSaid } from './messages.ts';
 import { acknowledge, escalateToPeople, offerHandoff } from './offers.ts';
 import { openCase, pinTeam } from './opening.ts';
@@ -26,13 +27,12 @@ import { askSwitch, onFetched, switchWhenQuiet } from './policy-switch.ts';
 import { takeDecision } from './decisions.ts';
 import { onReadinessRead } from './readiness.ts';
 import { armAgain } from './reviews.ts';
-import { countLost } from './spend.ts';
-import { applyTurn, onTurnFailed, onTurnTrouble, pollAgain, takeTurn } from './turns.ts';
+import { applyTurn, onTurnTrouble, pollAgain, takeTurn } from './turns.ts';
 import { takePeopleEvent, takePersonDoor } from './people-events.ts';
 import { followWait } from './unanswered.ts';
 import { grantUnmask } from './unmasking.ts';
 import { beginUnwind, closeCase, nextUndo, onUndoEnded, onUndoFailed } from './unwind.ts';
-import { notTaken, offerFailed } from './withdrawals.ts';
+import { notTaken } from './withdrawals.ts';
 
 /**
  * The decision core: `(state, event, now) -> (state, steps)`. It runs nothing and knows no clock; the workflow's
@@ -53,6 +53,7 @@ export function decide(state: CaseState, event: CaseEvent, now: number): Decided
     armPolicy(draft, event.kind === 'continued');
   }
   if (draft.state.manifest !== null) followPeople(draft, event);
+  followInquiry(draft);
   followRemotes(draft, state);
   // A ledger that has just refused the rows for good would refuse them again.
   if (event.kind !== 'record-failed') flushWhenQuiet(draft);
@@ -177,12 +178,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       endTurn(draft, event);
       return;
     case 'turn-failed':
-      if (state.work.kind === 'offer' && state.work.turnId === event.turnId) {
-        countLost(draft, event.trouble.lost);
-        offerFailed(draft, state.work.handoffId, event.trouble.failure);
-        return;
-      }
-      onTurnFailed(draft, event.turnId, event.trouble);
+      failTurn(draft, event);
       return;
     case 'readiness-read':
       onReadinessRead(draft, event);
@@ -321,7 +317,6 @@ function settle(draft: Draft): void {
 /** A case that waits for somebody leaves no row unrecorded: whoever looks at the ledger sees it whole. */
 function flushWhenQuiet(draft: Draft): void {
   const { state } = draft;
-  const quiet = isQuiet(state);
-  if (quiet && state.rows.length > 0 && !draft.steps.some((step) => step.kind === 'record'))
+  if (isQuiet(state) && state.rows.length > 0 && !draft.steps.some((step) => step.kind === 'record'))
     draft.steps.push({ kind: 'record' });
 }

@@ -1,12 +1,13 @@
 import { digestOf } from '../../contract/digest.ts';
 import { failure } from '../../contract/failures.ts';
-import { isJsonObject, type JsonObject } from '../../contract/json.ts';
+import { isJsonObject } from '../../contract/json.ts';
 import { unsigned, type Decision } from '../../contract/decision.ts';
 import { inboxOf, isAwaitingRelease, type Review } from '../../contract/review.ts';
 import type { Draft } from '../draft.ts';
 import { changeReview, nowText, sendMessage, writeRow } from '../draft.ts';
-import { proofInRow, proofOf, type Proof } from '../prove.ts';
-import { changeCall } from './effects.ts';
+import { proofInRow, proofOf, provenInRow, type Proof } from '../prove.ts';
+import { askAgent } from './inquiries.ts';
+import { reviseCall } from './revise-review.ts';
 import { decideReview, disarmReview } from './reviews.ts';
 
 /** What a person lets a case know of a review. The doors have let it through. */
@@ -27,10 +28,22 @@ export function takeDecision(draft: Draft, review: Review, decision: Decision): 
     case 'ask':
       askForInformation(draft, review, decision, proof);
       return;
+    case 'ask-agent':
+      if (!wasAskedBefore(draft, review, decision, proof)) askAgent(draft, review, decision, proof);
+      return;
     case 'withdraw':
       withdrawApproval(draft, review, decision, proof);
       return;
   }
+}
+
+/** A question with a signature that has been asked is sent again, by whomever: a signature speaks once. */
+function wasAskedBefore(draft: Draft, review: Review, { by }: Decision, proof: Proof): boolean {
+  const signature = proof.kind === 'proven' ? proof.signed.signature : undefined;
+  if (signature === undefined) return false;
+  if (review.questions?.some((one) => one.signature === signature) !== true) return false;
+  draft.receipt = { accepted: true, repeated: true, detail: `${by} asked so before` };
+  return true;
 }
 
 /**
@@ -39,42 +52,18 @@ export function takeDecision(draft: Draft, review: Review, decision: Decision): 
  */
 function approveEdited(draft: Draft, review: Review, decision: Decision, proof: Proof): void {
   const { edits, ...rest } = decision;
-  const { id, kind, pool, question, approvers, roles, proof: asked, digest: before } = review;
   if (!edits || !isJsonObject(review.subject)) return;
-  const { arguments: was } = review.subject;
-  const subject: JsonObject = { ...review.subject, arguments: edits };
-  const digest = digestOf({ id, kind, pool, question, subject, approvers, roles, proof: asked });
-  const { approvals, ...open } = review;
-  const edited: Review = { ...open, subject, digest };
-  draft.state.reviews = draft.state.reviews.map((one) => (one.id === id ? edited : one));
-  const call =
-    draft.state.work.kind === 'calls' ? draft.state.work.calls.find((one) => one.reviewId === id) : undefined;
-  if (call) changeCall(draft, call.id, { arguments: edits });
-  writeRow(draft, 'review-edited', {
-    reviewId: id,
-    by: decision.by,
-    before,
-    digest,
-    fields: changedFields(isJsonObject(was) ? was : {}, edits),
-    voided: (approvals ?? []).map((one) => one.by),
-    ...provenInRow(proof),
-  });
-  decideReview(draft, edited, { ...rest, decision: 'approve', digest }, proof);
-}
-
-function changedFields(was: JsonObject, now: JsonObject): string[] {
-  const names = [...new Set([...Object.keys(was), ...Object.keys(now)])];
-  return names.filter((name) => digestOf(was[name] ?? null) !== digestOf(now[name] ?? null)).slice(0, 100);
+  const { revised, change } = reviseCall(draft, review, edits);
+  const { reviewId, ...what } = change;
+  writeRow(draft, 'review-edited', { reviewId, by: decision.by, ...what, ...provenInRow(proof) });
+  decideReview(draft, revised, { ...rest, decision: 'approve', digest: revised.digest }, proof);
 }
 
 /** A person asks the user something before they decide. The review stays open, and its clock runs on. */
-function askForInformation(draft: Draft, review: Review, { by, reason }: Decision, proof: Proof): void {
+function askForInformation(draft: Draft, review: Review, decision: Decision, proof: Proof): void {
+  if (wasAskedBefore(draft, review, decision, proof)) return;
+  const { by, reason } = decision;
   const signature = proof.kind === 'proven' ? proof.signed.signature : undefined;
-  if (signature !== undefined && review.questions?.some((one) => one.signature === signature) === true) {
-    // Sent again, by whomever: a signature speaks once.
-    draft.receipt = { accepted: true, repeated: true, detail: `${by} asked so before` };
-    return;
-  }
   const asked = { by, text: reason, at: nowText(draft), ...(signature === undefined ? {} : { signature }) };
   changeReview(draft, review.id, { questions: [...(review.questions ?? []), asked].slice(-50) });
   sendMessage(draft, { kind: 'person', name: by, pool: inboxOf(review) }, reason);
@@ -89,9 +78,11 @@ function askForInformation(draft: Draft, review: Review, { by, reason }: Decisio
 /** The user has said something: what was asked of them for a review is answered, as far as anybody can tell. */
 export function noteInformation(draft: Draft, messageId: string): void {
   for (const review of draft.state.reviews) {
-    const open = (review.questions ?? []).some((one) => one.answeredBy === undefined);
+    const open = (review.questions ?? []).some((one) => one.answeredBy === undefined && one.to === undefined);
     if (review.status !== 'open' || !open) continue;
-    const questions = (review.questions ?? []).map((one) => ({ answeredBy: messageId, ...one }));
+    const questions = (review.questions ?? []).map((one) =>
+      one.to === undefined ? { answeredBy: messageId, ...one } : one,
+    );
     changeReview(draft, review.id, { questions });
     writeRow(draft, 'review-information-given', { reviewId: review.id, messageId });
   }
@@ -128,11 +119,6 @@ function withdrawApproval(draft: Draft, review: Review, said: Decision, proof: P
       handoffId: state.work.handoffId,
       failure: { ...failure('OFFER_DECLINED'), message: `${by} withdrew the approval: ${reason}` },
     };
-}
-
-/** Rows that had no word on it before have one where there is something to say. */
-function provenInRow(proof: Proof): JsonObject {
-  return proof.kind === 'proven' ? proofInRow(proof) : {};
 }
 
 /** Nobody has taken an approval back in its time: what it is for goes on. */

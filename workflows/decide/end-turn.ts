@@ -1,8 +1,11 @@
 import type { Draft } from '../draft.ts';
 import type { CaseEvent } from '../events.ts';
+import { noAnswer, takeAnswer } from './inquiries.ts';
 import { acknowledge } from './offers.ts';
 import { refuseOffered } from './remote.ts';
-import { notTaken } from './withdrawals.ts';
+import { countLost } from './spend.ts';
+import { onTurnFailed } from './turns.ts';
+import { notTaken, offerFailed } from './withdrawals.ts';
 
 /** A turn came to its end: an offer's is its answer too, and that of a turn nobody waits for is put aside. */
 export function endTurn(draft: Draft, event: Extract<CaseEvent, { kind: 'turn-ended' }>): void {
@@ -16,8 +19,25 @@ export function endTurn(draft: Draft, event: Extract<CaseEvent, { kind: 'turn-en
     }
     if (output.acknowledgement) acknowledge(draft, output.acknowledgement);
   }
+  if (draft.state.inquiry?.turnId === turnId) {
+    takeAnswer(draft, draft.state.inquiry, output);
+    return;
+  }
   const { work } = draft.state;
   // The turn of an offer that was withdrawn, or of an owner that was superseded, is discarded.
   if (work.kind !== 'turn' || work.turnId !== turnId) return;
   draft.next = { kind: 'apply-turn', output, seen: work.seen };
+}
+
+/** A turn came to nothing, all its attempts spent: what follows depends on who waited for it. */
+export function failTurn(draft: Draft, event: Extract<CaseEvent, { kind: 'turn-failed' }>): void {
+  const { turnId, trouble } = event;
+  const { work, inquiry } = draft.state;
+  if (work.kind === 'offer' && work.turnId === turnId) {
+    countLost(draft, trouble.lost);
+    offerFailed(draft, work.handoffId, trouble.failure);
+    return;
+  }
+  if (inquiry?.turnId === turnId) noAnswer(draft, inquiry, trouble);
+  else onTurnFailed(draft, turnId, trouble);
 }

@@ -4,6 +4,7 @@ import type { CaseState } from '../state.ts';
 export function isQuiet(state: CaseState): boolean {
   // What was said is under assessment: an activity of the case's own.
   if (state.policed && state.policed.assessing.length > 0) return false;
+  if (state.inquiry) return false;
   switch (state.work.kind) {
     case 'idle':
     case 'waiting':

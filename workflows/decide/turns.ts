@@ -3,11 +3,9 @@ import type { TurnOutput } from '../../contract/activities.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { failure } from '../../contract/failures.ts';
-import { FINISHED_RECORDS } from '../../contract/limits.ts';
 import type { LostCalls, ModelUsage } from '../../contract/model-usage.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
 import { jsonOf } from '../../contract/canonical-json.ts';
-import { cutText } from '../../contract/text.ts';
 import { actorMemory, actorOf, topAsk, withActorMemory } from '../asks.ts';
 import type { Draft } from '../draft.ts';
 import { hasUnanswered, nowText, sendMessage, writeRow } from '../draft.ts';
@@ -16,6 +14,7 @@ import { manifestOf, type CaseState } from '../state.ts';
 import { reportFailure } from './agent-failures.ts';
 import { concludeAsk, endExpiredAsk, failAsk, openAsk } from './asks.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
+import { learn } from './learn.ts';
 import { police } from './police.ts';
 import { beginRemote, doubtRemote, noteRemote, waitForRemote } from './remote.ts';
 import { openReview } from './reviews.ts';
@@ -186,44 +185,6 @@ function hear(draft: Draft, language: string | undefined): void {
   if (language === undefined || (state.user?.locale ?? state.locale) !== undefined) return;
   const speaks = spokenLanguage(language);
   if (speaks !== (state.speaks ?? 'en')) state.speaks = speaks;
-}
-
-function learn(
-  draft: Draft,
-  turn: AgentTurn,
-  { language, usage }: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'language' | 'usage'>,
-): void {
-  const { state } = draft;
-  const { intent, provenance } = turn;
-  const actor = actorOf(state);
-  const memory = actorMemory(state);
-  const recordsRead = [...new Set([...memory.recordsRead, ...(turn.recordsRead ?? [])])].slice(-500);
-  const known = { ...memory, facts: { ...memory.facts, ...turn.facts }, recordsRead };
-  Object.assign(state, withActorMemory(state, known));
-  const target =
-    intent.kind === 'transfer' || intent.kind === 'escalate' || intent.kind === 'ask' ? intent.to : undefined;
-  const decision = target === undefined ? intent.kind : `${intent.kind} ${target}`;
-  const entry = {
-    step: state.steps,
-    agent: actor,
-    agentVersion: agentOf(state, actor).version,
-    decision: cutText(decision, 200),
-    ...provenance,
-    ...(intent.kind === 'call'
-      ? { toolCalls: intent.calls.map((call) => ({ tool: call.tool, callId: call.id })) }
-      : {}),
-  };
-  state.provenance = [...state.provenance, entry].slice(-FINISHED_RECORDS);
-  writeRow(draft, 'turn-completed', {
-    turn: state.turns,
-    agent: actor,
-    agentVersion: entry.agentVersion,
-    decision: entry.decision,
-    ...(entry.toolCalls ? { toolCalls: entry.toolCalls } : {}),
-    ...(language === undefined ? {} : { language }),
-    ...provenance,
-    ...(usage ? { usage: jsonOf(usage) } : {}),
-  });
 }
 
 function answered(draft: Draft, seen: number): void {

@@ -1,5 +1,8 @@
 import type { TurnInput, TurnOutput } from '../../../contract/activities.ts';
 import type { ContextReference } from '../../../contract/context.ts';
+import { z } from 'zod';
+import { defineTool } from '../../../activities/define-tool.ts';
+import type { Tool } from '../../../activities/tool.ts';
 import { stepKey } from '../../../contract/keys.ts';
 import type { Message } from '../../../contract/conversation.ts';
 import { defineModelAgent } from '../../../activities/models/define-model-agent.ts';
@@ -29,6 +32,7 @@ function open(
   steps: readonly ModelStep[],
   context = memoryContext(),
   instructions = promptOf('Help with orders.', '2.1.0'),
+  tools: readonly Tool[] = [],
 ): Opened {
   const script = scriptedModel('test:scripted-1', steps);
   const triage = defineModelAgent({
@@ -39,6 +43,7 @@ function open(
     accepts: OrderFacts,
     instructions,
     model: script.model,
+    tools,
   });
   return { desk: openDesk({ triage }, [], { context }), context, script };
 }
@@ -176,6 +181,31 @@ test('a worker without a store takes no turn of a model', async () => {
   const input = turnInput(desk, 'triage', envelopeWith({}));
   expect(await failureOf(perform(desk, 'turn', input))).toMatchObject({ type: 'STORE_UNAVAILABLE' });
   expect(script.requests).toHaveLength(0);
+});
+
+test('asked about a review of its own, a model is offered the same call again, and words', async () => {
+  const refund = defineTool({
+    name: 'refund',
+    description: 'Pays back',
+    input: z.object({ amount: z.number() }),
+    effect: 'read',
+    run: () => Promise.resolve({ kind: 'done', result: null }),
+  });
+  const call = (amount: number): ModelStep => ({
+    calls: [{ name: 'refund', arguments: { amount } }],
+  });
+  const opened = open([call(9), call(5)], undefined, undefined, [refund]);
+  const first = await perform(opened.desk, 'turn', turn(opened, 1));
+  const review = { id: 'r1', kind: 'tool-call', question: 'Pay?', subject: { tool: 'refund' } } as const;
+  const asked = { askId: 'r1 t2', by: 'pam', reasonCode: 'review', question: 'Why nine?', review };
+  const changes = { asked, thread: threadOf(first) };
+  const other = await perform(opened.desk, 'turn', turn(opened, 2, changes));
+  expect(other).toMatchObject({ turn: { intent: { kind: 'call', calls: [{ arguments: { amount: 5 } }] } } });
+  const { tools, messages } = opened.script.requests[1] ?? { tools: [], messages: [] };
+  expect(tools.map(({ name }) => name)).toEqual(['refund']);
+  const told = JSON.stringify(messages);
+  for (const words of ['pam asks you about it', 'Why nine?', 'Not done yet: it waits for people', 'hello'])
+    expect(told.split(words)).toHaveLength(2);
 });
 
 test('what is offered: tools, receivers with what they lack, people, an ending', async () => {

@@ -12,7 +12,7 @@ import type { Chance } from './chance.ts';
 import { directoryAnswer } from './people.ts';
 import { AGENTS, FACTS, POOLS } from './teams.ts';
 import { fetched } from './policies.ts';
-import { questionOf } from './questions.ts';
+import { answerOnReview, questionOf } from './questions.ts';
 import { recordedBy, type Outstanding, type World } from './world.ts';
 
 /** How the world behaves: `wild` does anything that can happen, `kind` what one would hope for. */
@@ -154,7 +154,8 @@ function turned(
     intent:
       temper === 'kind'
         ? { kind: 'reply', text: 'certainly' }
-        : (questionOf(chance, manifest, input.agent, () => factsOf(chance)) ??
+        : (answerOnReview(chance, input.asked) ??
+          questionOf(chance, manifest, input.agent, () => factsOf(chance)) ??
           intentOf(chance, targetsOf(manifest, input.agent))),
     facts: chance.maybe(50) ? factsOf(chance) : {},
     ...(chance.maybe(15) ? { say: 'one moment' } : {}),

@@ -86,7 +86,16 @@ export const somethingIsUnderWay: Check = ({ after, world }) => {
     (one) => !one.stopped && (one.step.kind === 'turn' || one.step.kind === 'handoff'),
   );
   holds(works.length <= 1, 'I1: two turns are under way');
-  if (works.length === 1) holds(work.kind === 'turn' || work.kind === 'offer', 'a turn works for nobody');
+  if (works.length === 1 && !after.inquiry)
+    holds(work.kind === 'turn' || work.kind === 'offer', 'a turn works for nobody');
+  if (after.inquiry) {
+    const { turnId, reviewId } = after.inquiry;
+    underWay(world, turnId);
+    holds(
+      after.reviews.some((one) => one.id === reviewId && one.status === 'open'),
+      'an agent is asked about a review that is not open',
+    );
+  }
 };
 
 function underWay(world: World, id: string): void {
@@ -122,7 +131,8 @@ export function createRestCheck(): Check {
       if (step.kind === 'turn' || step.kind === 'handoff')
         seen.set(step.turnId, new Set(heard(step.input, world).map((one) => one.id)));
     }
-    if (event.kind === 'turn-ended' && event.output.kind === 'turned') {
+    const isAnswer = event.kind === 'turn-ended' && before.inquiry?.turnId === event.turnId;
+    if (event.kind === 'turn-ended' && event.output.kind === 'turned' && !isAnswer) {
       const { intent } = event.output.turn;
       const counted = after.answeredUpTo !== before.answeredUpTo || intent.kind === 'finish';
       if ((intent.kind === 'reply' || intent.kind === 'finish') && counted)

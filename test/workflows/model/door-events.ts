@@ -33,7 +33,10 @@ export const PEOPLE_MOVES = [
 ] as const;
 /** The door of cases with a policy. Apart, so that lives that once showed a fault are still found by their seeds. */
 export const POLICY_DOOR = 'switch-policy';
-export type DoorMove = (typeof DOOR_MOVES)[number] | (typeof PEOPLE_MOVES)[number] | typeof POLICY_DOOR;
+/** A person asks the agent whose review they are to decide. Apart for the same reason. */
+export const INQUIRY_DOOR = 'ask-agent';
+export type DoorMove =
+  (typeof DOOR_MOVES)[number] | (typeof PEOPLE_MOVES)[number] | typeof POLICY_DOOR | typeof INQUIRY_DOOR;
 
 const everybody = [...Object.values(MEMBERS).flat(), 'eve', 'constructor'];
 
@@ -99,6 +102,20 @@ export function knock(move: DoorMove, state: CaseState, chance: Chance): DoorEve
           by: winner !== undefined && chance.maybe(70) ? winner : personOf(state, review?.pool, chance),
           reason: 'on second thoughts',
           ...(decision === 'edit' ? { edits: { amount: chance.below(4) * 40 } } : {}),
+        },
+      };
+    }
+    case 'ask-agent': {
+      const review = state.reviews.find((one) => one.status === 'open') ?? state.reviews.at(-1);
+      return {
+        kind: 'decided',
+        message: {
+          reviewId: review?.id ?? 'r99',
+          digest: review && chance.maybe(95) ? review.digest : digestOf('something else'),
+          decision: 'ask-agent',
+          by: personOf(state, review?.pool, chance),
+          // Few questions, so that repeats come about.
+          reason: `what about ${String(chance.below(12))}?`,
         },
       };
     }

@@ -239,6 +239,7 @@ export function beginPlay(
       case 'whisper':
       case 'switch-policy':
       case 'decide-otherwise':
+      case 'ask-agent':
       case 'opt-out':
       case 'give-back-agreed':
         dispatch(knock(made.kind, state, chance));

@@ -1,3 +1,5 @@
+import type { AskedQuestion } from '../../../contract/activities.ts';
+import { isJsonObject } from '../../../contract/json.ts';
 import type { TeamManifest } from '../../../contract/team.ts';
 import type { AgentTurnInput } from '../../../contract/turn.ts';
 import type { Chance } from './chance.ts';
@@ -20,4 +22,20 @@ export function questionOf(
     facts: chance.maybe(60) ? facts() : {},
     ...(chance.maybe(30) ? { limits: { tokens: 1 + chance.below(1_000), ms: 1 + chance.below(5_000) } } : {}),
   };
+}
+
+/** Where a person asks about a review, mostly what can be an answer: words, or the same with other arguments. */
+export function answerOnReview(
+  chance: Chance,
+  asked: AskedQuestion | undefined,
+): AgentTurnInput['intent'] | undefined {
+  const review = asked?.review;
+  if (!review || chance.maybe(25)) return undefined;
+  const subject = isJsonObject(review.subject) ? review.subject : {};
+  const amount = chance.below(4) * 40;
+  if (review.kind === 'question' && chance.maybe(50))
+    return { kind: 'ask-review', question: 'May I now?', subject: { amount } };
+  const { tool } = subject;
+  if (typeof tool !== 'string' || chance.maybe(30)) return { kind: 'reply', text: 'because' };
+  return { kind: 'call', calls: [{ id: 'other', tool, arguments: { amount } }] };
 }

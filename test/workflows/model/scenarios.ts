@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { guarded } from './breakers.ts';
-import { DOOR_MOVES, PEOPLE_MOVES, POLICY_DOOR } from './door-events.ts';
+import { DOOR_MOVES, INQUIRY_DOOR, PEOPLE_MOVES, POLICY_DOOR } from './door-events.ts';
 import { peopled } from './people.ts';
 import type { Move, Scenario } from './play.ts';
 import { policed } from './policies.ts';
@@ -73,4 +73,17 @@ export const peopledScenarios: fc.Arbitrary<Scenario> = fc.record({
   team: peopled(teams),
   opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
   moves: fc.array(peopleMoves, { minLength: 5, maxLength: 80, size: 'max' }),
+});
+
+/** The same with people who ask the agents behind reviews, before they decide. */
+const askingPeopleMoves: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 4, arbitrary: peopleMoves },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant(INQUIRY_DOOR), how: fc.nat({ max: 0x7fffffff }) }) },
+);
+
+/** Random teams whose agents ask each other and are asked by people, some under a policy, and random lives. */
+export const inquiringScenarios: fc.Arbitrary<Scenario> = fc.record({
+  team: fc.oneof(peopled(teams.map(asking)), policed(teams), teams),
+  opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
+  moves: fc.array(askingPeopleMoves, { minLength: 5, maxLength: 80, size: 'max' }),
 });
