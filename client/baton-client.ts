@@ -70,6 +70,8 @@ import { exportPerson } from './persons/export-person.ts';
 import type { Access } from './reach/access.ts';
 import type { ReconcileOptions, Reconciliation } from './reconcile/reconcile.ts';
 import { reconcile } from './reconcile/reconcile.ts';
+import type { FailedTicket, TicketFilter } from './tickets/mirrors.ts';
+import { failedTickets, redriveTicket } from './tickets/mirrors.ts';
 import type { FailedWebhook, WebhookFilter } from './webhooks/deliveries.ts';
 import { failedWebhooks, redriveWebhook } from './webhooks/deliveries.ts';
 
@@ -150,6 +152,10 @@ export interface BatonClient {
   failedWebhooks(filter?: WebhookFilter): Promise<readonly FailedWebhook[]>;
   /** Starts a failed delivery again, with all its attempts. */
   redriveWebhook(delivery: string): Promise<void>;
+  /** Cases whose tickets could not be kept alike. Needs no worker. */
+  failedTickets(filter?: TicketFilter): Promise<readonly FailedTicket[]>;
+  /** Goes on with a case and its ticket, with all attempts. */
+  redriveTicket(mirror: string): Promise<void>;
   /** Everything kept of a person's cases, by `user.id`. Needs a context store, and no worker. */
   exportPerson(person: string): Promise<PersonExport>;
   /** Makes everything kept of a person's cases unreadable for good, once all of them have ended. */
@@ -230,6 +236,8 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     reconcile: (reconcileOptions) => reconcile(access, reconcileOptions),
     failedWebhooks: (filter) => failedWebhooks(access, filter),
     redriveWebhook: (delivery) => redriveWebhook(access, delivery),
+    failedTickets: (filter) => failedTickets(access, filter),
+    redriveTicket: (mirror) => redriveTicket(access, mirror),
     exportPerson: (person) => exportPerson(access, person),
     erasePerson: (person, eraseOptions) => erasePerson(access, person, eraseOptions),
     expireContext: (before) => expireContext(access, before),

@@ -28,4 +28,5 @@ export type { AccessLog } from './ledger/access-log.ts';
 export type { Erasure, EraseOptions } from './persons/erase-person.ts';
 export type { Expiry } from './persons/expire-context.ts';
 export type { ExportedCase, PersonExport } from './persons/export-person.ts';
+export type { FailedTicket, TicketFilter } from './tickets/mirrors.ts';
 export type { FailedWebhook, WebhookFilter } from './webhooks/deliveries.ts';

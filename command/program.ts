@@ -31,6 +31,7 @@ import { addCodec } from './security/codec.ts';
 import { addKeys } from './security/keys.ts';
 import { addServe } from './service/serve.ts';
 import { addSimulate } from './simulation/simulate.ts';
+import { addTickets } from './tickets/tickets.ts';
 import { addWebhooks } from './webhooks/webhooks.ts';
 import type { Running } from './run-command.ts';
 import { tellFailure, UsageError } from './run-command.ts';
@@ -62,7 +63,7 @@ function createProgram(running: Running): Command {
       addReplay,
     ],
     ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addPeople, addSchema],
-    ...[addMcp, addServe, addAgents, addSimulate, addWebhooks],
+    ...[addMcp, addServe, addAgents, addSimulate, addWebhooks, addTickets],
   ]) {
     add(program, running);
   }

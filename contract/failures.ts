@@ -7,6 +7,7 @@ import { failuresOfPeople } from './failures-of-people.ts';
 import { failuresOfRemotes } from './failures-of-remotes.ts';
 import { failuresOfRequests } from './failures-of-requests.ts';
 import { failuresOfSchemas } from './failures-of-schemas.ts';
+import { failuresOfTickets } from './failures-of-tickets.ts';
 import { failuresOfTools } from './failures-of-tools.ts';
 import { failuresOfWebhooks } from './failures-of-webhooks.ts';
 import { wellFormed } from './text.ts';
@@ -26,6 +27,7 @@ const CATALOGUE = {
   ...failuresOfTools(),
   ...failuresOfRemotes(),
   ...failuresOfWebhooks(),
+  ...failuresOfTickets(),
 } as const;
 
 /** A stable code of the failure catalogue. */

@@ -37,9 +37,14 @@ function whyNot(file, specifier) {
   if (rules === undefined) return `${room}/ is not a room: name it and what it may import. ${seeTable}`;
   if (specifier.startsWith('.') || path.isAbsolute(specifier)) {
     const target = locate(path.resolve(path.dirname(file), specifier));
-    if (target.room === room || rules.rooms.includes(target.room)) return undefined;
+    if (target.room === room) return undefined;
     const name = target.room === '' ? 'files outside the rooms' : `${target.room}/`;
-    return `${room}/ may not import from ${name}, types included. ${seeTable}`;
+    if (!rules.rooms.includes(target.room))
+      return `${room}/ may not import from ${name}, types included. ${seeTable}`;
+    const only = rules.roomsOnlyIn?.[target.room];
+    return only === undefined || only.test(place)
+      ? undefined
+      : `In ${room}/, ${name} belongs to files that match ${String(only)}. ${seeTable}`;
   }
   const name = packageOf(specifier);
   if (!rules.packages.includes(name)) return `${room}/ may not import the package ${name}. ${seeTable}`;

@@ -10,6 +10,7 @@
  * @property {readonly string[]} packages Packages it may import; `node:` stands for all built-in modules.
  * @property {Readonly<Record<string, RegExp>>} [onlyNames] Of these packages, only names that match.
  * @property {Readonly<Record<string, RegExp>>} [onlyIn] These packages only in files whose path in the room matches.
+ * @property {Readonly<Record<string, RegExp>>} [roomsOnlyIn] These rooms only for files whose path in the room matches.
  * @property {boolean} [loadsModules] May import what is named at run time: modules of users, a built form.
  */
 
@@ -97,7 +98,7 @@ export const rooms = {
       '@ai-sdk/openai-compatible': /^models\//,
       '@ai-sdk/provider': /^models\//,
       '@pydantic/genai-prices': /^models\//,
-      'request-filtering-agent': /^webhooks\//,
+      'request-filtering-agent': /^outside\//,
       standardwebhooks: /^webhooks\//,
     },
   },
@@ -117,13 +118,15 @@ export const rooms = {
   },
   workers: {
     loadsModules: true,
-    rooms: ['contract', 'activities', 'stores', 'security'],
+    rooms: ['contract', 'activities', 'stores', 'security', 'client'],
     packages: [
       ...['node:', '@temporalio/client', '@temporalio/common', '@temporalio/envconfig', '@temporalio/worker'],
       ...['pino', 'zod'],
     ],
+    // What people say in tickets reaches cases through the doors that everybody uses.
+    roomsOnlyIn: { client: /^tickets\// },
     // Whoever takes events out of the outbox starts their deliveries.
-    onlyIn: { '@temporalio/client': /^webhooks\// },
+    onlyIn: { '@temporalio/client': /^webhooks\/|^tickets\// },
   },
   client: {
     rooms: ['contract', 'security'],

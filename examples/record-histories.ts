@@ -17,6 +17,7 @@ import { guardedNames, recordBreakers } from './histories/record-breakers.ts';
 import { crossingNames, recordCrossings } from './histories/record-crossings.ts';
 import { peopleNames, recordPeople } from './histories/record-people.ts';
 import { policedNames, recordPolicies } from './histories/record-policies.ts';
+import { recordTickets, ticketNames } from './histories/record-tickets.ts';
 import { recordWebhooks, webhookNames } from './histories/record-webhooks.ts';
 import { openKeeper } from './histories/keep.ts';
 import { quietTerminal, runDesk } from './running-desk.ts';
@@ -62,6 +63,10 @@ const webhooks = webhookNames().filter((name) => !keeper.has(name));
 if (webhooks.length > 0) {
   if ([names, missing, crossings, policed].every((list) => list.length === 0)) quietTerminal();
   await recordWebhooks(work, keeper);
+}
+if (ticketNames().some((name) => !keeper.has(name))) {
+  if ([names, missing, crossings, policed, webhooks].every((list) => list.length === 0)) quietTerminal();
+  await recordTickets(work, keeper);
 }
 const ofPeople = peopleNames().filter((name) => !keeper.has(name));
 if (ofPeople.length > 0) {

@@ -4,6 +4,7 @@ import { modelSettingsOf, type ModelSettings } from '../activities/models/model-
 import { contextLocations, type ContextLocations } from '../stores/context-locations.ts';
 import { ledgerUrl } from '../stores/ledger-url.ts';
 import type { WebhookEndpoints } from '../contract/webhooks/endpoints.ts';
+import { readDesksWithTokens, type DesksWithTokens } from './tickets/read-desks.ts';
 import { readWebhookEndpoints } from './webhooks/read-endpoints.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
@@ -51,6 +52,7 @@ const Variables = z.object({
   BATON_SIGNATURES: z.enum(['required', 'as-teams-say']).default('as-teams-say'),
   BATON_PEOPLE: z.string().optional(),
   BATON_WEBHOOKS: z.string().optional(),
+  BATON_TICKETS: z.string().optional(),
 });
 
 /** What to set, for the message that names the variable. */
@@ -89,6 +91,8 @@ export interface WorkerConfig {
   readonly peopleFile?: string;
   /** Where events leave to; nowhere when absent. */
   readonly webhooks?: WebhookEndpoints;
+  /** Desks whose people answer in tickets; none when absent. */
+  readonly tickets?: DesksWithTokens;
   /** Which models agents have, where they are and what they cost. */
   readonly models: ModelSettings;
   /** The key ring that payloads are encrypted with, as JSON or a path; nothing is encrypted when absent. */
@@ -142,6 +146,9 @@ export function parseWorkerConfig(environment: Readonly<Record<string, string | 
     ...(variables.BATON_WEBHOOKS === undefined
       ? {}
       : { webhooks: readWebhookEndpoints(variables.BATON_WEBHOOKS) }),
+    ...(variables.BATON_TICKETS === undefined
+      ? {}
+      : { tickets: readDesksWithTokens(variables.BATON_TICKETS, environment) }),
     ...(variables.BATON_SIGNATURES === 'required' ? { signatures: 'required' as const } : {}),
     ...(variables.BATON_SIGNING_KEYS === undefined ? {} : { signingKeys: variables.BATON_SIGNING_KEYS }),
     ...(variables.BATON_DOOR_KEYS === undefined ? {} : { doorKeys: variables.BATON_DOOR_KEYS }),

@@ -13,6 +13,7 @@ import type { ModelSettings } from '../activities/models/model-settings.ts';
 import type { LearnedPolicy } from '../activities/signals/learned.ts';
 import type { Signing } from '../activities/seal.ts';
 import type { Team } from '../activities/define-team.ts';
+import { createTicketActivities } from '../activities/tickets/mirror.ts';
 import { announcingLedger } from '../activities/webhooks/announce.ts';
 import { createWebhookActivities } from '../activities/webhooks/deliver.ts';
 import { CASE_QUEUE } from '../contract/queues.ts';
@@ -26,11 +27,19 @@ import type {
   PolicyStore,
 } from '../contract/ports.ts';
 import type { DoorKeys } from '../contract/proof.ts';
+import type { TicketDesks } from '../contract/tickets/desks.ts';
+import { ticketQueue } from '../contract/tickets/mirror.ts';
+import { desksFor } from '../contract/tickets/wanted.ts';
 import { webhookQueue } from '../contract/webhooks/delivery.ts';
-import type { WebhookEndpoints } from '../contract/webhooks/endpoints.ts';
+import { endpointsFor, type WebhookEndpoints } from '../contract/webhooks/endpoints.ts';
+import type { WebhookEvent } from '../contract/webhooks/event.ts';
 import { caseLogAttributes } from './log-attributes.ts';
 import { failureConverterPath, payloadConverterPath, workflowBundle } from './workflow-bundle.ts';
+import { openCaseDoor } from './tickets/case-door.ts';
 import { createDispatcher, type Dispatcher } from './webhooks/dispatcher.ts';
+
+/** Where there are desks, and no endpoints. */
+const NO_ENDPOINTS: WebhookEndpoints = { version: '1.0.0', allowedHosts: [], endpoints: {} };
 
 /** What workers are made from. */
 export interface WorkersOptions {
@@ -65,6 +74,17 @@ export interface WorkersOptions {
    * that appends a row is the one that puts its event into the outbox.
    */
   readonly webhooks?: { readonly endpoints: WebhookEndpoints; readonly outbox: Outbox };
+  /**
+   * Desks whose people answer in tickets, with the token of each desk's account by the desk's name. Give it to every
+   * worker, as webhooks, and the same outbox.
+   */
+  readonly tickets?: {
+    readonly desks: TicketDesks;
+    readonly tokens: Readonly<Record<string, string>>;
+    readonly outbox: Outbox;
+    /** Private teams beside those of the workers: what people say to their cases goes into the context store. */
+    readonly privateTeams?: readonly string[];
+  };
   /** Task queue of cases; `baton` when absent. A case stays on the queue it was opened on. */
   readonly caseQueue?: string;
   /** Task queues to serve: those of all agents and that of cases when absent. */
@@ -104,10 +124,15 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   // Loading the tokenizer stops everything for a while: before the first task, not in the middle of one.
   const bounded = options.teams.some(({ manifest: { limits } }) => limits.costUsd ?? limits.tokens);
   if (bounded) await tokenCounter();
-  const { webhooks } = options;
+  const { webhooks, tickets } = options;
+  const outbox = webhooks?.outbox ?? tickets?.outbox;
+  const endpoints = webhooks?.endpoints ?? NO_ENDPOINTS;
   const dispatcher: { current?: Dispatcher } = {};
-  const ledger = webhooks
-    ? announcingLedger(options.ledger, webhooks.endpoints, () => dispatcher.current?.wake())
+  const isWanted = (event: WebhookEvent): boolean =>
+    endpointsFor(endpoints, event).length > 0 ||
+    (tickets ? desksFor(tickets.desks, event).length > 0 : false);
+  const ledger = outbox
+    ? announcingLedger(options.ledger, isWanted, () => dispatcher.current?.wake())
     : options.ledger;
   const activities = createActivities({ ...options, ledger, detectLanguage });
   const queues = options.queues ?? queuesOf(options.teams, caseQueue);
@@ -133,9 +158,8 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     ),
   );
   if (webhooks) {
-    const { endpoints } = webhooks.endpoints;
     const deliveries = createWebhookActivities(webhooks);
-    for (const [name, { atOnce }] of Object.entries(endpoints))
+    for (const [name, { atOnce }] of Object.entries(webhooks.endpoints.endpoints))
       workers.push(
         await Worker.create({
           ...shared,
@@ -144,14 +168,33 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
           maxConcurrentActivityTaskExecutions: atOnce,
         }),
       );
+  }
+  if (tickets) {
+    const door = openCaseDoor({
+      ...{ connection, namespace, dataConverter: { ...shared.dataConverter } },
+      ...(options.context ? { context: options.context } : {}),
+      privateTeams: [...privateTeamsOf(options.teams), ...(tickets.privateTeams ?? [])],
+    });
+    const mirroring = createTicketActivities({ ...tickets, ledger: options.ledger, door });
+    for (const [name, { atOnce }] of Object.entries(tickets.desks.desks))
+      workers.push(
+        await Worker.create({
+          ...shared,
+          taskQueue: ticketQueue(name),
+          activities: mirroring,
+          maxConcurrentActivityTaskExecutions: atOnce,
+        }),
+      );
+  }
+  if (outbox) {
     dispatcher.current = createDispatcher({
-      ...webhooks,
+      ...{ outbox, endpoints, ...(tickets ? { desks: tickets.desks } : {}) },
       connection,
       namespace,
       dataConverter: { ...shared.dataConverter },
       queue: caseQueue,
       onTrouble: (thrown) => {
-        Runtime.instance().logger.warn('webhooks: events wait in the outbox', { error: thrown });
+        Runtime.instance().logger.warn('events wait in the outbox', { error: thrown });
       },
     });
   }
@@ -174,6 +217,11 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       if (failed) throw failed.reason instanceof Error ? failed.reason : new Error(String(failed.reason));
     },
   };
+}
+
+/** Teams whose words stand in the context store. */
+function privateTeamsOf(teams: readonly Team[]): readonly string[] {
+  return teams.filter(({ manifest }) => manifest.private !== undefined).map(({ name }) => name);
 }
 
 /** How every worker of ours is tuned, whatever it runs: the benchmark's hand-written side takes the same. */

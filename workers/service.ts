@@ -74,7 +74,10 @@ export async function openService(
     const signing = seals && { seals, nonces: opened(await openNonceStore(config.ledgerUrl)) };
     const directory = config.peopleFile === undefined ? undefined : await openPeopleFile(config.peopleFile);
     const endpoints = config.webhooks;
-    const webhooks = endpoints && { endpoints, outbox: opened(await openOutbox(config.ledgerUrl)) };
+    const isTelling = endpoints !== undefined || config.tickets !== undefined;
+    const outbox = isTelling ? opened(await openOutbox(config.ledgerUrl)) : undefined;
+    const webhooks = endpoints && outbox && { endpoints, outbox };
+    const tickets = config.tickets && outbox && { ...config.tickets, outbox };
     const { queues, maxCachedWorkflows, activitiesAtOnce, graceMs } = config;
     const workers = await createWorkers({
       connection,
@@ -92,6 +95,7 @@ export async function openService(
       ...(directory ? { directory } : {}),
       ...(doorKeys ? { doorKeys } : {}),
       ...(webhooks ? { webhooks } : {}),
+      ...(tickets ? { tickets } : {}),
       ...(queues ? { queues } : {}),
       ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
       ...(activitiesAtOnce === undefined ? {} : { activitiesAtOnce }),

@@ -1,2 +1,3 @@
 export { runCase as 'baton-case' } from './case.ts';
+export { runTicket as 'baton-ticket' } from './ticket.ts';
 export { runWebhook as 'baton-webhook' } from './webhook.ts';

@@ -6,6 +6,7 @@ import { isPoison } from '../contract/poison.ts';
 import { parseDecision } from '../contract/decision.ts';
 import { isSignedBy } from '../contract/signature.ts';
 import { parseTeamManifest } from '../contract/team.ts';
+import { parseTicketMirror } from '../contract/tickets/mirror.ts';
 import { parseWebhookDelivery } from '../contract/webhooks/delivery.ts';
 import { decide } from './decide/decide.ts';
 
@@ -24,6 +25,7 @@ export function sharedModules(): readonly unknown[] {
     parseDecision,
     isSignedBy,
     parseTeamManifest,
+    parseTicketMirror,
     parseWebhookDelivery,
     decide,
   ];

@@ -10,8 +10,8 @@ import type { WebhookActivities, WebhookDelivery } from '../../contract/webhooks
 import type { WebhookEndpoint, WebhookEndpoints } from '../../contract/webhooks/endpoints.ts';
 import { webhookId } from '../../contract/webhooks/event.ts';
 import { classifyFailure } from '../classify-failure.ts';
+import { createSender, type Sent, type SentAnswer } from '../outside/send.ts';
 import { isDisabled } from './dispatch.ts';
-import { createPoster, type PostAnswer } from './post.ts';
 
 /** What deliveries work with. */
 export interface WebhookDependencies {
@@ -19,6 +19,8 @@ export interface WebhookDependencies {
   readonly outbox: Pick<Outbox, 'disable' | 'disabled'>;
 }
 
+/** Nobody needs the words of an answer, so they are not kept; so many bytes are read, to keep the connection. */
+const ANSWER_BYTES = 65_536;
 const LONGEST_PAUSE_MS = 86_400_000;
 /** Up to a tenth more, so that what failed together does not come back together. */
 const JITTER = 0.1;
@@ -28,7 +30,11 @@ const JITTER = 0.1;
  * the endpoint's own; once they are spent the delivery has failed, and waits for somebody to redrive it.
  */
 export function createWebhookActivities(dependencies: WebhookDependencies): WebhookActivities {
-  const post = createPoster(dependencies.endpoints.allowedHosts);
+  const send = createSender({
+    allowedHosts: dependencies.endpoints.allowedHosts,
+    answerBytes: ANSWER_BYTES,
+    keepsAnswers: false,
+  });
   return {
     'deliver-webhook': async (input) => {
       if (isPoison(input)) throw applicationFailure(poisonFailure(input), { retryable: true });
@@ -40,7 +46,7 @@ export function createWebhookActivities(dependencies: WebhookDependencies): Webh
       try {
         if (isDisabled(input.endpoint, dependencies.endpoints, await dependencies.outbox.disabled()))
           throw applicationFailure(failure('WEBHOOK_ENDPOINT_GONE', input.endpoint));
-        const outcome = await post({ ...request(endpoint, input), signal }).catch((thrown: unknown) => {
+        const outcome = await send({ ...request(endpoint, input), signal }).catch((thrown: unknown) => {
           if (signal.aborted) throw thrown;
           return thrown instanceof Error ? thrown : new Error(String(thrown));
         });
@@ -62,11 +68,12 @@ export function createWebhookActivities(dependencies: WebhookDependencies): Webh
 function request(
   { url, secrets, timeoutMs }: WebhookEndpoint,
   { event }: WebhookDelivery,
-): Omit<Parameters<ReturnType<typeof createPoster>>[0], 'signal'> {
+): Omit<Sent, 'signal'> {
   const id = webhookId(event.data);
   const at = new Date();
   const body = JSON.stringify(event);
   return {
+    method: 'POST',
     url,
     body,
     timeoutMs,
@@ -83,7 +90,7 @@ function request(
 function undelivered(
   { pausesSeconds }: WebhookEndpoint,
   { endpoint, event }: WebhookDelivery,
-  outcome: PostAnswer | Error,
+  outcome: SentAnswer | Error,
   attempt: number,
 ): Error {
   const said = outcome instanceof Error ? cutText(outcome.message, 300) : `status ${String(outcome.status)}`;

@@ -1,9 +1,11 @@
 import { BatonError } from '../../contract/failures.ts';
 import type { DisabledEndpoint, Outbox, OutboxEntry } from '../../contract/ports.ts';
 import { parseWith } from '../../contract/parse.ts';
+import type { TicketDesks } from '../../contract/tickets/desks.ts';
+import { desksFor, type WantedEvent } from '../../contract/tickets/wanted.ts';
 import type { WebhookDelivery } from '../../contract/webhooks/delivery.ts';
 import { endpointsFor, type WebhookEndpoints } from '../../contract/webhooks/endpoints.ts';
-import { webhookEventSchema } from '../../contract/webhooks/event.ts';
+import { webhookEventSchema, type WebhookEvent } from '../../contract/webhooks/event.ts';
 
 /** What a dispatcher works with. */
 export interface DispatchPorts {
@@ -11,6 +13,12 @@ export interface DispatchPorts {
   readonly endpoints: WebhookEndpoints;
   /** Starts the delivery of an event to an endpoint; one that was started before is left as it is. */
   readonly start: (delivery: WebhookDelivery) => Promise<void>;
+  /** Desks whose tickets are told of events; none when absent. */
+  readonly tickets?: {
+    readonly desks: TicketDesks;
+    /** Wakes whoever keeps a case and its ticket alike; starts it only for what may make a ticket. */
+    readonly wake: (wanted: WantedEvent, event: WebhookEvent) => Promise<void>;
+  };
 }
 
 /** Entries taken at once. */
@@ -25,7 +33,12 @@ const OURS_MS = 30_000;
  * @returns whether there may be more right now
  * @throws the first thing that went wrong, once the others are done
  */
-export async function dispatchEntries({ outbox, endpoints, start }: DispatchPorts): Promise<boolean> {
+export async function dispatchEntries({
+  outbox,
+  endpoints,
+  start,
+  tickets,
+}: DispatchPorts): Promise<boolean> {
   const entries = await outbox.take({ limit: BATCH, forMs: OURS_MS });
   if (entries.length === 0) return false;
   const disabled = await outbox.disabled();
@@ -36,6 +49,7 @@ export async function dispatchEntries({ outbox, endpoints, start }: DispatchPort
       const event = parsed.value;
       for (const endpoint of endpointsFor(endpoints, event))
         if (!isDisabled(endpoint, endpoints, disabled)) await start({ version: '1.0.0', endpoint, event });
+      if (tickets) for (const one of desksFor(tickets.desks, event)) await tickets.wake(one, event);
       return entry;
     }),
   );

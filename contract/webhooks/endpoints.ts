@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { urlFault } from '../outside.ts';
 import { DEFAULT_TENANT, isTenantName } from '../tenant.ts';
 import { nameSchema, versionSchema } from '../words.ts';
 import { webhookEventTypes, type WebhookEvent, type WebhookEventType } from './event.ts';
@@ -62,19 +63,6 @@ export type WebhookEndpoint = WebhookEndpoints['endpoints'][string];
 /** Schema of {@link WebhookEndpoints}. */
 export function webhookEndpointsSchema(): typeof Endpoints {
   return Endpoints;
-}
-
-/** Whether an endpoint's host may be inside the house, and spoken to without TLS. */
-export function isAllowedHost(url: string, allowedHosts: readonly string[]): boolean {
-  return allowedHosts.includes(new URL(url).host);
-}
-
-function urlFault(url: string, allowedHosts: readonly string[]): string | undefined {
-  const { protocol, username, password } = new URL(url);
-  if (username !== '' || password !== '') return 'no name or password in the address: it is no secret';
-  if (protocol === 'https:') return undefined;
-  if (protocol === 'http:' && isAllowedHost(url, allowedHosts)) return undefined;
-  return 'https, or a host that `allowedHosts` names';
 }
 
 /** The names of the endpoints that hear of an event: of its tenant, by type. */

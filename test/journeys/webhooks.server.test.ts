@@ -3,8 +3,11 @@ import { defineTeam, escalate, people } from '../../activities/define-team.ts';
 import { createBatonClient, type BatonClient } from '../../client/index.ts';
 import { webhookEndpointsSchema } from '../../contract/webhooks/endpoints.ts';
 import { webhookEventSchema, type WebhookEvent } from '../../contract/webhooks/event.ts';
+import { ticketDesksOf } from '../../contract/tickets/read-desks.ts';
+import { ticketWorkflowId, type TicketMirrored } from '../../contract/tickets/mirror.ts';
+import { startLocalDesk, type LocalDesk } from '../../examples/tickets/local-desk.ts';
 import { until } from '../../scripts/ports.ts';
-import { agent, finish } from '../support/agents.ts';
+import { agent, finish, reply } from '../support/agents.ts';
 import { openBed, unique, type Bed } from '../support/bed.ts';
 import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
 
@@ -17,6 +20,17 @@ const team = defineTeam({
   edges: [escalate(greeter, people('desk', { sara: { roles: ['lead'] } }))],
 });
 
+const helper = agent('helper', unique('helpers'), () => reply('Tell me more.'));
+const helping = defineTeam({
+  name: unique('help'),
+  start: helper,
+  edges: [escalate(helper, people('desk', { sara: { roles: ['lead'] } }))],
+});
+const tickets = unique('tickets');
+const account = { email: 'baton@acme.example', token: 'secret-token', id: 1 };
+const SARA = 20;
+
+let desk: LocalDesk;
 const receivers: WebhookReceiver[] = [];
 let isMended = false;
 let bed: Bed;
@@ -29,10 +43,11 @@ beforeAll(async () => {
     await startReceiver(() => undefined),
     await startReceiver((response) => response.writeHead(isMended ? 200 : 500).end('no')),
   );
+  desk = await startLocalDesk({ account });
   const secrets = [SECRET];
   const [a, b, c] = receivers.map(({ url }) => url);
   bed = await openBed({
-    teams: [team],
+    teams: [team, helping],
     webhooks: webhookEndpointsSchema().parse({
       version: '1.0.0',
       allowedHosts: receivers.map(({ host }) => host),
@@ -42,12 +57,31 @@ beforeAll(async () => {
         [broken]: { url: c, secrets, events: ['case.closed'], pausesSeconds: [1] },
       },
     }),
+    tickets: {
+      tokens: { [tickets]: account.token },
+      desks: ticketDesksOf({
+        version: '1.0.0',
+        allowedHosts: [desk.host],
+        desks: {
+          [tickets]: {
+            url: desk.url,
+            account: { email: account.email, tokenVariable: 'TOKEN' },
+            teams: [helping.name],
+            pools: { desk: {} },
+            words: 'masked',
+            people: { [SARA]: 'sara' },
+            pausesSeconds: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+          },
+        },
+      }),
+    },
   });
   baton = createBatonClient({ client: bed.client });
 });
 afterAll(async () => {
   await Promise.all(receivers.map((one) => one.close()));
   await bed.close();
+  await desk.close();
 });
 
 const eventsOf = ({ received }: WebhookReceiver): readonly WebhookEvent[] =>
@@ -103,4 +137,37 @@ test('a case tells the world, once, in numbers that give the order, and no endpo
   await expect(baton.redriveWebhook(cases[0]?.workflowId ?? '')).rejects.toMatchObject({
     code: 'WEBHOOK_UNKNOWN',
   });
+});
+
+test('a case that needs a person is a ticket, and both know of each other until they end', async () => {
+  const opened = await bed.open(helping, {
+    message: { id: 'first', text: 'My IBAN is DE89 3704 0044 0532 0130 00' },
+  });
+  const { workflowId: caseId } = opened;
+  await baton.askForHuman(caseId, { reason: 'the bot is no use' });
+  const ticketOf = (): number | undefined =>
+    [...desk.tickets.values()].find(({ external_id }) => external_id === `baton:default:${caseId}`)?.id;
+  expect(await until(() => Promise.resolve(ticketOf() !== undefined), { limitMs: 60_000 })).toBe(true);
+  const ticket = ticketOf() ?? 0;
+  const said = (): string =>
+    desk
+      .comments(ticket)
+      .map(({ body }) => body)
+      .join('\n');
+  expect(said()).toContain('User: My IBAN is ****3000');
+  expect(said()).toContain('the bot is no use');
+
+  await baton.say(caseId, { messageId: 'second', kind: 'text', text: 'Is anybody there?' });
+  expect(await until(() => Promise.resolve(said().includes('Is anybody there?')), { limitMs: 60_000 })).toBe(
+    true,
+  );
+
+  await baton.resolve(caseId, { by: 'sara', outcome: 'helped', note: 'done', seen: 3 });
+  const mirroring = bed.client.workflow.getHandle<() => Promise<TicketMirrored>>(
+    ticketWorkflowId(tickets, caseId),
+  );
+  const mirrored = await mirroring.result();
+  expect(mirrored).toMatchObject({ ticket, ended: true });
+  expect(desk.tickets.get(ticket)?.status).toBe('solved');
+  expect(said()).toContain('The case has ended: finished, helped.');
 });

@@ -48,6 +48,8 @@ export interface BedOptions {
   readonly policies?: WorkersOptions['policies'];
   /** Where events leave to, by an outbox beside the bed's own ledger. */
   readonly webhooks?: WebhookEndpoints;
+  /** Desks whose people answer in tickets, by the same outbox. */
+  readonly tickets?: Pick<NonNullable<WorkersOptions['tickets']>, 'desks' | 'tokens'>;
   readonly workers?: Partial<Pick<WorkersOptions, 'activitiesAtOnce' | 'graceMs'>>;
 }
 
@@ -88,8 +90,9 @@ export async function openBed(options: BedOptions): Promise<Bed> {
   const file = `file:${path.join(folder, 'ledger.db')}`;
   const ledger = options.stores?.ledger ?? (await openLedgerStore(file));
   const manifests = options.stores?.manifests ?? (await openManifestStore(file));
-  const outbox = options.webhooks && (await openOutbox(file));
-  const webhooks = outbox && { endpoints: options.webhooks, outbox };
+  const outbox = options.webhooks || options.tickets ? await openOutbox(file) : undefined;
+  const webhooks = outbox && options.webhooks && { endpoints: options.webhooks, outbox };
+  const tickets = outbox && options.tickets && { ...options.tickets, outbox };
   const connection = await Connection.connect({ address });
   const { codec } = options;
   const client = new Client({
@@ -126,6 +129,7 @@ export async function openBed(options: BedOptions): Promise<Bed> {
         ...(options.policies ? { policies: options.policies } : {}),
         ...(options.breakers ? { breakers: options.breakers } : {}),
         ...(webhooks ? { webhooks } : {}),
+        ...(tickets ? { tickets } : {}),
         ...(caching === 'uncached' ? { maxCachedWorkflows: 0 } : {}),
         ...options.workers,
       }),

@@ -11,7 +11,9 @@ import {
   webhookWorkflowId,
   type WebhookDelivery,
 } from '../../contract/webhooks/delivery.ts';
+import type { TicketDesks } from '../../contract/tickets/desks.ts';
 import type { WebhookEndpoints } from '../../contract/webhooks/endpoints.ts';
+import { createTicketWaker } from '../tickets/wake.ts';
 
 /** What a dispatcher is made from. */
 export interface DispatcherOptions {
@@ -22,6 +24,8 @@ export interface DispatcherOptions {
   readonly queue: string;
   readonly outbox: Outbox;
   readonly endpoints: WebhookEndpoints;
+  /** Desks whose tickets are told of events; none when absent. */
+  readonly desks?: TicketDesks;
   /** Told of what goes wrong; it is tried again. */
   readonly onTrouble: (thrown: unknown) => void;
 }
@@ -42,9 +46,10 @@ const TROUBLE_MS = 2_000;
 
 /** Starts a workflow for each event and endpoint, as events come. Any number of processes may do so at once. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { connection, namespace, dataConverter, queue, outbox, endpoints, onTrouble } = options;
+  const { connection, namespace, dataConverter, queue, outbox, endpoints, desks, onTrouble } = options;
   const client = new Client({ connection, namespace, dataConverter });
   const start = (delivery: WebhookDelivery): Promise<void> => startDelivery(client, queue, delivery);
+  const tickets = desks && { desks, wake: createTicketWaker(client, queue) };
   const ended = new AbortController();
   const isOver = (): boolean => ended.signal.aborted;
   let wake: () => void = () => undefined;
@@ -64,7 +69,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           wake = resolve;
         });
         try {
-          if (await dispatchEntries({ outbox, endpoints, start })) continue;
+          if (await dispatchEntries({ outbox, endpoints, start, ...(tickets ? { tickets } : {}) })) continue;
           await Promise.race([news, pause(LOOK_MS, ended.signal)]);
         } catch (thrown) {
           if (isOver()) return;

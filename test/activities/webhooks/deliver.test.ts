@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { Webhook } from 'standardwebhooks';
 import { createWebhookActivities } from '../../../activities/webhooks/deliver.ts';
-import { pauseOf } from '../../../activities/webhooks/post.ts';
+import { pauseOf } from '../../../activities/outside/send.ts';
 import type { DisabledEndpoint } from '../../../contract/ports.ts';
 import type { WebhookDelivered, WebhookDelivery } from '../../../contract/webhooks/delivery.ts';
 import { webhookEndpointsSchema } from '../../../contract/webhooks/endpoints.ts';

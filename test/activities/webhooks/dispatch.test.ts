@@ -5,7 +5,8 @@ import { ledgerHash } from '../../../contract/ledger.ts';
 import type { LedgerStore, Outbox } from '../../../contract/ports.ts';
 import type { WebhookDelivery } from '../../../contract/webhooks/delivery.ts';
 import { webhookWorkflowId } from '../../../contract/webhooks/delivery.ts';
-import { webhookEndpointsSchema } from '../../../contract/webhooks/endpoints.ts';
+import { endpointsFor, webhookEndpointsSchema } from '../../../contract/webhooks/endpoints.ts';
+import type { WebhookEvent } from '../../../contract/webhooks/event.ts';
 import { openLedgerStore, openOutbox } from '../../../stores/index.ts';
 import { embeddedStores } from '../../stores/stores-under-test.ts';
 import { chainOf } from '../../stores/ledger-rows.ts';
@@ -19,6 +20,8 @@ const endpoints = webhookEndpointsSchema().parse({
     theirs: { tenant: 'acme', url: 'https://c.example/x', secrets },
   },
 });
+
+const isWanted = (event: WebhookEvent): boolean => endpointsFor(endpoints, event).length > 0;
 
 /** Rows of these kinds, in one chain. */
 function rowsOf(trace: string, kinds: readonly LedgerRow['kind'][]): readonly LedgerRow[] {
@@ -41,7 +44,7 @@ afterAll(stores.stop);
 beforeEach(async () => {
   const url = await stores.freshUrl();
   told = 0;
-  ledger = announcingLedger(await openLedgerStore(url), endpoints, () => (told += 1));
+  ledger = announcingLedger(await openLedgerStore(url), isWanted, () => (told += 1));
   outbox = await openOutbox(url);
 });
 afterEach(() => Promise.all([ledger.close(), outbox.close()]));

@@ -1,61 +1,83 @@
 import http from 'node:http';
 import https from 'node:https';
 import { RequestFilteringHttpsAgent } from 'request-filtering-agent';
-import { isAllowedHost } from '../../contract/webhooks/endpoints.ts';
+import { isAllowedHost } from '../../contract/outside.ts';
 
-/** One request to an endpoint. */
-export interface Posted {
+/** One request to a service outside. */
+export interface Sent {
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body?: string;
   /** How long the answer may take, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
 
-/** What came back. Nobody needs the words of an answer, so they are not kept. */
-export interface PostAnswer {
+/** What came back. */
+export interface SentAnswer {
   readonly status: number;
+  /** What was said, as far as it was wanted; empty where nobody needs the words of an answer. */
+  readonly body: string;
+  /** Whether all of the answer is there: it may have been cut off. */
+  readonly isWhole: boolean;
   /** `Retry-After` in milliseconds, where it was named. */
   readonly retryAfterMs?: number;
 }
 
-/** Bytes of an answer that are read, to keep the connection; one that says more is cut off. */
-const ANSWER_BYTES = 65_536;
+/** Which answers are wanted, and who may be asked. */
+export interface SenderOptions {
+  /** Hosts that may be inside. */
+  readonly allowedHosts: readonly string[];
+  /** Bytes of an answer that are read, to keep the connection; one that says more is cut off. */
+  readonly answerBytes: number;
+  /** The words of answers are kept. */
+  readonly keepsAnswers: boolean;
+}
+
 const HEADER_BYTES = 16_384;
 
 /**
  * Makes a sender of requests. It follows no redirect. Addresses are looked at when a connection is made, after their
  * names have been resolved: a host that leads inside (private, loopback, link-local) is refused unless it is named.
- * @param allowedHosts hosts that may be inside
  */
-export function createPoster(allowedHosts: readonly string[]): (posted: Posted) => Promise<PostAnswer> {
+export function createSender(options: SenderOptions): (sent: Sent) => Promise<SentAnswer> {
   const outside = new RequestFilteringHttpsAgent({ keepAlive: true });
   const inside = new https.Agent({ keepAlive: true });
   const inClear = new http.Agent({ keepAlive: true });
-  return ({ url, headers, body, timeoutMs, signal }) =>
+  return ({ method, url, headers, body, timeoutMs, signal }) =>
     new Promise((resolve, reject) => {
-      const allowed = isAllowedHost(url, allowedHosts);
+      const allowed = isAllowedHost(url, options.allowedHosts);
       const isClear = url.startsWith('http:');
-      const options = {
-        method: 'POST',
+      const settings = {
+        method,
         agent: isClear ? inClear : allowed ? inside : outside,
-        headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+        headers: {
+          ...headers,
+          ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+        },
         maxHeaderSize: HEADER_BYTES,
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       };
-      const request = (isClear ? http : https).request(url, options, (response) => {
+      const request = (isClear ? http : https).request(url, settings, (response) => {
         const { statusCode: status = 0 } = response;
         const retryAfterMs = pauseOf(response.headers['retry-after'], Date.now());
+        const chunks: Buffer[] = [];
         let bytes = 0;
+        // However the body ends: the status has come, and that is the answer.
         const done = (): void => {
-          resolve({ status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+          resolve({
+            status,
+            body: Buffer.concat(chunks).toString('utf8'),
+            isWhole: response.complete,
+            ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+          });
         };
         response.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
-          if (bytes > ANSWER_BYTES) response.destroy();
+          if (bytes > options.answerBytes) response.destroy();
+          else if (options.keepsAnswers) chunks.push(chunk);
         });
-        // However the body ends: the status has come, and that is the answer.
         response.on('close', done).on('error', done);
       });
       request.on('error', reject);
