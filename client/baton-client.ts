@@ -67,6 +67,9 @@ import type { Expiry } from './persons/expire-context.ts';
 import { expireContext } from './persons/expire-context.ts';
 import type { PersonExport } from './persons/export-person.ts';
 import { exportPerson } from './persons/export-person.ts';
+import { readPastCases, reportOutcomes } from './outcomes/past-cases.ts';
+import type { PastCases, PastCasesFilter } from './outcomes/past-cases.ts';
+import type { OutcomesReport } from './outcomes/report.ts';
 import type { Access } from './reach/access.ts';
 import type { ReconcileOptions, Reconciliation } from './reconcile/reconcile.ts';
 import { reconcile } from './reconcile/reconcile.ts';
@@ -164,6 +167,10 @@ export interface BatonClient {
   expireContext(before: string): Promise<Expiry>;
   /** The histories of all runs of a case, for replay. Needs no worker. */
   histories(caseId: string): Promise<RunChain>;
+  /** Past cases, read out of their histories, with what users said of them. Needs no worker. */
+  pastCases(filter?: PastCasesFilter): Promise<PastCases>;
+  /** Figures over past cases. Needs no worker. */
+  report(filter?: PastCasesFilter): Promise<OutcomesReport & { readonly erased: number }>;
   /** Waits for the end of a case. */
   result(caseId: string, options?: { readonly signal?: AbortSignal }): Promise<CaseResult>;
 }
@@ -242,6 +249,8 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     erasePerson: (person, eraseOptions) => erasePerson(access, person, eraseOptions),
     expireContext: (before) => expireContext(access, before),
     histories: (caseId) => readRunChain(access, caseId),
+    pastCases: (filter) => readPastCases(access, filter),
+    report: (filter) => reportOutcomes(access, filter),
     result: (caseId, resultOptions) => resultOfCase(access, caseId, resultOptions),
   };
 }

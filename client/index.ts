@@ -29,4 +29,7 @@ export type { Erasure, EraseOptions } from './persons/erase-person.ts';
 export type { Expiry } from './persons/expire-context.ts';
 export type { ExportedCase, PersonExport } from './persons/export-person.ts';
 export type { FailedTicket, TicketFilter } from './tickets/mirrors.ts';
+export { accountOf, type CaseAccount, type PastCase } from './outcomes/account.ts';
+export type { PastCases, PastCasesFilter } from './outcomes/past-cases.ts';
+export type { FeedbackFigures, OutcomesReport } from './outcomes/report.ts';
 export type { FailedWebhook, WebhookFilter } from './webhooks/deliveries.ts';

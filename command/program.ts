@@ -7,6 +7,7 @@ import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { addReconcile } from './ledger/reconcile.ts';
 import { addVerify } from './ledger/verify.ts';
+import { addReport } from './outcomes/report.ts';
 import { addMcp } from './mcp/mcp.ts';
 import { addDeadLetters, addDiscard, addRedrive } from './people/dead-letters.ts';
 import { addDecide } from './people/decide.ts';
@@ -63,7 +64,7 @@ function createProgram(running: Running): Command {
       addReplay,
     ],
     ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addPeople, addSchema],
-    ...[addMcp, addServe, addAgents, addSimulate, addWebhooks, addTickets],
+    ...[addMcp, addServe, addAgents, addSimulate, addWebhooks, addTickets, addReport],
   ]) {
     add(program, running);
   }

@@ -3,7 +3,7 @@ import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
 import { CALL_BYTES, REASON_CHARACTERS } from './limits.ts';
 import { signedSchema } from './proof.ts';
-import { digestSchema, factsSchema, idSchema, reasonSchema } from './words.ts';
+import { digestSchema, factsSchema, idSchema, instantSchema, reasonSchema } from './words.ts';
 
 const Decision = z.object({
   reviewId: idSchema(),
@@ -20,13 +20,15 @@ const Decision = z.object({
   /** Who decides: asserted by the sender, checked against the pool's members. */
   by: idSchema(),
   reason: reasonSchema().min(1),
+  /** When the door showed the review to them, as it says: figures tell how long decisions take. */
+  shownAt: instantSchema().optional(),
   /** A door's word that it is this person; without it, who decides is asserted. */
   signed: signedSchema().optional(),
 });
 /** A person's answer to a review. */
 export type Decision = z.output<typeof Decision>;
 
-/** What a person says, without a door's word for it. */
+/** What a person says, without a door's word for it and when it showed the review. */
 export function unsigned({
   reviewId,
   digest,

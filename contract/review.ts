@@ -99,3 +99,27 @@ export function isAwaitingRelease(review: Pick<Review, 'status' | 'releaseAt' | 
 export function inboxOf(review: Pick<Review, 'pool' | 'widened'>): string {
   return review.widened?.at(-1)?.pool ?? review.pool;
 }
+
+/** What is decided in less than so many milliseconds has hardly been read. */
+const HASTY_MS = 5_000;
+
+/**
+ * How long somebody had a review before them, in milliseconds: since the door showed it, where it says so, and never
+ * longer than its content has been there.
+ * @param since when the content came about, ISO 8601
+ */
+export function tookMs(
+  since: string,
+  decided: { readonly at: string; readonly shownAt?: string | undefined },
+): number {
+  const at = Date.parse(decided.at);
+  const shown = decided.shownAt === undefined ? Number.NaN : Date.parse(decided.shownAt);
+  const from = Math.max(Date.parse(since), Number.isNaN(shown) ? Number.NEGATIVE_INFINITY : shown);
+  // A door's clock may be ahead.
+  return Math.max(0, at - from);
+}
+
+/** Whether a decision came so soon that it may be a rubber stamp. */
+export function isHasty(decided: { readonly tookMs: number }): boolean {
+  return decided.tookMs < HASTY_MS;
+}

@@ -17,6 +17,7 @@ message Decision {
   string reason = 5;
   google.protobuf.Struct edits = 6;
   Signed signed = 7;
+  optional string shown_at = 8;
 }
 
 message Decided {
@@ -29,6 +30,7 @@ message Decided {
   optional string on_behalf_of = 7;
   google.protobuf.Struct edits = 8;
   optional string proof = 9;
+  optional string shown_at = 10;
 }
 
 message DecidedList { repeated Decided items = 1; }

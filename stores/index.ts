@@ -21,6 +21,7 @@ export {
   type PolicyObjection,
   type PolicyReading,
 } from './policy-file.ts';
+export { draftOfPolicyFile, type PolicyChange } from './policy-file-draft.ts';
 export { ledgerUrl } from './ledger-url.ts';
 export type { EmbeddedOptions } from './embedded/database.ts';
 export {

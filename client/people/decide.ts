@@ -43,7 +43,9 @@ export async function decide(
   const kept = await requestAtDoor(access, caseId, asked);
   // In private teams a reason is a reference by now: what reaches the case is what is signed.
   const said = unsigned(kept);
-  const value = options.sign ? { ...said, signed: options.sign(said) } : kept;
+  const { shownAt } = kept;
+  const shown = shownAt === undefined ? {} : { shownAt };
+  const value = options.sign ? { ...said, ...shown, signed: options.sign(said) } : kept;
   // Signed anew, a decision is the same one.
   const updateId = decisionUpdateId(value.reviewId, said);
   const once = (): Promise<Receipt> => update(access, caseId, MESSAGES.decide, value, { updateId });

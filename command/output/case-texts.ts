@@ -6,7 +6,13 @@ import type { CaseView, DeadLetter, PolicyView, Unattended } from '../../contrac
 import { wordsOf, type Message, type Speaker } from '../../contract/conversation.ts';
 import type { Masked } from '../../contract/redaction.ts';
 import type { Progress } from '../../contract/progress.ts';
-import { isAwaitingRelease, type Review, type ReviewQuestion } from '../../contract/review.ts';
+import {
+  isAwaitingRelease,
+  isHasty,
+  tookMs,
+  type Review,
+  type ReviewQuestion,
+} from '../../contract/review.ts';
 import type { Unmaskable } from '../../contract/unmasking.ts';
 import type { WaitingStep } from '../../contract/waiting.ts';
 import { inert, inertJson, inertLines } from './inert.ts';
@@ -194,14 +200,16 @@ export function reviewText(review: Review): string {
         review.releasedAt ?? (isAwaitingRelease(review) ? `at ${review.releaseAt ?? ''}` : undefined),
       ],
       ['digest', review.digest],
-      ['decided', decision && decidedText(decision)],
+      ['decided', decision && decidedText(review, decision)],
     ]) +
     `  subject\n${jsonBlock(review.subject)}`
   );
 }
 
-function decidedText({ decision, by, at, reason, proof }: NonNullable<Review['decision']>): string {
-  return `${decision} by ${by}${proof === 'proven' ? ' (proven)' : ''} at ${at}: ${reason}`;
+function decidedText({ openedAt }: Review, decided: NonNullable<Review['decision']>): string {
+  const { decision, by, at, reason, proof } = decided;
+  const soon = isHasty({ tookMs: tookMs(openedAt, decided) }) ? ' (in less than five seconds)' : '';
+  return `${decision} by ${by}${proof === 'proven' ? ' (proven)' : ''} at ${at}${soon}: ${reason}`;
 }
 
 /** What is done next while nobody answers. */

@@ -74,10 +74,15 @@ async function decide(running: Running, baton: ConnectedBatonClient, request: Re
     );
   }
   if (options.json !== true) running.host.write(shown);
+  // At a terminal a person has it before them from now on; a script with --yes has nobody who reads.
+  const shownAt = new Date().toISOString();
   const answers = asks
     ? await (await import('./ask-decision.ts')).askDecision(answersOf(options))
     : answersOf(options);
-  const decision = complete({ ...answers, reviewId, digest: review.digest });
+  const decision = {
+    ...complete({ ...answers, reviewId, digest: review.digest }),
+    ...(asks ? { shownAt } : {}),
+  };
   const { json, text } = receiptAnswer(await baton.decide(caseId, decision));
   return { json: { ...(json as object), review }, text };
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { Running } from '../run-command.ts';
 import { answering, JSON_OPTION } from '../run-command.ts';
+import { addPolicyPropose } from './propose.ts';
 import { addPolicyTry } from './try.ts';
 import { addPolicyVersions } from './versions.ts';
 
-/** `baton policy check`, `diff`, `try`, `publish`, `list`, `switch` */
+/** `baton policy check`, `diff`, `try`, `propose`, `publish`, `list`, `switch` */
 export function addPolicy(program: Command, running: Running): void {
   const policy = program.command('policy').description('check, compare and try out rules of handing on');
   policy
@@ -31,5 +32,6 @@ export function addPolicy(program: Command, running: Running): void {
       }),
     );
   addPolicyTry(policy, running);
+  addPolicyPropose(policy, running);
   addPolicyVersions(policy, running);
 }

@@ -11,6 +11,7 @@ import {
   nameSchema,
   reasonSchema,
   semverSchema,
+  instantSchema,
   textSchema,
 } from '../../contract/words.ts';
 
@@ -97,6 +98,8 @@ export const DecideBody = z
     /** All arguments of the call as they shall be; with `edit` alone. */
     edits: facts.optional(),
     reason: reasonSchema().min(1),
+    /** When whoever decides had the review before them: figures tell how long decisions take. */
+    shownAt: instantSchema().optional(),
   })
   .meta({ id: 'Decide' });
 

@@ -59,6 +59,7 @@ export const Review = z
         by: z.string(),
         reason: z.string(),
         at: instant,
+        shownAt: instant.optional(),
         proof: z.enum(['proven', 'asserted']).optional(),
       })
       .optional(),

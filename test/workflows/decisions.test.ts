@@ -158,6 +158,25 @@ test('asked for information, the user answers, and the review stays open with it
   endPlay(journey.play);
 });
 
+test('when a door showed it stands with the decision, and binds nobody', () => {
+  const journey = begin();
+  journey.turns(callOf('gift'));
+  const shownAt = '2026-01-05T08:59:59.000Z';
+  expect(decides(journey, 'pam', { shownAt })).toBe('open');
+  // The same yes, shown again: it is a repeat.
+  expect(decides(journey, 'pam')).toBe('open');
+  expect(decides(journey, 'pete', { shownAt })).toBe('approved');
+  expect(journey.state().reviews[0]).toMatchObject({
+    decision: { shownAt },
+    approvals: [{ shownAt }, { shownAt }],
+  });
+  const rows = journey.play.rows.filter(
+    ({ kind }) => kind === 'review-approval-given' || kind === 'review-decided',
+  );
+  expect(rows.map(({ content }) => content['shownAt'])).toEqual([shownAt, shownAt]);
+  endPlay(journey.play);
+});
+
 /** Everything that two people can do to one review, in whatever order it arrives. */
 const acts: readonly Partial<Decision>[] = [
   { decision: 'approve' },

@@ -149,6 +149,7 @@ export function decideReview(draft: Draft, review: Review, said: Decision, proof
   const decided = {
     ...decision,
     at: nowText(draft),
+    ...shownIn(said),
     ...(proof.kind === 'proven' ? { proof: proof.kind } : {}),
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
   };
@@ -164,6 +165,7 @@ export function decideReview(draft: Draft, review: Review, said: Decision, proof
     decision: decision.decision,
     by: decision.by,
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    ...shownIn(said),
     ...proofInRow(proof),
     reason: decision.reason,
   });
@@ -193,6 +195,10 @@ export function decideReview(draft: Draft, review: Review, said: Decision, proof
       answerQuestion(draft, review, approved ? 'approve' : 'reject', decision.reason, decision.by);
       return;
   }
+}
+
+function shownIn({ shownAt }: Pick<Decision, 'shownAt'>): { readonly shownAt?: string } {
+  return shownAt === undefined ? {} : { shownAt };
 }
 
 /** An approval that may be taken back does not count at once (I8): what it is for waits. */
@@ -231,6 +237,7 @@ function completesApproval(draft: Draft, review: Review, decision: Decided, proo
     digest,
     by: decision.by,
     ...(decision.onBehalfOf === undefined ? {} : { onBehalfOf: decision.onBehalfOf }),
+    ...shownIn(decision),
     ...proofInRow(proof),
     reason: decision.reason,
     given,

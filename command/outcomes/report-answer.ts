@@ -1,0 +1,63 @@
+import type { BatonClient, FeedbackFigures } from '../../client/index.ts';
+import { counted, table } from '../output/table.ts';
+import type { Answer } from '../run-command.ts';
+
+type Report = Awaited<ReturnType<BatonClient['report']>>;
+
+/** What `baton report` says. */
+export function reportAnswer(report: Report): Answer {
+  const { cases, outcomes, reachedPeople, feedback, paths, rules, decisions, erased } = report;
+  const ended = Object.entries(outcomes)
+    .filter(([, count]) => count > 0)
+    .map(([outcome, count]) => `${String(count)} ${outcome}`);
+  return {
+    json: report,
+    text: [
+      `${counted(cases, 'case')}: ${ended.join(', ') || 'none'}; ${String(reachedPeople)} reached people; ${feedbackText(feedback)}\n`,
+      ...(erased > 0 ? [`${counted(erased, 'case')} erased with their person\n`] : []),
+      '\n',
+      table(
+        ['way', 'cases', 'finished', 'users said'],
+        paths.map((one) => [
+          one.path.join(' > '),
+          String(one.cases),
+          String(one.finished),
+          feedbackText(one.feedback),
+        ]),
+      ),
+      ...(rules.length === 0
+        ? []
+        : [
+            '\n',
+            table(
+              ['rule', 'version', 'did', 'times', 'cases', 'yes', 'no', 'users said'],
+              rules.map((one) => [
+                ...[one.rule, one.policyVersion, one.action],
+                ...[one.times, one.cases, one.approved, one.rejected].map(String),
+                feedbackText(one.feedback),
+              ]),
+            ),
+          ]),
+      ...(decisions.given === 0
+        ? []
+        : [
+            `\n${counted(decisions.given, 'decision')}, ${String(decisions.hasty)} in less than five seconds\n`,
+            table(
+              ['who', 'decisions', 'in under 5 s', 'median'],
+              decisions.people.map((one) => [
+                one.by,
+                String(one.decisions),
+                String(one.hasty),
+                `${(one.medianMs / 1_000).toFixed(1)} s`,
+              ]),
+            ),
+          ]),
+    ].join(''),
+  };
+}
+
+function feedbackText({ given, average, low }: FeedbackFigures): string {
+  return average === undefined
+    ? 'nothing'
+    : `${average.toFixed(2)} of 5 (${String(given)}, ${String(low)} of them 1 or 2)`;
+}
