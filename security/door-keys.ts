@@ -4,38 +4,20 @@ import { BatonError, failure } from '../contract/failures.ts';
 import { PROOF_LIFETIME_MS } from '../contract/limits.ts';
 import { provedText, type DecisionSigner, type DoorKey, type DoorKeys } from '../contract/proof.ts';
 import { isTenantName } from '../contract/tenant.ts';
-import { parseKeyFile, refuseUnfitToSign } from './key-file.ts';
+import { keyFileOf, parseKeyFile, writtenKey } from './key-file.ts';
 
-const RAW_KEY = /^[A-Za-z0-9_-]{43}$/;
-
-const Key = z.object({
-  id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'up to 64 letters, digits, dots, dashes and underscores'),
-  /** `active` keys sign; `retired` ones count for what they signed in their time; `revoked` ones for nothing. */
-  status: z.enum(['active', 'retired', 'revoked']),
-  /** The 32 bytes of an Ed25519 public key in base64url. */
-  publicKey: z.string().regex(RAW_KEY, '32 bytes in base64url'),
-  /** The private key's 32 bytes, in the file of the door that signs with it and nowhere else. */
-  privateKey: z.string().regex(RAW_KEY, '32 bytes in base64url').optional(),
+const Key = writtenKey.extend({
   /** The only tenants whose people the door speaks for; all when absent. */
   tenants: z
     .array(z.string().refine(isTenantName, 'lower-case letters, digits and hyphens'))
     .min(1)
     .max(1_000)
     .optional(),
-  notBefore: z.iso.datetime().optional(),
-  retiredAt: z.iso.datetime().optional(),
 });
 /** A door's key as it is written. */
 export type WrittenDoorKey = z.output<typeof Key>;
 
-const File = z
-  .object({
-    version: z.literal('1.0.0'),
-    /** Id of the key this door signs with; absent in the file of workers, which only verify. */
-    signWith: z.string().optional(),
-    keys: z.array(Key).min(1).max(1_000),
-  })
-  .superRefine(refuseUnfitToSign);
+const File = keyFileOf(Key);
 /** Keys of doors as they are written: what `BATON_DOOR_KEYS` holds or names. */
 export type DoorKeysFile = z.output<typeof File>;
 

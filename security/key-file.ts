@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { BatonError } from '../contract/failures.ts';
 
 /** How a file of keys refuses what it cannot read. Neither may quote the text, for it holds secrets. */
@@ -36,25 +36,48 @@ export function refuseRepeatedIds(
     context.addIssue({ code: 'custom', path: ['keys'], message: `two keys have the id ${twice}` });
 }
 
-/** A file of keys of which its holder signs with one, or with none where it only verifies. */
-interface SigningFile {
-  readonly signWith?: string | undefined;
-  readonly keys: readonly {
-    readonly id: string;
-    readonly status: string;
-    readonly privateKey?: string | undefined;
-  }[];
+const RAW_KEY = z.string().regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url');
+
+/** An Ed25519 key as it is written, without what it may speak for. */
+export const writtenKey = z.object({
+  id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'up to 64 letters, digits, dots, dashes and underscores'),
+  /** `active` keys sign; `retired` ones verify what they signed in their time; `revoked` ones nothing. */
+  status: z.enum(['active', 'retired', 'revoked']),
+  /** The 32 bytes of the public key in base64url. */
+  publicKey: RAW_KEY,
+  /** The private key's 32 bytes, in the file of whoever signs with it and nowhere else. */
+  privateKey: RAW_KEY.optional(),
+  notBefore: z.iso.datetime().optional(),
+  retiredAt: z.iso.datetime().optional(),
+});
+
+/** Keys of which their holder signs with one, or with none where it only verifies. */
+interface KeyFile<Key> {
+  version: '1.0.0';
+  /** Id of the key this process signs with; absent where it only verifies. */
+  signWith?: string | undefined;
+  keys: Key[];
 }
 
-/** Adds the issues of keys that repeat an id, and of an own key that cannot sign. */
-export function refuseUnfitToSign({ keys, signWith }: SigningFile, context: z.core.$RefinementCtx): void {
-  refuseRepeatedIds(keys, context);
-  if (signWith === undefined) return;
-  const own = keys.find((key) => key.id === signWith);
-  if (own?.status !== 'active' || own.privateKey === undefined)
-    context.addIssue({
-      code: 'custom',
-      path: ['signWith'],
-      message: 'it must be the id of an active key with its privateKey',
+/** The file that such keys are written in. */
+export function keyFileOf<Key extends z.ZodType<z.output<typeof writtenKey>>>(
+  key: Key,
+): z.ZodType<KeyFile<z.output<Key>>> {
+  return z
+    .object({
+      version: z.literal('1.0.0'),
+      signWith: z.string().optional(),
+      keys: z.array(key).min(1).max(1_000),
+    })
+    .superRefine(({ keys, signWith }, context) => {
+      refuseRepeatedIds(keys, context);
+      if (signWith === undefined) return;
+      const own = keys.find((one) => one.id === signWith);
+      if (own?.status !== 'active' || own.privateKey === undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['signWith'],
+          message: 'it must be the id of an active key with its privateKey',
+        });
     });
 }

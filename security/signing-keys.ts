@@ -9,36 +9,19 @@ import {
   type SealCheck,
   type SealedBy,
 } from '../contract/seal.ts';
-import { parseKeyFile, refuseUnfitToSign } from './key-file.ts';
+import { keyFileOf, parseKeyFile, writtenKey } from './key-file.ts';
 
 /** How far clocks of workers may be apart, in seconds. */
 const SKEW_SECONDS = 300;
-const RAW_KEY = /^[A-Za-z0-9_-]{43}$/;
 
-const Key = z.object({
-  id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'up to 64 letters, digits, dots, dashes and underscores'),
-  /** `active` keys sign; `retired` ones verify what they signed in their time; `revoked` ones nothing. */
-  status: z.enum(['active', 'retired', 'revoked']),
-  /** The 32 bytes of an Ed25519 public key in base64url. */
-  publicKey: z.string().regex(RAW_KEY, '32 bytes in base64url'),
-  /** The private key's 32 bytes, in the file of the workers that sign with it and nowhere else. */
-  privateKey: z.string().regex(RAW_KEY, '32 bytes in base64url').optional(),
+const Key = writtenKey.extend({
   /** Agents that it may speak for, and `case` for what the workflow or a person originates; anybody when absent. */
   speaksFor: z.array(z.string().max(200)).max(1_000).optional(),
-  notBefore: z.iso.datetime().optional(),
-  retiredAt: z.iso.datetime().optional(),
 });
 /** A signing key as it is written. */
 export type SigningKey = z.output<typeof Key>;
 
-const File = z
-  .object({
-    version: z.literal('1.0.0'),
-    /** Id of the key this process signs with; absent where it only verifies. */
-    signWith: z.string().optional(),
-    keys: z.array(Key).min(1).max(1_000),
-  })
-  .superRefine(refuseUnfitToSign);
+const File = keyFileOf(Key);
 /** A registry of signing keys as it is written: what `BATON_SIGNING_KEYS` holds or names. */
 export type SigningKeysFile = z.output<typeof File>;
 

@@ -2,35 +2,24 @@
  * Everything that anybody says in a private team, planted and sought: in every event and query answer of the history
  * with no codec, search attributes, ledger rows, logs, and the files of all databases (X5).
  */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
-import { createBatonClient, type BatonClient } from '../../client/baton-client.ts';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import type { BatonClient } from '../../client/baton-client.ts';
 import type { Review } from '../../contract/review.ts';
-import type { ContextStore, LedgerStore, ManifestStore } from '../../contract/ports.ts';
 import { until } from '../../scripts/ports.ts';
 import { startTemporalServer, type OwnedTemporalServer } from '../../scripts/temporal-server.ts';
-import { cipherOfEnvironment } from '../../security/index.ts';
-import { contextLocations, openContextAt, openLedgerStore, openManifestStore } from '../../stores/index.ts';
-import { createWorkers } from '../../workers/create-workers.ts';
 import { runBatonHere } from '../command/run-here.ts';
 import { awaitCase } from '../support/await-case.ts';
 import { ACCOUNT, canary, canaryTeam as team, planted, seen, shown } from '../support/canary-team.ts';
+import { openPrivateBed, type PrivateBed } from '../support/private-bed.ts';
 
 const logged: string[] = [];
-let folder: string;
 let server: OwnedTemporalServer;
-let environment: Readonly<Record<string, string>>;
-let connection: Connection;
-let native: NativeConnection;
+let bed: PrivateBed;
 let client: Client;
-let ledger: LedgerStore;
-let manifests: ManifestStore;
-let context: ContextStore;
 let baton: BatonClient;
-let stop: () => Promise<void>;
 
 beforeAll(async () => {
   const filter = makeTelemetryFilterString({ core: 'INFO', other: 'ERROR' });
@@ -45,37 +34,13 @@ beforeAll(async () => {
     }),
     telemetryOptions: { logging: { filter, forward: {} } },
   });
-  folder = await mkdtemp(path.join(tmpdir(), 'baton-canaries-'));
   server = await startTemporalServer({ headless: true });
-  const { address, namespace } = server;
-  connection = await Connection.connect({ address });
-  native = await NativeConnection.connect({ address });
-  environment = {
-    TEMPORAL_ADDRESS: address,
-    BATON_PRIVATE_TEAMS: team.name,
-    BATON_LEDGER_URL: `file:${path.join(folder, 'ledger.db')}`,
-    BATON_CONTEXT_URL: `file:${path.join(folder, 'context.db')}`,
-  };
-  ledger = await openLedgerStore(String(environment['BATON_LEDGER_URL']));
-  manifests = await openManifestStore(String(environment['BATON_LEDGER_URL']));
-  context = await openContextAt(contextLocations(environment), cipherOfEnvironment(environment));
-  client = new Client({ connection, namespace });
-  const workers = await createWorkers({
-    ...{ connection: native, namespace, teams: [team], ledger, manifests, context, graceMs: 200 },
-    bundle: { codePath: String(process.env['BATON_TEST_BUNDLE']) },
-  });
-  const running = workers.run();
-  stop = async () => {
-    workers.stop();
-    await running;
-  };
-  baton = createBatonClient({ client, ledger, context, privateTeams: [team.name] });
+  bed = await openPrivateBed(team, server);
+  ({ client, baton } = bed);
 });
 afterAll(async () => {
-  await stop();
-  await Promise.all([ledger.close(), manifests.close(), context.close(), native.close(), connection.close()]);
+  await bed.close();
   await server.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 function stackOf(error: unknown): string {
@@ -223,7 +188,7 @@ test('nothing that anybody says stands anywhere but in the context store, and wh
   const described = JSON.stringify([raw, memo, typedSearchAttributes], (_, value: unknown) =>
     value instanceof Uint8Array ? new TextDecoder().decode(value) : value,
   );
-  const rows = await ledger.read(view.trace);
+  const rows = await bed.ledger.read(view.trace);
   const places: Readonly<Record<string, { readonly includes: (word: string) => boolean }>> = {
     history: await textOfHistory(handle),
     queries: answers,
@@ -231,7 +196,7 @@ test('nothing that anybody says stands anywhere but in the context store, and wh
     ledger: JSON.stringify(rows),
     logs: logged.join('\n'),
     "the server's database": await bytesIn(path.dirname(server.databaseFile)),
-    'our databases': await bytesIn(folder),
+    'our databases': await bytesIn(bed.folder),
   };
   // The controls: a search that finds nothing must be able to find something.
   expect(places["the server's database"]?.includes('control-case')).toBe(true);
@@ -256,5 +221,7 @@ test('nothing that anybody says stands anywhere but in the context store, and wh
   expect(crossed?.arrived).toBe(crossed?.crossed);
   expect(crossed?.referenced).toContain('story');
   expect((await baton.verify(caseId)).ok).toBe(true);
-  expect(await runBatonHere(['replay', caseId, '--json'], { environment })).toMatchObject({ exitCode: 0 });
+  expect(await runBatonHere(['replay', caseId, '--json'], { environment: bed.environment })).toMatchObject({
+    exitCode: 0,
+  });
 });

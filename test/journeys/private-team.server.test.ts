@@ -1,9 +1,5 @@
 /** In a private team nothing that is said enters a payload at its doors, and no other domain's payload ever (X5). */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { Client, Connection } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
+import { Connection, type Client } from '@temporalio/client';
 import { z } from 'zod';
 import type { Turn } from '../../activities/agent.ts';
 import { createActivities } from '../../activities/create-activities.ts';
@@ -11,16 +7,13 @@ import { defineTeam, edge, escalate, people } from '../../activities/define-team
 import { createBatonClient, type BatonClient } from '../../client/baton-client.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { SIGNALS } from '../../contract/messages.ts';
-import type { ContextStore, LedgerStore, ManifestStore } from '../../contract/ports.ts';
 import { until } from '../../scripts/ports.ts';
-import { cipherOfEnvironment } from '../../security/index.ts';
-import { contextLocations, openContextAt, openLedgerStore, openManifestStore } from '../../stores/index.ts';
-import { createWorkers } from '../../workers/create-workers.ts';
 import { failureFrom } from '../client/desk.ts';
 import { runBatonHere } from '../command/run-here.ts';
 import { agent, reply } from '../support/agents.ts';
 import { quietRuntime, unique } from '../support/bed.ts';
 import { addNamespace } from '../support/namespace.ts';
+import { openPrivateBed, type PrivateBed } from '../support/private-bed.ts';
 
 const PHONE = '+91 98765 40001';
 const MAIL = 'canary.bird@example.com';
@@ -65,52 +58,21 @@ const team = defineTeam({
   private: true,
 });
 
-let folder: string;
-let environment: Readonly<Record<string, string>>;
-let connection: Connection;
-let native: NativeConnection;
+let bed: PrivateBed;
 let client: Client;
-let ledger: LedgerStore;
-let manifests: ManifestStore;
-let context: ContextStore;
 let baton: BatonClient;
-let stop: () => Promise<void>;
 
 beforeAll(async () => {
   quietRuntime();
-  folder = await mkdtemp(path.join(tmpdir(), 'baton-private-'));
   const address = String(process.env['TEMPORAL_ADDRESS']);
   const namespace = unique('private');
-  connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address });
   await addNamespace(connection, namespace);
-  native = await NativeConnection.connect({ address });
-  environment = {
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_NAMESPACE: namespace,
-    BATON_PRIVATE_TEAMS: team.name,
-    BATON_LEDGER_URL: `file:${path.join(folder, 'ledger.db')}`,
-    BATON_CONTEXT_URL: `file:${path.join(folder, 'context.db')}`,
-  };
-  ledger = await openLedgerStore(String(environment['BATON_LEDGER_URL']));
-  manifests = await openManifestStore(String(environment['BATON_LEDGER_URL']));
-  context = await openContextAt(contextLocations(environment), cipherOfEnvironment(environment));
-  client = new Client({ connection, namespace });
-  const workers = await createWorkers({
-    ...{ connection: native, namespace, teams: [team], ledger, manifests, context, graceMs: 200 },
-    bundle: { codePath: String(process.env['BATON_TEST_BUNDLE']) },
-  });
-  const running = workers.run();
-  stop = async () => {
-    workers.stop();
-    await running;
-  };
-  baton = createBatonClient({ client, ledger, context, privateTeams: [team.name] });
+  await connection.close();
+  bed = await openPrivateBed(team, { address, namespace });
+  ({ client, baton } = bed);
 });
-afterAll(async () => {
-  await stop();
-  await Promise.all([ledger.close(), manifests.close(), context.close(), native.close(), connection.close()]);
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => bed.close());
 
 interface Told {
   readonly type: string;
@@ -203,11 +165,11 @@ test('planted values are in no event of the doors, in none of another domain, an
     expect(holding.filter((activity) => activity !== 'baton-private-front')).toEqual([]);
   }
   const described = await client.workflow.getHandle(caseId).describe();
-  const rows = await ledger.read(view.trace);
+  const rows = await bed.ledger.read(view.trace);
   const outside = JSON.stringify([described.memo, described.raw.workflowExecutionInfo, rows]);
   expect(CANARIES.filter((canary) => outside.includes(canary))).toEqual([]);
   // The store has the conversation as it was said, for whoever reads it next.
-  const kept = await context.read({ trace: view.trace, messages: {} });
+  const kept = await bed.context.read({ trace: view.trace, messages: {} });
   expect(kept.messages.map((one) => one.text)).toEqual(expect.arrayContaining(said));
 });
 
@@ -254,14 +216,14 @@ test('doors without a context store refuse, an update in clear is refused, and a
 });
 
 test('workers of a private team need a context store', () => {
-  expect(() => createActivities({ teams: [team], ledger, manifests })).toThrow(
+  expect(() => createActivities({ teams: [team], ledger: bed.ledger, manifests: bed.manifests })).toThrow(
     'team private-clinic is private, and its workers have no context store',
   );
 });
 
 test('the command keeps what is said, and erasing the person makes it unreadable', async () => {
   const run = async (...words: readonly string[]): Promise<string> => {
-    const ended = await runBatonHere(words, { environment });
+    const ended = await runBatonHere(words, { environment: bed.environment });
     expect({ words, ...ended }).toMatchObject({ exitCode: 0, errors: '' });
     return ended.output;
   };
