@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import type { JsonObject } from '../contract/json.ts';
+import type { AgentManifest } from '../contract/team.ts';
 import type { Agent } from './agent.ts';
 import { jsonSchemaOf } from './define-tool.ts';
 
@@ -20,4 +22,36 @@ export function acceptsOf(agent: Agent, faults: string[]): JsonObject {
     );
   }
   return {};
+}
+
+/**
+ * What an agent takes up of others' working memory, for its manifest.
+ * @param faults gets what is wrong with it
+ */
+export function memoryAccepted(agent: Agent, faults: string[]): Pick<AgentManifest, 'workingMemory'> {
+  const { workingMemory } = agent.definition;
+  if (!workingMemory) return {};
+  const { intent, recordsRead, partialResults } = workingMemory;
+  return {
+    workingMemory: {
+      ...(intent ? { intent } : {}),
+      ...(recordsRead ? { recordsRead } : {}),
+      ...(partialResults ? { partialResults: resultsSchema(agent, partialResults, faults) } : {}),
+    },
+  };
+}
+
+type ResultsSchema = NonNullable<NonNullable<AgentManifest['workingMemory']>['partialResults']>;
+
+function resultsSchema(agent: Agent, schema: z.ZodObject, faults: string[]): ResultsSchema {
+  try {
+    return jsonSchemaOf(schema) as ResultsSchema;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    faults.push(
+      `agents.${agent.name}.workingMemory.partialResults: JSON Schema cannot say it (${why}); ` +
+        'edges are cut by it where the schema itself is not at hand',
+    );
+    return {};
+  }
 }

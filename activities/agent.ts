@@ -12,6 +12,7 @@ import type { ContextStore } from '../contract/ports.ts';
 import type { RemoteTask } from '../contract/remote-task.ts';
 import type { AgentManifest, Retry, TeamManifest } from '../contract/team.ts';
 import type { AgentTurnInput } from '../contract/turn.ts';
+import type { WorkingMemory } from '../contract/working-memory.ts';
 import type { ModelSettings } from './models/model-settings.ts';
 import type { Prompt } from './models/prompt.ts';
 import type { Tool } from './tool.ts';
@@ -20,8 +21,10 @@ import type { Tool } from './tool.ts';
 export interface Turn<Facts> {
   /** Facts as the agent's own schema read them. */
   readonly facts: Facts;
-  /** The agent's whole working memory: what it accepted, and what it noted itself on earlier turns. */
+  /** All facts of the agent: what it accepted, and what it noted itself on earlier turns. */
   readonly memory: JsonObject;
+  /** What it works with beside facts: what it took up of others' working memory, and what it stated itself (H8). */
+  readonly workingMemory: WorkingMemory;
   readonly task: Task;
   /** How the case came here; absent for the first owner. */
   readonly transfer: Transfer | undefined;
@@ -107,6 +110,15 @@ export interface AgentDefinition<Facts extends JsonObject> {
   readonly scope: string;
   /** What may cross into this agent; the rest is dropped at the edge and the drop recorded (I6). */
   readonly accepts: z.ZodType<Facts>;
+  /**
+   * What this agent takes up of the working memory of whoever had the case before, or asks it (H8): the rest is dropped
+   * at the edge and the drop recorded. Nothing when absent. Of the partial results that it names, none is required.
+   */
+  readonly workingMemory?: {
+    readonly intent?: true;
+    readonly recordsRead?: true;
+    readonly partialResults?: z.ZodObject;
+  };
   /** Largest value per tool and numeric argument. */
   readonly authority?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Names of errors (`error.name`) that a retry may mend, and those that only a person can. */

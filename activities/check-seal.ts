@@ -11,6 +11,7 @@ import { sealedText, type SealedBy } from '../contract/seal.ts';
 import { declares, selectFields } from '../contract/selective-fields.ts';
 import { edgeBetween } from '../contract/edges.ts';
 import type { TeamManifest } from '../contract/team.ts';
+import { cutMemory, sealedMemory, type MemoryAccepted } from '../contract/working-memory.ts';
 import type { Registry } from './registry.ts';
 import { bodyOf, demandSigning, type Signing } from './seal.ts';
 
@@ -58,7 +59,9 @@ async function refuseSeal(
   if (envelope.trace !== input.trace)
     return failure('ENVELOPE_FORGED', `it is of the case with trace ${envelope.trace}`, 'envelope.trace');
   const edge = { from: transfer.from, to: input.agent };
-  const body = bodyOf({ ...input, edge, facts: memory.facts }, nonce);
+  const accepted = getOwn(manifest.agents, input.agent)?.workingMemory;
+  const sealed = { facts: memory.facts, memory: sealedMemory(accepted, memory) };
+  const body = bodyOf({ ...input, edge, ...sealed }, nonce);
   const checked = signing.seals.check(body, signature);
   if (!checked.ok)
     return failure('ENVELOPE_FORGED', `${edge.from} -> ${edge.to}: ${checked.reason}`, 'envelope.signature');
@@ -88,6 +91,17 @@ function whyWidened(manifest: TeamManifest, input: TurnInput, by: SealedBy): str
   const dropped = [
     ...[...references.keys()].filter((name) => !declares(receiver.accepts, name)),
     ...selectFields(receiver.accepts, Object.fromEntries(values)).dropped,
+    ...widenedMemory(receiver.workingMemory, envelope.memory),
   ];
   return dropped.length > 0 ? `${agent} accepts no ${dropped.slice(0, 10).join(', ')}` : undefined;
+}
+
+/** What of a sealed working memory its receiver does not take up, by name. */
+function widenedMemory(accepted: MemoryAccepted | undefined, memory: Envelope['memory']): readonly string[] {
+  const { dropped = {} } = cutMemory(accepted, sealedMemory(accepted, memory) ?? {});
+  return [
+    ...(dropped.intent ? ['memory.intent'] : []),
+    ...(dropped.recordsRead === undefined ? [] : ['memory.recordsRead']),
+    ...(dropped.partialResults ?? []).map((path) => `memory.partialResults.${path}`),
+  ];
 }

@@ -11,6 +11,7 @@ import type { Agent, Turn } from './agent.ts';
 import type { Received } from './context/receive.ts';
 import type { DetectLanguage } from './language/detect-language.ts';
 import { jsonSchemaOf } from './define-tool.ts';
+import { whyResultsRefused } from './memory-edge.ts';
 
 /** The first half of the entry edge: version, shape and digest, before anything that came by reference is read. */
 export function checkEnvelope(input: TurnInput): Parsed<Envelope> {
@@ -29,7 +30,7 @@ export function checkEnvelope(input: TurnInput): Parsed<Envelope> {
 export function enter(
   agent: Agent,
   input: TurnInput,
-  { envelope, facts: known, conversation }: Received & { readonly envelope: Envelope },
+  { envelope, facts: known, memory: workingMemory, conversation }: Received & { readonly envelope: Envelope },
   {
     attempt,
     signal,
@@ -46,6 +47,8 @@ export function enter(
     return refused(
       failure('AGENT_INPUT_INVALID', `${agent.name}: ${z.prettifyError(facts.error)}`, fieldOf(facts.error)),
     );
+  const results = whyResultsRefused(agent, workingMemory.partialResults, 'memory.partialResults');
+  if (results !== undefined) return refused(failure('AGENT_INPUT_INVALID', results, 'memory.partialResults'));
   const unanswered = conversation.filter(
     (message) =>
       message.sequence > input.answeredUpTo &&
@@ -57,6 +60,7 @@ export function enter(
     value: {
       facts: facts.data,
       memory: known,
+      workingMemory,
       task: envelope.task,
       transfer: envelope.transfer,
       conversation,

@@ -13,7 +13,9 @@ import { declarationsOfFacts, declarationsOfMember } from '../contract/tagged-fi
 import { edgeBetween } from '../contract/edges.ts';
 import type { TeamManifest } from '../contract/team.ts';
 import type { AgentTurn } from '../contract/turn.ts';
+import { isEmptyMemory, type WorkingMemory } from '../contract/working-memory.ts';
 import type { Agent } from './agent.ts';
+import { leaveMemory, whyResultsRefused, type MemoryLeft } from './memory-edge.ts';
 import { redactHandover, redactReason } from './privacy/redact-turn.ts';
 import { Redaction, type Originals } from './privacy/redact.ts';
 
@@ -31,39 +33,48 @@ export interface CrossingOriginals {
   readonly standIns: Readonly<Record<string, Originals>>;
 }
 
+/** What an agent has that could cross, references resolved. */
+export interface Carried {
+  readonly facts: JsonObject;
+  readonly memory: WorkingMemory;
+}
+
 /**
  * The exit edge: facts on their way to another owner are cut to what it accepts, and masked as the edge says, before
  * they enter the history (I6, X5); so is the text that goes with them. The turn that is recorded no longer holds
  * what was meant for the receiver; the crossing does.
- * @param facts what the source knows and adds, with values for what the receiver declares
+ * @param carried what the source knows and adds, with values for what the receiver declares
  * @param receiver the receiver's definition where this worker has it, to validate early; the receiver validates anyway
  */
 export function leave(
   turn: AgentTurn,
   input: Pick<TurnInput, 'envelope' | 'agent'>,
-  facts: JsonObject,
+  carried: Carried,
   manifest: TeamManifest,
   receiver: (name: string) => Agent | undefined,
 ): Leaving {
   const told = redactReason(turn, new Redaction(kindsRedactedAnywhere(manifest)));
   const { intent } = told;
   if (intent.kind === 'ask')
-    return leaveWithQuestion({ ...told, intent }, input.agent, facts, manifest, receiver);
+    return leaveWithQuestion({ ...told, intent }, input.agent, carried, manifest, receiver);
   if (intent.kind !== 'transfer' && intent.kind !== 'return' && intent.kind !== 'escalate')
     return { turn: told };
   const bare: AgentTurn = { ...told, intent: { ...intent, facts: {} } };
   const to = intent.kind === 'return' ? input.envelope.transfer?.from : intent.to;
   if (to === undefined || poolOfOwner(to) !== undefined || getOwn(manifest.pools, to)) {
-    return { turn: bare, crossing: { to: to ?? 'people', facts, declared: Object.keys(facts), dropped: [] } };
+    const { facts, memory } = carried;
+    const whole = isEmptyMemory(memory) ? {} : { memory: { crossed: memory } };
+    const declared = Object.keys(facts);
+    return { turn: bare, crossing: { to: to ?? 'people', facts, declared, dropped: [], ...whole } };
   }
   const target = getOwn(manifest.agents, to);
   // An unknown target is for the guards to refuse; nothing crosses to it.
   if (!target) return { turn: bare };
   const way: Way = { manifest, from: input.agent, verb: intent.kind === 'return' ? 'return' : 'transfer' };
-  const standIns = prepareStandIns(way, to, facts);
+  const standIns = prepareStandIns(way, to, carried);
   const redaction = new Redaction(kindsToAny(way, [to, ...Object.keys(standIns ?? {})]));
   const shown = redactHandover({ ...intent, facts: {} }, redaction);
-  const { cut, originals: ofFacts, ...crossed } = cross(way, to, facts);
+  const { cut, originals: ofFacts, ...crossed } = cross(way, to, carried);
   const masked = [...(crossed.masked ?? []), ...redaction.masked];
   const crossing: Crossing = {
     to,
@@ -78,7 +89,7 @@ export function leave(
   const left = { turn: { ...told, intent: shown }, originals };
   if (cut.failure) return { ...left, crossing: { ...crossing, failure: cut.failure } };
   const missing = cut.missing.concat(leftBehind(cut, crossed.facts, target.accepts));
-  const problem = whyNotAccepted(to, crossed.facts, missing, receiver(to));
+  const problem = whyNotAccepted(to, { ...crossed, missing }, receiver(to));
   if (problem === undefined) return { ...left, crossing };
   const why = crossed.masked ? `${problem} (the edge masks ${namesOf(crossed.masked)})` : problem;
   return { ...left, crossing: { ...crossing, failure: failure('AGENT_INPUT_INVALID', why, 'facts') } };
@@ -91,7 +102,7 @@ export function leave(
 function leaveWithQuestion(
   turn: AgentTurn & { readonly intent: Extract<AgentTurn['intent'], { kind: 'ask' }> },
   from: string,
-  facts: JsonObject,
+  { facts, memory }: Carried,
   manifest: TeamManifest,
   receiver: (name: string) => Agent | undefined,
 ): Leaving {
@@ -110,7 +121,12 @@ function leaveWithQuestion(
   ]);
   const question = redaction.text(intent.question, 'question', REASON_CHARACTERS);
   const missing = cut.missing.concat(leftBehind(cut, masked, target.accepts));
-  const why = cut.failure ? undefined : whyNotAccepted(to, masked, missing, receiver(to));
+  const taken = leaveMemory(memory, target, getOwn(manifest.agents, from), new Redaction(ask.redact ?? []));
+  const crossing = taken.crossing ? { memory: taken.crossing } : {};
+  const allMasked = [...redaction.masked, ...taken.masked];
+  const why = cut.failure
+    ? undefined
+    : whyNotAccepted(to, { facts: masked, missing, ...crossing }, receiver(to));
   const problem =
     cut.failure ?? (why === undefined ? undefined : failure('AGENT_INPUT_INVALID', why, 'facts'));
   return {
@@ -120,7 +136,8 @@ function leaveWithQuestion(
       facts: masked,
       declared: Object.keys(masked),
       dropped: [...cut.dropped, ...redaction.dropped],
-      ...(redaction.masked.length > 0 ? { masked: redaction.masked } : {}),
+      ...crossing,
+      ...(allMasked.length > 0 ? { masked: allMasked } : {}),
       ...(problem ? { failure: problem } : {}),
     },
   };
@@ -133,11 +150,11 @@ interface Way {
   readonly verb: 'transfer' | 'return';
 }
 
-/** Facts adapted, cut and masked for one receiver. */
+/** Facts adapted, cut and masked for one receiver, and the working memory with them. */
 function cross(
   way: Way,
   to: string,
-  facts: JsonObject,
+  { facts, memory }: Carried,
 ): Omit<StandInCrossing, 'originals'> & { readonly cut: Crossed; readonly originals: Originals } {
   const { manifest, from, verb } = way;
   const accepts = getOwn(manifest.agents, to)?.accepts ?? {};
@@ -153,14 +170,22 @@ function cross(
       declarationsOfMember(sends, known),
     ),
   ]);
+  const taken: MemoryLeft = leaveMemory(
+    memory,
+    getOwn(manifest.agents, to),
+    getOwn(manifest.agents, from),
+    new Redaction(kindsRedactedBetween(manifest, from, to, verb)),
+  );
+  const allMasked = [...redaction.masked, ...taken.masked];
   return {
     cut,
-    originals: redaction.originals,
+    originals: new Map([...redaction.originals, ...taken.originals]),
     facts: masked,
     declared: Object.keys(masked),
     dropped: [...cut.dropped, ...redaction.dropped],
+    ...(taken.crossing ? { memory: taken.crossing } : {}),
     ...(cut.adapted.length > 0 ? { adapted: cut.adapted } : {}),
-    ...(redaction.masked.length > 0 ? { masked: redaction.masked } : {}),
+    ...(allMasked.length > 0 ? { masked: allMasked } : {}),
   };
 }
 
@@ -168,13 +193,13 @@ function cross(
 function prepareStandIns(
   way: Way,
   to: string,
-  facts: JsonObject,
+  carried: Carried,
 ): Readonly<Record<string, PreparedStandIn>> | undefined {
   const { manifest, from } = way;
   const names = edgeBetween(manifest, from, to)?.fallback ?? [];
   if (names.length === 0 || kindsToAny(way, [to, ...names]).length === 0) return undefined;
   const prepared = names.map((name) => {
-    const { cut, originals, ...crossing } = cross(way, name, facts);
+    const { cut, originals, ...crossing } = cross(way, name, carried);
     return cut.missing.length > 0 || cut.failure ? [] : [[name, { crossing, originals }] as const];
   });
   return Object.fromEntries(prepared.flat());
@@ -212,11 +237,11 @@ function namesOf(masked: NonNullable<Crossing['masked']>): string {
 
 function whyNotAccepted(
   to: string,
-  facts: JsonObject,
-  missing: readonly string[],
+  { facts, missing, memory }: Pick<Crossing, 'facts' | 'memory'> & { readonly missing: readonly string[] },
   receiver: Agent | undefined,
 ): string | undefined {
   if (missing.length > 0) return `${to} requires ${missing.map((name) => `facts.${name}`).join(', ')}`;
   const result = receiver?.accepts.safeParse(facts);
-  return result && !result.success ? `${to} does not accept: ${z.prettifyError(result.error)}` : undefined;
+  if (result && !result.success) return `${to} does not accept: ${z.prettifyError(result.error)}`;
+  return receiver && whyResultsRefused(receiver, memory?.crossed?.partialResults, 'memory.partialResults');
 }

@@ -11,6 +11,7 @@ import type { Acknowledgement } from '../contract/message-shapes.ts';
 import { cutText } from '../contract/text.ts';
 import { parseAgentTurn } from '../contract/turn.ts';
 import type { AgentTurn } from '../contract/turn.ts';
+import { workingMemoryOf } from '../contract/working-memory.ts';
 import type { BreakerStore, ContextStore, LedgerStore } from '../contract/ports.ts';
 import type { TeamManifest } from '../contract/team.ts';
 import type { DetectLanguage } from './language/detect-language.ts';
@@ -22,7 +23,7 @@ import { depart, factsToCut, mayCross, receiverOf } from './context/depart.ts';
 import { resolveFacts } from './context/facts-by-reference.ts';
 import { keepRefusal, keepTurn, openPrivacy, type Privacy } from './context/keep-private.ts';
 import { keepThrown } from './context/keep-thrown.ts';
-import { readKeptTexts } from './context/kept-texts.ts';
+import { asSeen, withTexts, withValues } from './context/read-envelope.ts';
 import { receive, type Received } from './context/receive.ts';
 import type { Summarise } from './context/summarise.ts';
 import { checkEnvelope, enter, schemaOf } from './entry-edge.ts';
@@ -30,7 +31,7 @@ import { leave } from './exit-edge.ts';
 import { contextCaseOf } from './context/converse.ts';
 import { LostWithIt, withLost } from './models/attempts.ts';
 import type { ModelSettings } from './models/model-settings.ts';
-import { redactEnvelope } from './privacy/redact-turn.ts';
+import { countForgotten, memoryToCut, refuseStated } from './memory-edge.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { tellAnswered } from './readiness/read-readiness.ts';
 import { recordRows } from './record-rows.ts';
@@ -133,7 +134,7 @@ async function takenTurn(
         {
           ...received,
           facts: upcast.value,
-          envelope: privacy ? withFacts(envelope, received.facts) : envelope,
+          envelope: privacy ? withValues(envelope, received) : envelope,
         },
         { attempt: info.attempt, signal, detectLanguage },
       )
@@ -176,48 +177,6 @@ async function takenTurn(
     ...(taken.usage ? { usage: taken.usage } : {}),
     ...kept,
   };
-}
-
-/** The envelope as the walls around the agent let it be seen: nothing behind this line reads the raw one (X5). */
-function asSeen(parsed: Envelope, { task, user, transfer, provenance, memory }: Envelope): Envelope {
-  const { recordsRead } = memory;
-  return redactEnvelope({
-    ...parsed,
-    task,
-    provenance,
-    memory: { ...parsed.memory, ...(recordsRead ? { recordsRead } : {}) },
-    ...(user ? { user } : {}),
-    ...(transfer ? { transfer } : {}),
-  });
-}
-
-/**
- * The input with what was kept in its places: in a private team no payload holds what was said. Facts are read with
- * those that the owner declares, and rows of the ledger never are.
- */
-async function withTexts(context: ContextStore | undefined, sent: TurnInput): Promise<TurnInput> {
-  const { envelope, conversation, answers, notices, asked } = sent;
-  const { task, user, transfer, provenance, memory } = envelope;
-  const { recordsRead } = memory;
-  const texts = await readKeptTexts(context, sent.caseId, {
-    said: { conversation, answers, notices, ...(asked ? { asked } : {}) },
-    enclosed: { task, provenance, ...(user ? { user } : {}), ...(transfer ? { transfer } : {}) },
-    recordsRead,
-  });
-  return {
-    ...sent,
-    ...texts.said,
-    envelope: {
-      ...envelope,
-      ...texts.enclosed,
-      memory: { ...memory, ...(texts.recordsRead ? { recordsRead: texts.recordsRead } : {}) },
-    },
-  };
-}
-
-/** Who is given an envelope of a private team reads facts in it, and no references. */
-function withFacts(envelope: Envelope, facts: JsonObject): Envelope {
-  return { ...envelope, memory: { ...envelope.memory, facts: facts as Envelope['memory']['facts'] } };
 }
 
 /** A receiver that cannot read what it is offered declines; an owner has nobody to decline to. */
@@ -303,7 +262,7 @@ async function conclude(
   const parsed = parseAgentTurn({ version: '1.0.0', ...answer });
   if (!parsed.ok) return { kind: 'invalid', failure: parsed.failure };
   const turn = parsed.value;
-  const forged = whereReserved(turn, input.envelope.memory.facts);
+  const forged = whereReserved(turn, input.envelope);
   if (forged !== undefined) {
     const problem = failure('AGENT_OUTPUT_INVALID', `${forged}: this name is reserved for Baton`, forged);
     return { kind: 'invalid', failure: problem };
@@ -315,28 +274,41 @@ async function conclude(
     factsToCut(received, turn),
     (name) => target !== undefined && mayCross(manifest, input.agent, target, name),
   );
-  const leaving = leave(turn, input, facts, manifest, (name) => {
+  const carried = { facts, memory: memoryToCut(received.memory, turn) };
+  const leaving = leave(turn, input, carried, manifest, (name) => {
     const receiver = getOwn(registry.team(input.team).agents, name);
     // Another version's schema says nothing of what the pinned one accepts (F21).
     return receiver?.version === getOwn(manifest.agents, name)?.version ? receiver : undefined;
   });
   const left = await depart(house, input, received, manifest, leaving);
+  const unkept = refuseStated(house.agent, input.envelope, turn, left.turn);
+  if (unkept) return { kind: 'invalid', failure: unkept };
+  const forgotten = countForgotten(input.envelope, turn);
   const from = { agent: input.agent, given: input.envelope.memory.facts };
   const departed = house.privacy ? keepTurn(house.privacy, from, left) : left;
   return {
     kind: 'turned',
     ...departed,
+    ...(forgotten > 0 ? { forgotten } : {}),
     ...sealCrossing(house.signing, manifest, input, departed.crossing),
   };
 }
 
 /** Where an answer refers to what its agent was not given: only an edge may write references. */
-function whereReserved(turn: AgentTurn, given: JsonObject): string | undefined {
+function whereReserved(turn: AgentTurn, { memory }: Envelope): string | undefined {
   const added = 'facts' in turn.intent ? turn.intent.facts : {};
-  const known = new Set([...referencesIn(given).values()].map((reference) => reference.digest));
+  const given = [memory.facts, workingMemoryOf(memory).partialResults ?? {}];
+  const known = new Set(
+    given.flatMap((one) => [...referencesIn(one).values()].map((reference) => reference.digest)),
+  );
   const own = (facts: JsonObject): JsonObject =>
     Object.fromEntries(
       Object.entries(facts).filter(([, value]) => !known.has(referenceOf(value)?.digest ?? '')),
     );
-  return findReservedName(own(turn.facts), 'turn.facts') ?? findReservedName(own(added), 'intent.facts');
+  const results = turn.workingMemory?.partialResults ?? {};
+  return (
+    findReservedName(own(turn.facts), 'turn.facts') ??
+    findReservedName(own(added), 'intent.facts') ??
+    findReservedName(own(results), 'workingMemory.partialResults')
+  );
 }

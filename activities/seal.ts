@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Crossing, SealInput, TurnInput } from '../contract/activities.ts';
 import { applicationFailure } from '../contract/application-failure.ts';
-import { digestOf } from '../contract/digest.ts';
 import { BatonError, failure } from '../contract/failures.ts';
 import type { EnvelopeSeals, NonceStore, Seal, SealBody, SealedBy } from '../contract/seal.ts';
 import type { TeamManifest } from '../contract/team.ts';
+import { crossingDigest } from '../contract/working-memory.ts';
 import type { Team } from './define-team.ts';
 
 /** What sealing and checking need; absent where no team asks for it. */
@@ -47,7 +47,11 @@ export function sealCrossing(
 ): { readonly crossing?: Crossing } {
   if (!crossing || manifest.signing !== 'required' || !Object.hasOwn(manifest.agents, crossing.to)) return {};
   const edge = { from: input.agent, to: crossing.to };
-  const seal = makeSeal(demandSigning(signing).seals, { ...input, edge, facts: crossing.facts }, 'source');
+  const seal = makeSeal(
+    demandSigning(signing).seals,
+    { ...input, edge, facts: crossing.facts, memory: crossing.memory?.crossed },
+    'source',
+  );
   return { crossing: { ...crossing, seal } };
 }
 
@@ -60,7 +64,7 @@ export function runSeal(signing: Signing | undefined, input: SealInput): Seal {
   const { edge, source } = input;
   if (source) {
     const checked = seals.check(
-      bodyOf({ ...input, edge, facts: source.facts }, source.nonce),
+      bodyOf({ ...input, edge, facts: source.facts, memory: source.memory }, source.nonce),
       source.signature,
     );
     if (!checked.ok)
@@ -71,7 +75,11 @@ export function runSeal(signing: Signing | undefined, input: SealInput): Seal {
 
 function makeSeal(seals: EnvelopeSeals, what: Sealable, by: SealedBy): Seal {
   const body = bodyOf(what, randomBytes(NONCE_BYTES).toString('base64url'));
-  return { nonce: body.nonce, signature: seals.sign(body, by), facts: digestOf(body.facts) };
+  return {
+    nonce: body.nonce,
+    signature: seals.sign(body, by),
+    facts: crossingDigest(body.facts, body.memory),
+  };
 }
 
 /** What a seal is made over, wherever it is found. */
@@ -80,12 +88,21 @@ interface Sealable {
   readonly manifest: string;
   readonly edge: SealBody['edge'];
   readonly facts: SealBody['facts'];
+  readonly memory?: SealBody['memory'] | undefined;
 }
 
 /** The body of a seal; the receiver builds the same one from what arrived. */
 export function bodyOf(what: Sealable, nonce: string): SealBody {
-  const { trace, manifest, edge, facts } = what;
-  return { version: '1.0.0', trace, edge: { from: edge.from, to: edge.to }, facts, manifest, nonce };
+  const { trace, manifest, edge, facts, memory } = what;
+  return {
+    version: '1.0.0',
+    trace,
+    edge: { from: edge.from, to: edge.to },
+    facts,
+    ...(memory ? { memory } : {}),
+    manifest,
+    nonce,
+  };
 }
 
 /** The keys that this worker must have. Throws `SIGNING_KEY_MISSING`. */

@@ -18,6 +18,7 @@ import type { RemoteTask } from './remote-task.ts';
 import type { Allowance, ModelUsage } from './model-usage.ts';
 import type { DoorKey, ResolvedTeam } from './proof.ts';
 import type { AgentTurn } from './turn.ts';
+import type { MemoryCrossing, MemoryOutline, WorkingMemory } from './working-memory.ts';
 
 /** Which version of its policy a running case wants. */
 export interface FetchPolicyInput extends Omit<CaseContext, 'rows'> {
@@ -112,6 +113,8 @@ export interface Offer {
   readonly digest: string;
   /** Names of the facts that crossed, where the source's edge measured them: the receiver measures the same (X6). */
   readonly crossed?: readonly string[];
+  /** What crossed of the source's working memory, measured with the facts; absent where nothing did. */
+  readonly crossedMemory?: MemoryOutline;
 }
 
 /** A question of one agent to another, or of a person to the agent whose review they are to decide. */
@@ -158,6 +161,8 @@ export interface Crossing {
   readonly declared: readonly string[];
   /** Paths left behind. */
   readonly dropped: readonly string[];
+  /** The source's working memory as the receiver takes it up; absent where the source had none (H8). */
+  readonly memory?: MemoryCrossing;
   /** Facts that crossed under another name. Absent when none did. */
   readonly adapted?: readonly Adapted[];
   /** What was masked in facts and texts. Absent when nothing was. */
@@ -181,7 +186,7 @@ export interface Crossing {
 /** Facts prepared for a stand-in. */
 export type StandInCrossing = Pick<
   Crossing,
-  'facts' | 'declared' | 'dropped' | 'adapted' | 'masked' | 'originals'
+  'facts' | 'declared' | 'dropped' | 'memory' | 'adapted' | 'masked' | 'originals'
 >;
 
 /** Input of a flush: ledger rows, and messages once a context store keeps them. */
@@ -195,8 +200,14 @@ export interface SealInput extends CaseContext {
   readonly edge: { readonly from: string; readonly to: string };
   /** Everything the receiver is to get. */
   readonly facts: JsonObject;
+  readonly memory?: WorkingMemory;
   /** What a source has sealed of it, where the workflow has joined that with what the receiver knew before. */
-  readonly source?: { readonly nonce: string; readonly signature: string; readonly facts: JsonObject };
+  readonly source?: {
+    readonly nonce: string;
+    readonly signature: string;
+    readonly facts: JsonObject;
+    readonly memory?: WorkingMemory;
+  };
 }
 
 /** Result of one turn. */
@@ -204,6 +215,8 @@ export type TurnOutput =
   | {
       readonly kind: 'turned';
       readonly turn: AgentTurn;
+      /** Records read that this turn made its agent forget: more were read than are kept. */
+      readonly forgotten?: number;
       /** For a transfer, return or escalation whose target the manifest knows. */
       readonly crossing?: Crossing;
       readonly acknowledgement?: Acknowledgement;

@@ -24,6 +24,7 @@ import type { Review } from './review.ts';
 import type { UnmaskGrant, Unmaskable } from './unmasking.ts';
 import { refuseVersion } from './versions.ts';
 import type { WaitingStep } from './waiting.ts';
+import type { MemoryOutline, WorkingMemory } from './working-memory.ts';
 import { digestSchema, factsSchema, idSchema, nameSchema, versionSchema } from './words.ts';
 
 const Facts = factsSchema().refine(
@@ -125,6 +126,8 @@ export interface HandoffRecord {
   readonly dropped: readonly string[];
   /** Facts that crossed under another name, as the edge's adapters say. Absent when none did. */
   readonly adapted?: readonly Adapted[];
+  /** What crossed of the source's working memory, and what was left behind; absent where it had none (H8). */
+  readonly memory?: HandoffMemory;
   /** What was masked on the way, never the values. Absent when nothing was. */
   readonly masked?: readonly Masked[];
   /** Where the originals of what was masked are kept; absent where nothing was, or no context store is. */
@@ -134,11 +137,19 @@ export interface HandoffRecord {
   readonly failure?: Failure;
 }
 
+/** The working memory of one handoff, by name and number. */
+export type HandoffMemory = {
+  readonly crossed: MemoryOutline;
+  readonly dropped: MemoryOutline;
+  /** Records that the receiver had read itself, and that gave way to those that crossed. */
+  readonly forgotten?: number;
+};
+
 /** Completeness of one handoff: equal digests say that what was declared arrived, all of it (X6, M5). */
 export interface HandoffContext {
-  /** Digest of the facts as they left the source, references resolved. */
+  /** Digest of facts and working memory as they left the source, references resolved. */
   readonly crossed: string;
-  /** Digest of the same facts as the receiver read them; absent until it has acknowledged. */
+  /** Digest of the same as the receiver read them; absent until it has acknowledged. */
   readonly arrived?: string;
   /** Facts that crossed by reference. */
   readonly referenced: readonly string[];
@@ -277,8 +288,10 @@ export interface OpenAsk {
 export interface CaseView extends CaseStatus {
   readonly task: Task;
   readonly user?: UserProfile;
-  /** Working memory of the present owner. */
+  /** What the present owner knows. */
   readonly facts: JsonObject;
+  /** What it works with beside facts: its intent, records read, partial results (H8); absent where there is none. */
+  readonly workingMemory?: WorkingMemory;
   readonly handoffs: readonly HandoffRecord[];
   readonly effects: readonly EffectRecord[];
   readonly reviews: readonly Review[];

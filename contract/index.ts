@@ -66,3 +66,4 @@ export { parseTeamManifest, teamManifestSchema, type TeamManifest } from './team
 export { agentTurnSchema, parseAgentTurn, type AgentTurn, type Intent } from './turn.ts';
 export type { UnmaskGrant, Unmaskable } from './unmasking.ts';
 export { CONTRACT_VERSION, supportedVersions } from './versions.ts';
+export type { MemoryCrossing, MemoryOutline, WorkingMemory } from './working-memory.ts';

@@ -102,7 +102,7 @@ export function valueKept(entry: JsonValue | undefined): JsonValue | undefined {
 }
 
 /** Fields of requests of users and people that say something in words or values of their own. */
-const WORDED = ['reason', 'note', 'facts', 'correction', 'edits'] as const;
+const WORDED = ['reason', 'note', 'facts', 'correction', 'edits', 'intent', 'partialResults'] as const;
 
 /** A request with those of its fields changed that say something. */
 export function mapWorded<Request extends object>(

@@ -12,6 +12,10 @@ export const REFUSABLE_UPDATE_BYTES = 1_572_864;
 export const MESSAGE_BYTES = 32_768;
 /** Facts of one agent, and what one transfer may carry. They travel with every turn. */
 export const FACTS_BYTES = 131_072;
+/** Partial results of one owner, as they travel: with its facts, they leave room in a payload. */
+export const PARTIAL_RESULTS_BYTES = 65_536;
+/** Records that an owner is known to have read, the newest; those forgotten are counted in the ledger. */
+export const RECORDS_READ = 500;
 /** Arguments of one tool call, and its result: they enter the history twice. */
 export const CALL_BYTES = 131_072;
 /** Free text in reasons, notes and explanations: what a person reads in a row of a list. */

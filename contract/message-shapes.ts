@@ -35,6 +35,10 @@ const GiveBack = z.object({
   by: idSchema(),
   note: reasonSchema(),
   facts: factsSchema().optional(),
+  /** What the agent is to be after; what the people were handed when absent (H8). */
+  intent: reasonSchema().min(1).optional(),
+  /** Results by name, beside those that the people were handed; `null` takes one away. */
+  partialResults: factsSchema().optional(),
   /** Another agent than the one it came from. */
   to: nameSchema().optional(),
   /** A user who wanted people alone has agreed to agents again. */

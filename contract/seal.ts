@@ -2,6 +2,7 @@ import { canonicalJson } from './canonical-json.ts';
 import { digestOf } from './digest.ts';
 import type { Envelope } from './envelope.ts';
 import type { JsonObject } from './json.ts';
+import type { WorkingMemory } from './working-memory.ts';
 
 /**
  * What a sealing worker vouches for: who hands which facts of which case to whom, under which manifest. The handoff's
@@ -13,6 +14,8 @@ export interface SealBody {
   readonly edge: { readonly from: string; readonly to: string };
   /** Everything that crosses; what is kept elsewhere stands here as its reference with its digest. */
   readonly facts: JsonObject;
+  /** The working memory that the receiver gets; absent where there is none. */
+  readonly memory?: WorkingMemory;
   /** Digest of the team's manifest. */
   readonly manifest: string;
   /** Fresh for every seal, so that one counts once. */
@@ -26,7 +29,7 @@ export type SealedBy = 'source' | 'case';
 export interface Seal {
   readonly nonce: string;
   readonly signature: string;
-  /** Digest of the facts it covers, by which the workflow sees whether it still fits. */
+  /** Digest of the facts and of the working memory it covers, by which the workflow sees whether it still fits. */
   readonly facts: string;
 }
 

@@ -92,6 +92,15 @@ const Agent = z.object({
   queue: z.string().min(1).max(200),
   /** JSON Schema of the facts that may cross into this agent (I6). */
   accepts: z.record(z.string(), z.json()),
+  /** What of others' working memory may cross into this agent (H8); nothing when absent. */
+  workingMemory: z
+    .object({
+      intent: z.literal(true).optional(),
+      recordsRead: z.literal(true).optional(),
+      /** JSON Schema of the partial results. */
+      partialResults: z.record(z.string(), z.json()).optional(),
+    })
+    .optional(),
   /** Largest value per numeric argument and tool: `{ refund: { amountEur: 100 } }`. */
   authority: z.record(nameSchema(), z.record(z.string(), z.number())),
   failures: z.object({ retry: z.array(z.string().max(100)), human: z.array(z.string().max(100)) }),

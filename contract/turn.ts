@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { passedOverSchema, summarySchema } from './envelope.ts';
 import { failure } from './failures.ts';
-import { CALLS_PER_TURN, CALL_BYTES, FACTS_BYTES, PAYLOAD_BYTES } from './limits.ts';
+import {
+  CALLS_PER_TURN,
+  CALL_BYTES,
+  FACTS_BYTES,
+  PARTIAL_RESULTS_BYTES,
+  PAYLOAD_BYTES,
+  RECORDS_READ,
+} from './limits.ts';
 import type { Parsed } from './parse.ts';
 import { findPrototypeName, jsonBytes, parseWith } from './parse.ts';
 import { cutText } from './text.ts';
@@ -105,7 +112,21 @@ const AgentTurn = z.strictObject({
   say: textSchema().optional(),
   /** Merged into the agent's own working memory; `null` removes nothing. */
   facts: Facts.default({}),
-  recordsRead: z.array(z.string().max(500)).max(500).optional(),
+  recordsRead: z.array(z.string().max(500)).max(RECORDS_READ).optional(),
+  /** What the agent works with beside facts (H8): its own until the case moves on, and then its receiver's too. */
+  workingMemory: z
+    .strictObject({
+      /** What it is after, and takes to be so. The newest holds. */
+      intent: reasonSchema().min(1).optional(),
+      /** Results that are not facts yet, by name: a name that is there is replaced, `null` takes it away. */
+      partialResults: factsSchema()
+        .refine(
+          (results) => jsonBytes(results) <= PARTIAL_RESULTS_BYTES,
+          `at most ${String(PARTIAL_RESULTS_BYTES)} bytes`,
+        )
+        .optional(),
+    })
+    .optional(),
   provenance: z
     .strictObject({
       modelVersion: z.string().max(200).optional(),

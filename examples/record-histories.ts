@@ -15,6 +15,7 @@ import { drillTeam } from './histories/drill-team.ts';
 import { allDrills, type Drill } from './histories/drills.ts';
 import { guardedNames, recordBreakers } from './histories/record-breakers.ts';
 import { crossingNames, recordCrossings } from './histories/record-crossings.ts';
+import { memoryNames, recordMemory } from './histories/record-memory.ts';
 import { peopleNames, recordPeople } from './histories/record-people.ts';
 import { policedNames, recordPolicies } from './histories/record-policies.ts';
 import { recordTickets, ticketNames } from './histories/record-tickets.ts';
@@ -72,6 +73,12 @@ const ofPeople = peopleNames().filter((name) => !keeper.has(name));
 if (ofPeople.length > 0) {
   if ([names, missing, crossings, policed].every((others) => others.length === 0)) quietTerminal();
   await recordPeople(work, keeper);
+}
+if (memoryNames().some((name) => !keeper.has(name))) {
+  if ([names, missing, crossings, policed, webhooks, ofPeople].every((others) => others.length === 0))
+    quietTerminal();
+  await mkdir(work, { recursive: true });
+  await recordMemory(work, keeper);
 }
 await rm(work, { recursive: true, force: true });
 

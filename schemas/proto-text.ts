@@ -136,6 +136,12 @@ message AgentTurn {
   google.protobuf.Struct facts = 4;
   StringList records_read = 5;
   TurnProvenance provenance = 6;
+  StatedMemory working_memory = 7;
+}
+
+message StatedMemory {
+  optional string intent = 1;
+  google.protobuf.Struct partial_results = 2;
 }
 
 // kind says which of the other fields may stand.
@@ -259,6 +265,8 @@ message GiveBack {
   google.protobuf.Struct facts = 3;
   optional string to = 4;
   optional bool user_agreed = 5;
+  optional string intent = 6;
+  google.protobuf.Struct partial_results = 7;
 }
 
 message Resolve {

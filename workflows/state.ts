@@ -27,6 +27,7 @@ import type { RemoteTask } from '../contract/remote-task.ts';
 import type { Seal } from '../contract/seal.ts';
 import type { TeamManifest } from '../contract/team.ts';
 import type { UnmaskGrant } from '../contract/unmasking.ts';
+import type { WorkingMemory } from '../contract/working-memory.ts';
 
 /** One call of the turn at hand. `held` waits for a person, `undoing` for the undo of a failed effect. */
 export interface PendingCall {
@@ -68,6 +69,10 @@ export type Work =
 export interface OwnerMemory {
   readonly facts: JsonObject;
   readonly recordsRead: readonly string[];
+  /** What it is after; absent until somebody has said so. */
+  readonly intent?: string;
+  /** Results by name that are not facts yet; absent where there are none. */
+  readonly partialResults?: JsonObject;
   readonly transfer?: Transfer;
   /** Messages of the case when this owner last gave it away; kept only where an edge of the team redacts. */
   readonly leftAt?: number;
@@ -121,6 +126,8 @@ export interface Parcel {
   readonly handoffId: string;
   readonly facts: JsonObject;
   readonly transfer: Transfer;
+  /** What crosses of the source's working memory; absent where nothing does. */
+  readonly memory?: WorkingMemory;
   /** Names of the facts that crossed, where the source's edge measured them. */
   readonly crossed?: readonly string[];
   readonly noReturn: boolean;

@@ -3,6 +3,7 @@ import type { CaseStage } from '../contract/lifecycle.ts';
 import { peopleOwner, poolOfOwner } from '../contract/queues.ts';
 import { inboxOf, isAwaitingRelease, type Decided, type Review } from '../contract/review.ts';
 import { cutText } from '../contract/text.ts';
+import { isEmptyMemory, workingMemoryOf } from '../contract/working-memory.ts';
 import { policyOf } from './policed.ts';
 import type { CaseState } from './state.ts';
 import { memoryOf } from './state.ts';
@@ -91,6 +92,7 @@ export function viewOf(state: CaseState): CaseView {
     task: state.task,
     ...(state.user ? { user: state.user } : {}),
     facts: memoryOf(state, state.owner).facts,
+    ...workingMemoryIn(state),
     handoffs: state.handoffs,
     effects: state.effects,
     reviews: state.reviews.map(withProof),
@@ -115,6 +117,12 @@ export function viewOf(state: CaseState): CaseView {
     ...unmaskingOf(state),
     ...policyIn(state),
   };
+}
+
+/** What the owner works with; for whoever takes the case over, where others left off (H8, U3). */
+function workingMemoryIn(state: CaseState): Pick<CaseView, 'workingMemory'> {
+  const workingMemory = workingMemoryOf(memoryOf(state, state.owner));
+  return isEmptyMemory(workingMemory) ? {} : { workingMemory };
 }
 
 /** A decision says how it came to be believed; the state has a word where it is proven alone. */

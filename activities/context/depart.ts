@@ -1,5 +1,4 @@
 import type { Crossing, TurnInput } from '../../contract/activities.ts';
-import { digestOf } from '../../contract/digest.ts';
 import { summarySchema, type Envelope } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { getOwn } from '../../contract/json.ts';
@@ -10,6 +9,7 @@ import { edgeBetween } from '../../contract/edges.ts';
 import type { TeamManifest } from '../../contract/team.ts';
 import { kindsRedactedBetween, kindsWalledOff } from '../../contract/redaction.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
+import { crossingDigest, type MemoryCrossing } from '../../contract/working-memory.ts';
 import { redactSummary } from '../privacy/redact-turn.ts';
 import { Redaction, type Originals } from '../privacy/redact.ts';
 import type { Leaving } from '../exit-edge.ts';
@@ -43,9 +43,15 @@ export async function depart(
   const { context } = dependencies;
   const { turn, crossing, originals } = leaving;
   const owner = contextCaseOf(input);
-  const facts = (await offloadFacts(context, owner, turn.facts, { manifest })) as AgentTurn['facts'];
+  const offload = (facts: JsonObject): Promise<JsonObject> =>
+    offloadFacts(context, owner, facts, { manifest });
+  const facts = (await offload(turn.facts)) as AgentTurn['facts'];
+  const stated = await lightenStated(turn.workingMemory, offload);
   // By name and not by spreading: originals must not come along.
-  const left: Departed = { turn: { ...turn, facts }, ...(crossing ? { crossing } : {}) };
+  const left: Departed = {
+    turn: { ...turn, facts, ...(stated ? { workingMemory: stated } : {}) },
+    ...(crossing ? { crossing } : {}),
+  };
   if (!crossing || crossing.failure || !getOwn(manifest.agents, crossing.to)) return left;
   const { intent } = turn;
   // Only a transfer comes along an edge.
@@ -60,10 +66,31 @@ export async function depart(
   const departed: Crossing = {
     ...crossing,
     ...summed?.inCrossing,
-    digest: digestOf(crossing.facts),
+    digest: crossingDigest(crossing.facts, crossing.memory?.crossed),
     facts: moved,
+    ...(crossing.memory ? { memory: await lightenCrossed(crossing.memory, offload) } : {}),
   };
   return { ...left, crossing: await keepOriginals(context, owner, departed, originals, summed?.originals) };
+}
+
+type Stated = AgentTurn['workingMemory'];
+
+async function lightenStated(
+  stated: Stated,
+  offload: (results: JsonObject) => Promise<JsonObject>,
+): Promise<Stated> {
+  if (!stated?.partialResults) return stated;
+  const partialResults = (await offload(stated.partialResults)) as typeof stated.partialResults;
+  return { ...stated, partialResults };
+}
+
+async function lightenCrossed(
+  memory: MemoryCrossing,
+  offload: (results: JsonObject) => Promise<JsonObject>,
+): Promise<MemoryCrossing> {
+  const { crossed } = memory;
+  if (!crossed?.partialResults) return memory;
+  return { ...memory, crossed: { ...crossed, partialResults: await offload(crossed.partialResults) } };
 }
 
 /** The facts a turn leaves with: what it knew, what it learnt, and what it adds for the receiver. */

@@ -6,7 +6,6 @@ import type {
   StandInCrossing,
   TurnOutput,
 } from '../../contract/activities.ts';
-import { digestOf } from '../../contract/digest.ts';
 import type { Summary } from '../../contract/envelope.ts';
 import { failure, failureEntry, type Failure } from '../../contract/failures.ts';
 import { getOwn, type JsonObject, type JsonValue } from '../../contract/json.ts';
@@ -17,6 +16,7 @@ import { isMask } from '../../contract/redaction.ts';
 import { referenceOf } from '../../contract/reference-fact.ts';
 import type { TeamManifest } from '../../contract/team.ts';
 import type { AgentTurn, Call, Intent } from '../../contract/turn.ts';
+import { crossingDigest, workingMemoryOf, type WorkingMemory } from '../../contract/working-memory.ts';
 import { withoutStore } from './converse.ts';
 import { namesDecidedBy } from './facts-by-reference.ts';
 import { patiently } from './patience.ts';
@@ -53,13 +53,14 @@ export function keepTurn(
   left: { readonly turn: AgentTurn; readonly crossing?: Crossing },
 ): { readonly turn: AgentTurn; readonly crossing?: Crossing } {
   const { turn, crossing } = left;
-  const { say, recordsRead, provenance } = turn;
+  const { say, recordsRead, workingMemory, provenance } = turn;
   const kept: AgentTurn = {
     ...turn,
     intent: keepIntent(privacy, from.agent, turn.intent),
     facts: keepFacts(privacy, turn.facts, from.given) as AgentTurn['facts'],
     ...(say === undefined ? {} : { say: keepText(privacy, say) }),
     ...(recordsRead ? { recordsRead: keepTexts(privacy, recordsRead) } : {}),
+    ...(workingMemory ? { workingMemory: keepStated(privacy, workingMemory) } : {}),
     provenance: {
       ...provenance,
       ...(provenance.reason === undefined ? {} : { reason: keepText(privacy, provenance.reason) }),
@@ -91,9 +92,35 @@ export function keepFailure(privacy: Pick<Privacy, 'keep'>, what: Failure): Fail
   return { ...what, message: failure(what.code, privacy.keep(detail)).message };
 }
 
-/** Digest of facts as they crossed, from the values that were read: equal to that of the references sent (X6). */
-export function digestOfKept(privacy: Privacy, facts: JsonObject): string {
-  return digestOf(keepFacts({ ...privacy, keep: privacy.wordsFor }, facts, {}));
+/** Digest of facts and working memory as they crossed, from the values that were read: equal to that of the references sent (X6). */
+export function digestOfKept(privacy: Privacy, facts: JsonObject, memory: WorkingMemory | undefined): string {
+  const words = { ...privacy, keep: privacy.wordsFor };
+  return crossingDigest(keepFacts(words, facts, {}), memory && keepMemory(words, memory));
+}
+
+/** Words and results by reference, as facts are. */
+function keepMemory(privacy: Privacy, memory: WorkingMemory): WorkingMemory {
+  const { intent, recordsRead, partialResults } = memory;
+  return workingMemoryOf({
+    ...(intent === undefined ? {} : { intent: keepText(privacy, intent) }),
+    ...(recordsRead ? { recordsRead: keepTexts(privacy, recordsRead) } : {}),
+    ...(partialResults ? { partialResults: keepMembers(privacy, partialResults, () => false, []) } : {}),
+  });
+}
+
+/** What an agent stated; `null` takes a result away, and says nothing. */
+function keepStated(
+  privacy: Privacy,
+  { intent, partialResults }: NonNullable<AgentTurn['workingMemory']>,
+): NonNullable<AgentTurn['workingMemory']> {
+  return {
+    ...(intent === undefined ? {} : { intent: keepText(privacy, intent) }),
+    ...(partialResults
+      ? {
+          partialResults: keepMembers(privacy, partialResults, () => false, []) as typeof partialResults,
+        }
+      : {}),
+  };
 }
 
 /**
@@ -173,11 +200,13 @@ function keepCall(privacy: Privacy, agent: string, call: Call): Call {
 function keepCrossing(privacy: Privacy, crossing: Crossing, given: JsonObject): Crossing {
   const { standIns, summary, failure: problem } = crossing;
   const facts = keepFacts(privacy, crossing.facts, given);
+  const memory = keepCrossed(privacy, crossing.memory);
   return {
     ...crossing,
     facts,
     // Of the references, which are salted: a short value is not found by trying digests.
-    ...(crossing.digest === undefined ? {} : { digest: digestOf(facts) }),
+    ...(crossing.digest === undefined ? {} : { digest: crossingDigest(facts, memory?.crossed) }),
+    ...(memory ? { memory } : {}),
     ...(summary ? { summary: keepSummary(privacy, summary) } : {}),
     ...(problem ? { failure: keepFailure(privacy, problem) } : {}),
     ...(standIns
@@ -185,12 +214,20 @@ function keepCrossing(privacy: Privacy, crossing: Crossing, given: JsonObject): 
           standIns: Object.fromEntries(
             Object.entries(standIns).map(([name, one]): readonly [string, StandInCrossing] => [
               name,
-              { ...one, facts: keepFacts(privacy, one.facts, given) },
+              {
+                ...one,
+                facts: keepFacts(privacy, one.facts, given),
+                ...(one.memory ? { memory: keepCrossed(privacy, one.memory) } : {}),
+              },
             ]),
           ),
         }
       : {}),
   };
+}
+
+function keepCrossed<Memory extends Crossing['memory']>(privacy: Privacy, memory: Memory): Memory {
+  return memory?.crossed ? { ...memory, crossed: keepMemory(privacy, memory.crossed) } : memory;
 }
 
 function keepSummary(privacy: Privacy, { decision, inputs, openQuestions }: Summary): Summary {

@@ -3,13 +3,14 @@ import { digestOf } from '../../contract/digest.ts';
 import type { CallAnswer, Notice } from '../../contract/activities.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { AgentManifest } from '../../contract/team.ts';
+import { isEmptyMemory, type WorkingMemory } from '../../contract/working-memory.ts';
 import type { Turn } from '../agent.ts';
 import { shown, type DataMarks } from './data-marks.ts';
 import type { ModelResult } from './model.ts';
 import type { ThreadEntry } from './thread.ts';
 
 /** What a model is told anew on a turn. */
-export type News = Pick<ThreadEntry, 'asked' | 'seen' | 'heard' | 'facts' | 'handoffId'>;
+export type News = Pick<ThreadEntry, 'asked' | 'seen' | 'heard' | 'facts' | 'memory' | 'handoffId'>;
 
 /** What every call of an agent's model begins with. The same on every turn, so that vendors can cache it. */
 export function systemPrompt(agent: AgentManifest, instructions: string, { word }: DataMarks): string {
@@ -44,6 +45,7 @@ export function newsOf(
   marks: DataMarks,
 ): News {
   const facts = digestOf(turn.memory);
+  const memory = isEmptyMemory(turn.workingMemory) ? undefined : digestOf(turn.workingMemory);
   const handoffId = turn.transfer?.handoffId;
   const anew = !before || before.handoffId !== handoffId;
   const messages = turn.conversation.filter(
@@ -55,6 +57,9 @@ export function newsOf(
     ...reviewInWords(turn, marks),
     ...noticesInWords(turn.notices),
     ...(anew || before.facts !== facts ? factsInWords(turn.memory, marks) : []),
+    ...(memory !== undefined && (anew || before.memory !== memory)
+      ? memoryInWords(turn.workingMemory, marks)
+      : []),
     ...messagesInWords(messages, before === undefined, marks),
   ];
   const text = said.length === 0 && results.length === 0 ? 'Go on.' : said.join('\n\n');
@@ -66,6 +71,7 @@ export function newsOf(
     seen: turn.conversation.at(-1)?.sequence ?? before?.seen ?? 0,
     heard: messages.filter((one) => one.from.kind === 'user').length,
     facts,
+    ...(memory === undefined ? {} : { memory }),
     ...(handoffId === undefined ? {} : { handoffId }),
   };
 }
@@ -118,6 +124,11 @@ function reviewInWords({ asked }: Turn<JsonObject>, marks: DataMarks): readonly 
 function factsInWords(facts: JsonObject, marks: DataMarks): readonly string[] {
   if (Object.keys(facts).length === 0) return [];
   return [`What is known:\n${marks.mark('the case', shown(facts))}`];
+}
+
+/** Kept apart from what is known: nobody has vouched for it (H8). */
+function memoryInWords(memory: WorkingMemory, marks: DataMarks): readonly string[] {
+  return [`Worked out so far, and not certain:\n${marks.mark('the case', shown(memory))}`];
 }
 
 function messagesInWords(messages: readonly Message[], first: boolean, marks: DataMarks): readonly string[] {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { edgeBetween } from '../../contract/edges.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../contract/json.ts';
+import { getOwn, isJsonObject, type JsonObject, type JsonValue } from '../../contract/json.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import type { AgentManifest, TeamManifest } from '../../contract/team.ts';
 import type { Turn } from '../agent.ts';
 import type { ModelTool } from './model.ts';
+import { offerWorking, workingShape } from './working-arguments.ts';
 
 /** What a model may choose beside its own tools: each ends the turn, and by itself. */
 export type Choice =
@@ -37,13 +38,18 @@ const Why = {
   remaining: z.array(z.string().max(500)).max(20).optional().describe('What is left to do'),
   confidence: z.number().min(0).max(1).optional().describe('How sure you are, 0 to 1'),
 };
-const Transfer = z.strictObject({ ...Why, facts: z.record(z.string(), z.json()).default({}) });
+const Transfer = z.strictObject({
+  ...Why,
+  ...workingShape(),
+  facts: z.record(z.string(), z.json()).default({}),
+});
 const Ask = z.strictObject({
   reason_code: Why.reason_code,
   question: z.string().min(1).max(2_000).describe('What you want to know or have done, in full'),
+  ...workingShape(),
   facts: z.record(z.string(), z.json()).default({}),
 });
-const Escalate = z.strictObject({ ...Why, pool: z.string().min(1).max(200).optional() });
+const Escalate = z.strictObject({ ...Why, ...workingShape(), pool: z.string().min(1).max(200).optional() });
 const Finish = z.strictObject({
   outcome: z.string().min(1).max(100),
   text: z.string().min(1).optional(),
@@ -102,7 +108,7 @@ export function choicesOf(
       `${ASK_PREFIX}${one.to}`,
       { kind: 'ask', to: one.to, facts },
       `Asks ${one.to} (${target.domain}): ${target.scope}. You keep the case, and get the answer on your next turn.`,
-      schemaOf(Ask, facts),
+      offerWorking(schemaOf(Ask, facts), target.workingMemory),
     );
   }
   if (turn.asked) {
@@ -122,23 +128,29 @@ export function choicesOf(
       `${TRANSFER_PREFIX}${one.to}`,
       { kind: 'transfer', to: one.to, facts },
       `Hands the case over to ${one.to} (${target.domain}): ${target.scope}. You no longer own it then.`,
-      schemaOf(Transfer, facts),
+      offerWorking(schemaOf(Transfer, facts), target.workingMemory),
     );
   }
   const previous = turn.transfer?.from;
-  if (previous !== undefined && mayReturn(turn, manifest, agent.name))
+  if (previous !== undefined && mayReturn(turn, manifest, agent.name)) {
+    const taken = getOwn(manifest.agents, previous)?.workingMemory;
     offer(
       RETURN,
       { kind: 'return' },
       `Gives the case back to ${previous}, who gave it to you: it was not for you, or they must go on.`,
-      schemaOf(z.strictObject(Why)),
+      offerWorking(schemaOf(z.strictObject({ ...Why, ...workingShape() })), taken),
     );
+  }
   const pools = poolsOf(manifest, agent.name);
   offer(
     'escalate_to_human',
     { kind: 'escalate' },
     'Hands the case over to people: beyond your authority, at your wits’ end, or when asked for a human.',
-    schemaOf(z.strictObject({ ...Why, pool: z.enum(pools).optional() })),
+    // People get all that there is: a model is asked for it where its team hands such things on.
+    offerWorking(
+      schemaOf(z.strictObject({ ...Why, ...workingShape(), pool: z.enum(pools).optional() })),
+      agent.workingMemory,
+    ),
   );
   const outcome = outcomes ? z.enum([...outcomes]) : z.string().min(1).max(100);
   offer(

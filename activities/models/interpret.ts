@@ -21,6 +21,7 @@ import type { ModelPart } from './model.ts';
 import { readArguments } from './read-arguments.ts';
 import { findRepeat } from './repeats.ts';
 import type { ThreadEntry } from './thread.ts';
+import { statedBy } from './working-arguments.ts';
 
 /** What a model's answer amounts to: an intent, or what the model is to be told of it. */
 export type Interpreted =
@@ -143,13 +144,21 @@ function choose(call: CallPart, choice: Choice, text: string, reading: Reading):
     choice.kind === 'transfer' || choice.kind === 'ask' ? issuesOf(choice.facts, handover.facts) : undefined;
   if (issues !== undefined) return refused('MODEL_ARGUMENTS_INVALID', `${call.name}: ${issues}`, call.name);
   if (choice.kind === 'ask') {
-    const { reason_code: reasonCode, question, facts } = handover as AskArguments;
+    const told = handover as AskArguments;
+    const { reason_code: reasonCode, question, facts } = told;
     const asked = { id: call.id, to: choice.to, reasonCode, question, facts };
-    return { ok: true, answer: { ...saying(text), intent: { kind: 'ask', ...asked } } };
+    return {
+      ok: true,
+      answer: { ...saying(text), ...statedBy(told), intent: { kind: 'ask', ...asked } },
+    };
   }
   return {
     ok: true,
-    answer: { ...saying(text), ...handOver(choice, handover as HandoverArguments, reading) },
+    answer: {
+      ...saying(text),
+      ...statedBy(handover),
+      ...handOver(choice, handover as HandoverArguments, reading),
+    },
   };
 }
 

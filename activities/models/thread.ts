@@ -50,6 +50,8 @@ const Entry = z.object({
   heard: z.int().nonnegative(),
   /** Digest of the facts it was shown last. */
   facts: z.string(),
+  /** Digest of the working memory it was shown last; absent where there was none. */
+  memory: z.string().optional(),
   /** The handoff by which the case had come. */
   handoffId: z.string().optional(),
 });

@@ -56,11 +56,12 @@ export class Redaction {
    * Facts with what schemas tag and what detectors find masked. References stay: what they stand for was redacted
    * before it was stored.
    * @param declarations what schemas say of a top-level name
+   * @param path of the object, as what is masked in it is named
    */
-  facts(facts: JsonObject, declarations: (name: string) => Declarations): JsonObject {
+  facts(facts: JsonObject, declarations: (name: string) => Declarations, path = 'facts'): JsonObject {
     if (this.#kinds.length === 0) return facts;
     const entries = Object.entries(facts).flatMap(([name, value]) =>
-      this.#member(name, value, 'facts', declarations(name), undefined),
+      this.#member(name, value, path, declarations(name), undefined),
     );
     return Object.fromEntries(entries);
   }

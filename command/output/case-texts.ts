@@ -68,6 +68,7 @@ export function viewText(view: CaseView): string {
     statusText({ ...view, live: true }),
     `task\n  ${inertLines(view.task.definition, '  ')}\n`,
     `facts\n${jsonBlock(view.facts)}`,
+    view.workingMemory ? `worked out so far\n${jsonBlock(view.workingMemory)}` : '',
     section(
       'handoffs',
       view.handoffs.map((one) => {

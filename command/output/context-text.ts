@@ -1,4 +1,5 @@
-import type { HandoffRecord } from '../../contract/case.ts';
+import type { HandoffMemory, HandoffRecord } from '../../contract/case.ts';
+import type { MemoryOutline } from '../../contract/working-memory.ts';
 import { inert } from './inert.ts';
 import { fields } from './table.ts';
 
@@ -13,6 +14,8 @@ export interface ContextManifest {
   readonly crossed: readonly string[];
   readonly dropped: readonly string[];
   readonly adapted: readonly { readonly from: string; readonly to: string }[];
+  /** What crossed of the sender's working memory, and what was left behind; absent where it had none. */
+  readonly memory?: HandoffMemory;
   readonly referenced: readonly string[];
   readonly summaryTokens?: number;
   /** Digests of what crossed, at both ends; absent for what the workflow or a person passed on. */
@@ -38,6 +41,7 @@ export function contextManifestOf(handoff: HandoffRecord): ContextManifest {
     crossed: handoff.declared,
     dropped: handoff.dropped,
     adapted,
+    ...(handoff.memory ? { memory: handoff.memory } : {}),
     referenced: context?.referenced ?? [],
     ...(context?.summaryTokens === undefined ? {} : { summaryTokens: context.summaryTokens }),
     ...(context ? { digests: digestsOf(context) } : {}),
@@ -52,9 +56,22 @@ function digestsOf({ crossed, arrived }: NonNullable<HandoffRecord['context']>):
   return { crossed, ...(arrived === undefined ? {} : { arrived }) };
 }
 
+/** Parts of a working memory, as people read them. */
+function partsOf({ intent, recordsRead, partialResults = [] }: MemoryOutline): readonly string[] {
+  return [
+    ...(intent ? ['intent'] : []),
+    ...(recordsRead === undefined ? [] : [`records read (${String(recordsRead)})`]),
+    ...partialResults,
+  ];
+}
+
+function forgottenIn({ forgotten }: HandoffMemory): readonly string[] {
+  return forgotten === undefined ? [] : [`older records of the receiver (${String(forgotten)})`];
+}
+
 /** A context manifest for people. */
 export function contextText(manifest: ContextManifest): string {
-  const { digests, complete } = manifest;
+  const { digests, complete, memory } = manifest;
   const names = (list: readonly string[]): string => (list.length === 0 ? 'nothing' : list.join(', '));
   return (
     `context of ${inert(manifest.handoff)}, ${inert(manifest.from)} -> ${inert(manifest.to)} (${manifest.status})\n` +
@@ -63,6 +80,8 @@ export function contextText(manifest: ContextManifest): string {
       ['crossed', names(manifest.crossed)],
       ['left behind', names(manifest.dropped)],
       ['renamed', names(manifest.adapted.map(({ from, to }) => `${from} as ${to}`))],
+      ['memory crossed', memory && names(partsOf(memory.crossed))],
+      ['memory left', memory && names([...partsOf(memory.dropped), ...forgottenIn(memory)])],
       ['by reference', names(manifest.referenced)],
       [
         'summary',

@@ -100,6 +100,8 @@ export function addReply(program: Command, running: Running): void {
 interface GiveBackOptions extends ByOptions {
   readonly note: string;
   readonly facts?: string;
+  readonly intent?: string;
+  readonly partialResults?: string;
   readonly to?: string;
   readonly userAgreed?: boolean;
 }
@@ -111,16 +113,22 @@ export function addGiveBack(program: Command, running: Running): void {
     .option('--to <agent>', 'another agent of the team')
     .requiredOption('--note <text>', 'what the agent should know')
     .option('--facts <json>', 'facts to add, a JSON object')
+    .option('--intent <text>', 'what the agent should be after')
+    .option('--partial-results <json>', 'results that are not certain yet, a JSON object by name')
     .option('--user-agreed', 'a user who wanted people only has agreed to agents again')
     .action((caseId: string, options: GiveBackOptions) =>
       onServer(running, options, async (baton) => {
-        const { by, note, facts, to, userAgreed } = options;
+        const { by, note, facts, intent, partialResults, to, userAgreed } = options;
         const added = facts === undefined ? {} : { facts: parseJsonObject(facts, '--facts') as never };
         return receiptAnswer(
           await baton.giveBack(caseId, {
             by,
             note,
             ...added,
+            ...(intent === undefined ? {} : { intent }),
+            ...(partialResults === undefined
+              ? {}
+              : { partialResults: parseJsonObject(partialResults, '--partial-results') as never }),
             ...(to === undefined ? {} : { to }),
             ...(userAgreed === undefined ? {} : { userAgreed }),
           }),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { FailureCode } from '../../contract/failures.ts';
 import { failureCodes } from '../../contract/failures.ts';
-import type { CaseStage, HandoffStatus } from '../../contract/lifecycle.ts';
-import { caseTransitions, handoffTransitions } from '../../contract/lifecycle.ts';
+import type { CaseStage } from '../../contract/lifecycle.ts';
+import { caseTransitions } from '../../contract/lifecycle.ts';
+import { Handoff, WorkingMemory } from './handoffs.ts';
 import { facts, Failure, instant, json, list } from './parts.ts';
 import { Review, WaitingStep } from './reviews.ts';
 
@@ -117,24 +118,6 @@ export const DeadLetter = z
   })
   .meta({ id: 'DeadLetter' });
 
-const Handoff = z
-  .object({
-    id: z.string(),
-    verb: z.enum(['transfer', 'return', 'escalate', 'give-back']),
-    from: z.string(),
-    to: z.string(),
-    status: z.enum(Object.keys(handoffTransitions()) as [HandoffStatus, ...HandoffStatus[]]),
-    reasonCode: z.string(),
-    explanation: z.string(),
-    proposedAt: instant,
-    acceptedAt: instant.optional(),
-    endedAt: instant.optional(),
-    declared: list(z.string()),
-    dropped: list(z.string()),
-    failure: Failure.optional(),
-  })
-  .meta({ id: 'Handoff' });
-
 const Effect = z
   .object({
     key: z.string(),
@@ -166,6 +149,8 @@ export const CaseView = Status.extend({
     .object({ id: z.string().optional(), name: z.string().optional(), locale: z.string().optional() })
     .optional(),
   facts,
+  /** What the owner works with beside facts. */
+  workingMemory: WorkingMemory.optional(),
   handoffs: list(Handoff),
   effects: list(Effect),
   reviews: list(Review),

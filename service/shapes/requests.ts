@@ -111,6 +111,10 @@ export const GiveBackBody = z
   .strictObject({
     note: reasonSchema(),
     facts: facts.optional(),
+    /** What the agent is to be after. */
+    intent: reasonSchema().min(1).optional(),
+    /** Results by name that are not facts yet; `null` takes one away. */
+    partialResults: facts.optional(),
     to: nameSchema().optional(),
     /** A user who wanted people only has agreed to agents again. */
     userAgreed: z.boolean().optional(),

@@ -15,6 +15,7 @@ import { personalDataKinds } from '../../contract/personal-data.ts';
 import { isMask, kindsWalledOff } from '../../contract/redaction.ts';
 import { referenceFact } from '../../contract/reference-fact.ts';
 import { parseAgentTurn } from '../../contract/turn.ts';
+import type { WorkingMemory } from '../../contract/working-memory.ts';
 import { agent, reply } from '../support/agents.ts';
 import { envelopeWith } from './activity-desk.ts';
 
@@ -45,14 +46,19 @@ function pair(
   });
 }
 
-function leaving(team: Team, facts: JsonObject, more: JsonObject = {}): Leaving {
+function leaving(
+  team: Team,
+  facts: JsonObject,
+  more: JsonObject = {},
+  memory: WorkingMemory = {},
+): Leaving {
   const intent = { kind: 'transfer', to: 'legal', reasonCode: 'next', ...more };
   const turn = parseAgentTurn({ version: '1.0.0', intent, provenance: { reason: 'they gave 9876543210' } });
   if (!turn.ok) throw new Error(turn.failure.message);
   return leave(
     turn.value,
     { agent: 'front', envelope: envelopeWith({}) },
-    facts,
+    { facts, memory },
     team.manifest,
     (name) => team.agents[name],
   );

@@ -29,10 +29,13 @@ async function sizesOf(handle: CaseHandle): Promise<{ readonly bytes: number; re
 test('a large fact and a long talk cross by reference: whole, measured on both sides, and not in the history', async () => {
   const pool = unique('pool');
   const document = `the clause nobody reads ${'x'.repeat(20_000)}`;
+  const draft = `a draft that is long ${'y'.repeat(10_000)}`;
   let received: Turn<JsonObject> | undefined;
-  const intake = agent('intake', pool, () =>
-    transfer('legal', { order: 'o-17', contract: document, secret: 'not for legal' }),
-  );
+  const intake = agent('intake', pool, () => ({
+    ...transfer('legal', { order: 'o-17', contract: document, secret: 'not for legal' }),
+    recordsRead: ['orders/o-17'],
+    workingMemory: { intent: 'is the clause void?', partialResults: { draft, scratch: 'of intake alone' } },
+  }));
   const legal = agent(
     'legal',
     pool,
@@ -40,7 +43,10 @@ test('a large fact and a long talk cross by reference: whole, measured on both s
       received = turn;
       return finish('advised', 'You are right.');
     },
-    { accepts: z.object({ order: z.string(), contract: z.string() }) },
+    {
+      accepts: z.object({ order: z.string(), contract: z.string() }),
+      workingMemory: { intent: true, recordsRead: true, partialResults: z.object({ draft: z.string() }) },
+    },
   );
   const team = defineTeam({
     name: unique('desk'),
@@ -62,7 +68,16 @@ test('a large fact and a long talk cross by reference: whole, measured on both s
     expect(received?.conversation.map((message) => message.from.kind)).toContain('user');
     const [handoff] = (await driver.view()).handoffs;
     expect(handoff?.dropped).toEqual(['secret']);
-    expect(handoff?.context?.referenced).toEqual(['order', 'contract']);
+    expect(received?.workingMemory).toEqual({
+      intent: 'is the clause void?',
+      recordsRead: ['orders/o-17'],
+      partialResults: { draft },
+    });
+    expect(handoff?.memory).toEqual({
+      crossed: { intent: true, recordsRead: 1, partialResults: ['draft'] },
+      dropped: { partialResults: ['scratch'] },
+    });
+    expect(handoff?.context?.referenced).toEqual([...['order', 'contract', 'memory.partialResults.draft']]);
     expect(handoff?.context?.crossed).toBe(handoff?.context?.arrived);
     expect(handoff?.context?.summaryTokens).toBeGreaterThanOrEqual(200);
     expect(handoff?.context?.summaryTokens).toBeLessThanOrEqual(500);
@@ -72,6 +87,7 @@ test('a large fact and a long talk cross by reference: whole, measured on both s
     );
     expect(history).not.toContain('the clause nobody reads');
     expect(history).not.toContain('not for legal');
+    expect(history).not.toContain('a draft that is long');
     // Everything that was said ends in the store, the last words too.
     const { trace } = await driver.view();
     expect(context.messagesOf(trace).map((message) => message.sequence)).toEqual(

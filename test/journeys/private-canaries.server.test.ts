@@ -162,6 +162,7 @@ async function play(caseId: string): Promise<void> {
   await baton.release(caseId, { by: 'ben', note: canary('note of a release') });
   await baton.giveBack(caseId, {
     ...{ by, note: canary('note of a give-back'), facts: { given: canary('fact of a person') } },
+    ...{ intent: canary('intent of a person'), partialResults: { draft: canary('result of a person') } },
   });
   await stageIs(caseId, 'waiting-user', 'front');
   await baton.askForHuman(caseId, { reason: canary('wish for a human') });
@@ -217,6 +218,11 @@ test('nothing that anybody says stands anywhere but in the context store, and wh
   const handed = seen.find((turn) => turn.transfer?.to === 'legal');
   expect(handed?.facts).toMatchObject({ story: canary('fact that crosses') });
   expect(handed?.transfer?.summary?.decision).toBe(canary('decision of a summary'));
+  expect(handed?.workingMemory).toMatchObject({
+    intent: canary('intent of an agent'),
+    partialResults: { draft: canary('partial result'), guess: { why: canary('nested result') } },
+  });
+  expect(handed?.workingMemory.partialResults).not.toHaveProperty('own');
   const crossed = view.handoffs.find((one) => one.to === 'legal')?.context;
   expect(crossed?.arrived).toBe(crossed?.crossed);
   expect(crossed?.referenced).toContain('story');

@@ -78,6 +78,11 @@ const Story = z.object({
   learnt: z.string().optional(),
   given: z.string().optional(),
 });
+const taken = {
+  intent: true,
+  recordsRead: true,
+  partialResults: z.object({ draft: z.string(), guess: z.object({ why: z.string() }) }),
+} as const;
 let failures = 0;
 
 function frontTurn(turn: Turn<JsonObject>): Answer | Promise<Answer> {
@@ -115,6 +120,15 @@ function frontTurn(turn: Turn<JsonObject>): Answer | Promise<Answer> {
     case 'legal':
       return {
         facts: { learnt: canary('fact that an agent learnt') },
+        recordsRead: [canary('record that crosses')],
+        workingMemory: {
+          intent: canary('intent of an agent'),
+          partialResults: {
+            draft: canary('partial result'),
+            guess: { why: canary('nested result') },
+            own: canary('result that stays'),
+          },
+        },
         intent: {
           kind: 'transfer',
           to: word,
@@ -141,6 +155,7 @@ function frontTurn(turn: Turn<JsonObject>): Answer | Promise<Answer> {
 const front = agent('front', 'canary-front', frontTurn, {
   domain: 'front',
   accepts: Story,
+  workingMemory: taken,
   tools: [find, write, refuse, fail],
   authority: { 'write-note': { amount: 100 } },
 });
@@ -157,7 +172,7 @@ const legal = agent(
       ? { intent: { kind: 'finish', outcome: 'done', text: canary('last words') } }
       : reply(canary('reply of the receiver'));
   },
-  { domain: 'legal', accepts: Story },
+  { domain: 'legal', accepts: Story, workingMemory: taken },
 );
 /** A private team whose agents, tools and people plant a value wherever they say something. */
 export const canaryTeam = defineTeam({

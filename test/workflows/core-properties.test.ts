@@ -6,6 +6,7 @@ import {
   guardedScenarios,
   inquiringScenarios,
   peopledScenarios,
+  rememberingScenarios,
   policedScenarios,
   scenarios,
 } from './model/scenarios.ts';
@@ -53,4 +54,8 @@ test('every invariant of the design holds where receivers are looked at first, t
 
 test('every invariant of the design holds where people ask the agents behind reviews, too', () => {
   fc.assert(fc.property(inquiringScenarios, play), { numRuns: Math.ceil(numRuns / 3) });
+});
+
+test('what is stated upstream arrives downstream or is recorded as left behind, with every other invariant (H8)', () => {
+  fc.assert(fc.property(rememberingScenarios, play), { numRuns: Math.ceil(numRuns / 5) });
 });

@@ -4,12 +4,20 @@ import { failure, type Failure } from '../../contract/failures.ts';
 import { getOwn, type JsonObject } from '../../contract/json.ts';
 import type { TeamManifest } from '../../contract/team.ts';
 import type { Intent } from '../../contract/turn.ts';
-import { actorOf, topAsk } from '../asks.ts';
+import {
+  cutMemory,
+  isEmptyMemory,
+  outlineOf,
+  workingMemoryOf,
+  type MemoryCrossing,
+} from '../../contract/working-memory.ts';
+import { actorMemory, actorOf, topAsk, withActorMemory } from '../asks.ts';
 import type { Draft } from '../draft.ts';
 import { writeRow } from '../draft.ts';
 import type { Step } from '../events.ts';
 import type { AskFrame, CaseState } from '../state.ts';
 import { manifestOf } from '../state.ts';
+import { carriedBy, withCrossed } from './carry-memory.ts';
 import { agentOf } from './compose.ts';
 
 type Asked = Extract<Intent, { kind: 'ask' }>;
@@ -47,7 +55,7 @@ export function openAsk(
     callId: asked.id,
     reasonCode,
     question,
-    memory: { facts: crossing?.facts ?? {}, recordsRead: [] },
+    memory: withCrossed({ facts: crossing?.facts ?? {}, recordsRead: [] }, crossing?.memory?.crossed),
     bounds: boundsOf(verdict.ask, asked),
     spent: { tokens: 0, microUsd: 0 },
     expiresAt: expiryOf(draft, verdict.ask, asked),
@@ -62,6 +70,7 @@ export function openAsk(
     depth: state.asks.length,
     declared: crossing?.declared ?? [],
     dropped: crossing?.dropped ?? [],
+    ...memoryInRow(crossing?.memory),
     ...(crossing?.masked ? { masked: crossing.masked } : {}),
     bounds: { ...frame.bounds },
     expiresAt: frame.expiresAt,
@@ -151,16 +160,40 @@ function answerAsk(draft: Draft, said: JsonObject, learnt: JsonObject): void {
   const ask = manifestOf(state).asks?.find((one) => one.from === frame.by && one.to === frame.to);
   // Nothing is detected in a workflow: over a way that redacts, only words come back.
   const { facts } = crossFacts(accepts, [], ask?.redact ? {} : learnt);
+  const memory = answerMemory(state, frame, ask?.redact !== undefined);
   close(draft, frame);
+  if (memory?.crossed)
+    Object.assign(state, withActorMemory(state, withCrossed(actorMemory(state), memory.crossed)));
   writeRow(draft, 'ask-answered', {
     askId: frame.id,
     from: frame.by,
     to: frame.to,
     ...('outcome' in said ? { outcome: said['outcome'] } : {}),
     facts: Object.keys(facts),
+    ...memoryInRow(memory),
     spent: { ...frame.spent },
   });
   answer(draft, frame.callId, frame.to, { kind: 'done', result: { ...said, facts } });
+}
+
+/**
+ * Of its working memory, whoever was asked hands back what the asker takes up: records read and results. What it was
+ * after was the question, and stays.
+ */
+function answerMemory(
+  state: CaseState,
+  { by, memory }: AskFrame,
+  redacts: boolean,
+): MemoryCrossing | undefined {
+  const { recordsRead, partialResults } = carriedBy(state, memory);
+  const learnt = workingMemoryOf({ recordsRead, partialResults });
+  if (isEmptyMemory(learnt)) return undefined;
+  return cutMemory(redacts ? undefined : agentOf(state, by).workingMemory, learnt);
+}
+
+function memoryInRow(memory: MemoryCrossing | undefined): JsonObject {
+  if (!memory) return {};
+  return { memory: { crossed: outlineOf(memory.crossed ?? {}), dropped: memory.dropped ?? {} } };
 }
 
 /** The question comes to nothing, and with it those it had led to: whoever asked is told why (R6). */

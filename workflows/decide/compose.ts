@@ -6,12 +6,11 @@ import type {
   TurnInput,
 } from '../../contract/activities.ts';
 import type { Envelope, Transfer } from '../../contract/envelope.ts';
-import type { JsonObject } from '../../contract/json.ts';
 import { stepKey } from '../../contract/keys.ts';
 import { EFFECT_ENTRIES, PROVENANCE_ENTRIES } from '../../contract/limits.ts';
 import type { AgentManifest } from '../../contract/team.ts';
 import type { ActivityPlan } from '../events.ts';
-import type { AskFrame, CaseState } from '../state.ts';
+import type { AskFrame, CaseState, OwnerMemory } from '../state.ts';
 import { actorMemory, actorOf, topAsk } from '../asks.ts';
 import { remoteOf, toldOf } from '../remotes.ts';
 import { allowanceOf } from './spend.ts';
@@ -41,8 +40,7 @@ export function composeEnvelope(
     readonly agent: string;
     readonly step: number;
     readonly name: string;
-    readonly facts: JsonObject;
-    readonly recordsRead: readonly string[];
+    readonly memory: OwnerMemory;
     readonly transfer: Transfer | undefined;
   },
 ): Envelope {
@@ -61,12 +59,21 @@ export function composeEnvelope(
       undo,
     })),
     failureModes: agentOf(state, what.agent).failures,
-    memory: { facts: what.facts as Envelope['memory']['facts'], recordsRead: [...what.recordsRead] },
+    memory: memoryInEnvelope(what.memory),
     task: state.task,
     ...(what.transfer ? { transfer: what.transfer } : {}),
     ...(state.user ? { user: state.user as NonNullable<Envelope['user']> } : {}),
     ...(state.channel === undefined ? {} : { channel: state.channel }),
     ...(state.locale === undefined ? {} : { locale: state.locale }),
+  };
+}
+
+function memoryInEnvelope({ intent, facts, recordsRead, partialResults }: OwnerMemory): Envelope['memory'] {
+  return {
+    ...(intent === undefined ? {} : { intent }),
+    facts: facts as Envelope['memory']['facts'],
+    recordsRead: [...recordsRead],
+    ...(partialResults ? { partialResults: partialResults as Envelope['memory']['facts'] } : {}),
   };
 }
 

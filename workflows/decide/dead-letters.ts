@@ -1,7 +1,8 @@
-import type { DeadLetter } from '../../contract/case.ts';
+import type { DeadLetter, HandoffRecord } from '../../contract/case.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import type { Discard, Redrive } from '../../contract/message-shapes.ts';
 import { selectFields } from '../../contract/selective-fields.ts';
+import { crossingOf, type MemoryCrossing } from '../../contract/working-memory.ts';
 import { edgeBetween } from '../../contract/edges.ts';
 import type { Draft } from '../draft.ts';
 import { consult } from './consult.ts';
@@ -16,6 +17,7 @@ import {
   hasUnanswered,
 } from '../draft.ts';
 import type { DoorEvent } from '../events.ts';
+import type { Parcel } from '../state.ts';
 import { manifestOf, memoryOf } from '../state.ts';
 import { agentOf } from './compose.ts';
 import { offerOrHold } from './handovers.ts';
@@ -122,6 +124,7 @@ function redriveHandoff(draft: Draft, handoffId: string, request: Redrive): void
     facts: cut.facts,
     declared: cut.declared,
     dropped: cut.dropped,
+    memory: crossingAgain(parcel, record),
     masked: record.masked,
     originals: record.originals,
     standIns: parcel.standIns,
@@ -137,6 +140,12 @@ function redriveHandoff(draft: Draft, handoffId: string, request: Redrive): void
   });
   const edge = edgeBetween(manifestOf(state), record.from, record.to);
   offerOrHold(draft, corrected, record.verb === 'transfer' ? edge : undefined, cut.facts);
+}
+
+/** The working memory of a handoff that is tried again: it crossed its edge before. */
+function crossingAgain({ memory }: Parcel, record: HandoffRecord): MemoryCrossing | undefined {
+  if (!record.memory) return undefined;
+  return crossingOf(memory ?? {}, record.memory.dropped);
 }
 
 /** Gives a dead letter up, with a reason: the work is not done, and whoever asked for it is told. */

@@ -36,6 +36,7 @@ export function proposeHandover(draft: Draft, proposed: ProposeNext): void {
     facts,
     declared: crossing?.declared ?? [],
     dropped: crossing?.dropped ?? [],
+    memory: crossing?.memory,
     adapted: crossing?.adapted,
     masked: crossing?.masked,
     originals: crossing?.originals,

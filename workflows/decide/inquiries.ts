@@ -115,12 +115,13 @@ function inputOf(
   { id, kind, question, subject }: Review,
   asked: Parameters<typeof composeInquiry>[2],
 ): ReturnType<typeof composeInquiry> {
-  const { facts, recordsRead, transfer } = actorMemory(state);
+  const memory = actorMemory(state);
   const envelope = composeEnvelope(state, {
     agent: actorOf(state),
     step: state.steps,
     name: `question ${asked.askId}`,
-    ...{ facts, recordsRead, transfer },
+    memory,
+    transfer: memory.transfer,
   });
   const calls = state.work.kind === 'calls' ? state.work.calls : [];
   const answers = calls.flatMap((call) => call.answer ?? []);

@@ -1,25 +1,31 @@
 import type { TurnOutput } from '../../contract/activities.ts';
 import { jsonOf } from '../../contract/canonical-json.ts';
-import { FINISHED_RECORDS } from '../../contract/limits.ts';
+import { FINISHED_RECORDS, RECORDS_READ } from '../../contract/limits.ts';
 import { cutText } from '../../contract/text.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
 import { actorMemory, actorOf, withActorMemory } from '../asks.ts';
 import type { Draft } from '../draft.ts';
 import { writeRow } from '../draft.ts';
+import { statedIn } from './carry-memory.ts';
 import { agentOf } from './compose.ts';
 
 /** Whoever takes the turns has taken one: what it noted is its own, and how it decided is on record (H5). */
 export function learn(
   draft: Draft,
   turn: AgentTurn,
-  { language, usage }: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'language' | 'usage'>,
+  {
+    language,
+    usage,
+    forgotten,
+  }: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'language' | 'usage' | 'forgotten'>,
 ): void {
   const { state } = draft;
   const { intent, provenance } = turn;
   const actor = actorOf(state);
   const memory = actorMemory(state);
-  const recordsRead = [...new Set([...memory.recordsRead, ...(turn.recordsRead ?? [])])].slice(-500);
-  const known = { ...memory, facts: { ...memory.facts, ...turn.facts }, recordsRead };
+  const recordsRead = [...new Set([...memory.recordsRead, ...(turn.recordsRead ?? [])])].slice(-RECORDS_READ);
+  const facts = { ...memory.facts, ...turn.facts };
+  const known = { ...memory, facts, recordsRead, ...statedIn(memory, turn.workingMemory) };
   Object.assign(state, withActorMemory(state, known));
   const target =
     intent.kind === 'transfer' || intent.kind === 'escalate' || intent.kind === 'ask' ? intent.to : undefined;
@@ -42,6 +48,7 @@ export function learn(
     decision: entry.decision,
     ...(entry.toolCalls ? { toolCalls: entry.toolCalls } : {}),
     ...(language === undefined ? {} : { language }),
+    ...(forgotten === undefined ? {} : { forgotten }),
     ...provenance,
     ...(usage ? { usage: jsonOf(usage) } : {}),
   });

@@ -1,11 +1,11 @@
 import type { HandoffRecord } from '../../contract/case.ts';
 import { continuityMessage } from '../../contract/continuity.ts';
 import { failure } from '../../contract/failures.ts';
-import type { JsonObject } from '../../contract/json.ts';
 import { FINISHED_RECORDS } from '../../contract/limits.ts';
 import type { Acknowledgement } from '../../contract/message-shapes.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import { envelopeDigest } from '../../contract/seal.ts';
+import { outlineOf } from '../../contract/working-memory.ts';
 import { kindsRedactedAnywhere } from '../../contract/redaction.ts';
 import type { Draft } from '../draft.ts';
 import {
@@ -21,16 +21,17 @@ import {
   writeRow,
 } from '../draft.ts';
 import type { Escalation } from '../events.ts';
-import type { Parcel } from '../state.ts';
+import type { OwnerMemory, Parcel } from '../state.ts';
 import { manifestOf, memoryOf, type CaseState } from '../state.ts';
 import { dropAsks } from './asks.ts';
+import { withCrossed } from './carry-memory.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
 import { consultForCase } from './consult.ts';
 import { onArrivedAtPeople } from './hold.ts';
 import { proposeToPeople } from './propose-handoff.ts';
 import { readinessOf } from './readiness-input.ts';
 import { beginRemote } from './remote.ts';
-import { withoutMasksOfOwn } from './walls.ts';
+import { withoutMaskedResults, withoutMasksOfOwn } from './walls.ts';
 import { sealOrAsk } from './seals.ts';
 
 /** Offers a proposed handoff to its receiver; people accept at once, for a desk is durable. */
@@ -44,13 +45,11 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
   }
   const agent = agentOf(state, record.to);
   beginRemote(draft, agent);
-  const memory = memoryOf(state, record.to);
   const envelope = composeEnvelope(state, {
     agent: record.to,
     step: record.step,
     name: 'handoff',
-    facts: { ...memory.facts, ...withoutMasksOfOwn(state, record.to, parcel.facts) },
-    recordsRead: memory.recordsRead,
+    memory: memoryWith(state, record.to, parcel),
     transfer: parcel.transfer,
   });
   const sealed = sealOrAsk(state, parcel, envelope);
@@ -77,6 +76,7 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
     declared: record.declared,
     dropped: record.dropped,
     ...sealed.inRow,
+    ...(record.memory ? { memory: { ...record.memory } } : {}),
     ...(record.adapted ? { adapted: record.adapted } : {}),
     ...(record.masked ? { masked: record.masked } : {}),
     ...(record.originals ? { originals: { ...record.originals } } : {}),
@@ -91,6 +91,7 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
       epoch,
       digest,
       ...(parcel.crossed ? { crossed: parcel.crossed } : {}),
+      ...(parcel.crossed && parcel.memory ? { crossedMemory: outlineOf(parcel.memory) } : {}),
     }),
     ...(sealed.ask ? { seal: sealed.ask } : {}),
     ...(readiness ? { readiness } : {}),
@@ -145,28 +146,24 @@ function commit(draft: Draft, record: HandoffRecord, turnId: string, seen: numbe
   const { state } = draft;
   const parcel = parcelOf(draft, record.id);
   draft.steps.push({ kind: 'disarm', id: offerTimer(record.id) });
-  changeOwner(draft, record, parcel.facts);
+  changeOwner(draft, record, parcel);
   state.hops += record.verb === 'transfer' || record.verb === 'return' ? 1 : 0;
   state.work = { kind: 'turn', turnId, seen };
   state.turnsSinceAnswer += 1;
 }
 
 /** The one place where the owner changes: in a single state transition (T4, I1). */
-function changeOwner(draft: Draft, record: HandoffRecord, facts: JsonObject): void {
+function changeOwner(draft: Draft, record: HandoffRecord, parcel: Parcel): void {
   const { state } = draft;
-  const { transfer } = parcelOf(draft, record.id);
+  const { transfer } = parcel;
   dropAsks(draft);
   endPrevious(draft, record);
   moveHandoffTo(draft, record.id, 'accepted', { acceptedAt: nowText(draft) });
-  const memory = memoryOf(state, record.to);
+  const memory = memoryWith(state, record.to, parcel);
   state.memory = {
     ...state.memory,
     ...leaving(state, record.from),
-    [record.to]: {
-      ...memory,
-      facts: { ...memory.facts, ...withoutMasksOfOwn(state, record.to, facts) },
-      transfer,
-    },
+    [record.to]: { ...memory, transfer },
   };
   state.owner = record.to;
   state.path = [...state.path, record.to].slice(-200);
@@ -194,6 +191,17 @@ function changeOwner(draft: Draft, record: HandoffRecord, facts: JsonObject): vo
   disclose(draft, poolOfOwner(record.to) === undefined ? 'ai' : 'human');
 }
 
+/** What a receiver knows once the case is its own: what it knew before, and what crosses to it. */
+function memoryWith(
+  state: CaseState,
+  to: string,
+  { facts, memory: crossed }: Pick<Parcel, 'facts' | 'memory'>,
+): OwnerMemory {
+  const memory = memoryOf(state, to);
+  const joined = withCrossed(memory, crossed && withoutMaskedResults(state, to, crossed));
+  return { ...joined, facts: { ...memory.facts, ...withoutMasksOfOwn(state, to, facts) } };
+}
+
 /** Where the conversation stood when its owner gave the case away: what it saw until then, it may see again (X5). */
 function leaving(state: CaseState, from: string): CaseState['memory'] {
   if (kindsRedactedAnywhere(manifestOf(state)).length === 0) return {};
@@ -218,7 +226,7 @@ function endPrevious(draft: Draft, record: HandoffRecord): void {
 function acceptByPeople(draft: Draft, record: HandoffRecord, parcel: Parcel): void {
   const { state } = draft;
   const source = memoryOf(state, record.from);
-  changeOwner(draft, record, { ...source.facts, ...parcel.facts });
+  changeOwner(draft, record, { ...parcel, facts: { ...source.facts, ...parcel.facts } });
   state.work = { kind: 'idle' };
   state.turnsSinceAnswer = 0;
   state.readUpTo = state.messages;

@@ -13,6 +13,7 @@ import {
   writeRow,
 } from '../draft.ts';
 import { manifestOf, memoryOf } from '../state.ts';
+import { carryMemory, statedIn } from './carry-memory.ts';
 import { agentOf } from './compose.ts';
 import { hold } from './hold.ts';
 import { messageDigest } from './messages.ts';
@@ -56,6 +57,9 @@ export function onGaveBack(draft: Draft, back: GiveBack): void {
   const to = back.to ?? lastAgent(draft);
   const facts = { ...memoryOf(state, state.owner).facts, ...back.facts };
   const cut = selectFields(agentOf(state, to).accepts, facts);
+  const known = memoryOf(state, state.owner);
+  if (back.intent !== undefined || back.partialResults)
+    state.memory = { ...state.memory, [state.owner]: { ...known, ...statedIn(known, back) } };
   const handoffId = proposeHandoff(draft, {
     verb: 'give-back',
     to,
@@ -64,6 +68,7 @@ export function onGaveBack(draft: Draft, back: GiveBack): void {
     facts: cut.facts,
     declared: cut.declared,
     dropped: cut.dropped,
+    memory: carryMemory(state, to, 'give-back'),
     particulars: {
       flags: [cutText(`given-back-by:${back.by}`, 100), ...(agreed ? ['user-agreed'] : [])],
     },

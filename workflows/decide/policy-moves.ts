@@ -7,6 +7,7 @@ import type { Handover } from '../events.ts';
 import { judgeHandover } from '../guards.ts';
 import type { CaseState } from '../state.ts';
 import { manifestOf, memoryOf } from '../state.ts';
+import { carryMemory } from './carry-memory.ts';
 import { agentOf } from './compose.ts';
 
 /** A handoff that the policy wants, with what crosses. */
@@ -46,5 +47,7 @@ export function planMove(
   const verdict = judgeHandover(state, handover, cut.facts);
   if (verdict.kind === 'refused') return { ok: false, problem: verdict.failure.code };
   const { facts: crossed, declared, dropped, adapted } = cut;
-  return { ok: true, move: { handover, crossing: { to, facts: crossed, declared, dropped, adapted } } };
+  const memory = carryMemory(state, to, 'transfer');
+  const crossing = { to, facts: crossed, declared, dropped, adapted, ...(memory ? { memory } : {}) };
+  return { ok: true, move: { handover, crossing } };
 }

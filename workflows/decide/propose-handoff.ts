@@ -2,6 +2,7 @@ import type { Crossing } from '../../contract/activities.ts';
 import type { Adapted } from '../../contract/adapters.ts';
 import type { HandoffRecord } from '../../contract/case.ts';
 import type { ContextReference } from '../../contract/context.ts';
+import { digestOf } from '../../contract/digest.ts';
 import type { Transfer } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { handoffFingerprint, stepKey } from '../../contract/keys.ts';
@@ -10,11 +11,13 @@ import { peopleOwner } from '../../contract/queues.ts';
 import type { Masked } from '../../contract/redaction.ts';
 import { referencesIn } from '../../contract/reference-fact.ts';
 import type { Seal } from '../../contract/seal.ts';
+import type { MemoryCrossing } from '../../contract/working-memory.ts';
 import type { Draft } from '../draft.ts';
 import { nowText } from '../draft.ts';
 import type { Escalation } from '../events.ts';
 import { manifestOf, memoryOf } from '../state.ts';
-import { wallsFor, withoutMasksOfOwn } from './walls.ts';
+import { carryMemory, memoryInRecord } from './carry-memory.ts';
+import { wallsFor, withoutMaskedResults, withoutMasksOfOwn } from './walls.ts';
 
 /** Everything a new handoff is made of. */
 export interface Proposal {
@@ -26,6 +29,8 @@ export interface Proposal {
   readonly facts: JsonObject;
   readonly declared: readonly string[];
   readonly dropped: readonly string[];
+  /** The source's working memory, cut for the receiver; absent where the source had none. */
+  readonly memory?: MemoryCrossing | undefined;
   /** Facts that crossed under another name. */
   readonly adapted?: readonly Adapted[] | undefined;
   /** Digest of what crosses, where the source's edge measured it. */
@@ -53,10 +58,13 @@ export interface Proposal {
 export function proposeHandoff(draft: Draft, proposal: Proposal): string {
   const { state } = draft;
   const { verb, to, reasonCode, explanation, facts, declared, dropped, adapted } = proposal;
-  const { masked, originals, standIns } = proposal;
+  const { masked, originals, standIns, memory } = proposal;
   const walls = wallsFor(state, to, verb);
   // What its owner keeps of its own does not come from the crossing: such a handoff cannot be measured by what crossed (X6).
-  const whole = Object.keys(withoutMasksOfOwn(state, to, facts)).length === Object.keys(facts).length;
+  const whole =
+    Object.keys(withoutMasksOfOwn(state, to, facts)).length === Object.keys(facts).length &&
+    (!memory?.crossed ||
+      digestOf(withoutMaskedResults(state, to, memory.crossed)) === digestOf(memory.crossed));
   const crossed = whole ? proposal.crossed : undefined;
   state.steps += 1;
   state.handoffCount += 1;
@@ -76,6 +84,7 @@ export function proposeHandoff(draft: Draft, proposal: Proposal): string {
     proposedAt: nowText(draft),
     declared,
     dropped,
+    ...(memory ? { memory: memoryInRecord(state, to, memory) } : {}),
     ...(adapted && adapted.length > 0 ? { adapted } : {}),
     ...(masked && masked.length > 0 ? { masked } : {}),
     ...(originals ? { originals } : {}),
@@ -96,6 +105,7 @@ export function proposeHandoff(draft: Draft, proposal: Proposal): string {
       ...(walls.length > 0 ? { walls: [...walls] } : {}),
       path: [...state.path],
     },
+    ...(memory?.crossed ? { memory: memory.crossed } : {}),
     ...(crossed === undefined ? {} : { crossed: declared }),
     noReturn: proposal.noReturn,
     offerMs: proposal.offerMs,
@@ -121,6 +131,7 @@ export function proposeToPeople(draft: Draft, escalation: Escalation & { readonl
     facts,
     declared: Object.keys({ ...memoryOf(state, state.owner).facts, ...facts }),
     dropped: [],
+    memory: carryMemory(state, peopleOwner(pool), 'transfer'),
     particulars: {},
     noReturn: false,
     offerMs: manifestOf(state).limits.offerMs,
@@ -130,9 +141,15 @@ export function proposeToPeople(draft: Draft, escalation: Escalation & { readonl
 }
 
 function contextOf(proposal: Proposal): Pick<HandoffRecord, 'context'> {
-  const { crossed, facts, summaryTokens } = proposal;
+  const { crossed, facts, memory, summaryTokens } = proposal;
   if (crossed === undefined) return {};
-  const kept = Object.keys(facts).filter((name) => keptTextOf(facts[name]) !== undefined);
-  const referenced = [...referencesIn(facts).keys(), ...kept];
+  const results = namesByReference(memory?.crossed?.partialResults ?? {});
+  const referenced = [...namesByReference(facts), ...results.map((name) => `memory.partialResults.${name}`)];
   return { context: { crossed, referenced, ...(summaryTokens === undefined ? {} : { summaryTokens }) } };
+}
+
+/** What stands in a store, and in a private team with its words. */
+function namesByReference(values: JsonObject): readonly string[] {
+  const kept = Object.keys(values).filter((name) => keptTextOf(values[name]) !== undefined);
+  return [...referencesIn(values).keys(), ...kept];
 }

@@ -6,6 +6,7 @@ import { kindsRedactedBetween } from '../../contract/redaction.ts';
 import type { Draft } from '../draft.ts';
 import { handoffOf, moveHandoffTo, nowText, writeRow } from '../draft.ts';
 import { manifestOf, memoryOf } from '../state.ts';
+import { carryMemory } from './carry-memory.ts';
 import { agentOf } from './compose.ts';
 import { proposeHandoff } from './propose-handoff.ts';
 
@@ -40,6 +41,7 @@ export function rollBack(draft: Draft, previous: string, problem: Failure): void
     facts: cut.facts,
     declared: cut.declared,
     dropped: redacts ? Object.keys(learnt) : cut.dropped,
+    memory: carryMemory(state, previous, 'return'),
     adapted: cut.adapted,
     particulars: { flags: ['receiver-failed'] },
     noReturn: false,

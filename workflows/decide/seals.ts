@@ -1,10 +1,11 @@
 import type { SealInput } from '../../contract/activities.ts';
-import { digestOf } from '../../contract/digest.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
+import type { Seal } from '../../contract/seal.ts';
+import { crossingDigest, sealedMemory } from '../../contract/working-memory.ts';
 import type { CaseState, Parcel } from '../state.ts';
 import { manifestOf } from '../state.ts';
-import { composeContext } from './compose.ts';
+import { agentOf, composeContext } from './compose.ts';
 
 /** How an envelope on its way to an agent comes by its seal. */
 interface Sealing {
@@ -23,8 +24,10 @@ interface Sealing {
 export function sealOrAsk(state: CaseState, parcel: Parcel, envelope: Envelope): Sealing {
   if (manifestOf(state).signing !== 'required') return { envelope, inRow: {} };
   const { facts } = envelope.memory;
+  const memory = sealedMemory(agentOf(state, parcel.transfer.to).workingMemory, envelope.memory);
+  const along = memory ? { memory } : {};
   const { seal, transfer } = parcel;
-  if (seal?.facts === digestOf(facts)) {
+  if (seal?.facts === crossingDigest(facts, memory)) {
     const { nonce, signature } = seal;
     return { envelope: { ...envelope, nonce, signature }, inRow: { sealedBy: 'source', nonce } };
   }
@@ -32,7 +35,12 @@ export function sealOrAsk(state: CaseState, parcel: Parcel, envelope: Envelope):
     ...composeContext(state),
     edge: { from: transfer.from, to: transfer.to },
     facts,
-    ...(seal ? { source: { nonce: seal.nonce, signature: seal.signature, facts: parcel.facts } } : {}),
+    ...along,
+    ...(seal ? { source: sourceOf(seal, parcel) } : {}),
   };
   return { envelope, ask, inRow: { sealedBy: 'case' } };
+}
+
+function sourceOf({ nonce, signature }: Seal, { facts, memory }: Parcel): NonNullable<SealInput['source']> {
+  return { nonce, signature, facts, ...(memory ? { memory } : {}) };
 }

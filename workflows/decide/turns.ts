@@ -75,8 +75,7 @@ function actorEnvelope(state: CaseState): Envelope {
     agent: actorOf(state),
     step: state.steps,
     name: `turn ${String(state.turns)}`,
-    facts: memory.facts,
-    recordsRead: memory.recordsRead,
+    memory,
     transfer: memory.transfer,
   });
 }

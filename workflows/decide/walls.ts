@@ -3,6 +3,7 @@ import type { JsonObject } from '../../contract/json.ts';
 import { getOwn } from '../../contract/json.ts';
 import type { Wall } from '../../contract/redaction.ts';
 import { isMask, kindsRedactedAnywhere, kindsRedactedBetween } from '../../contract/redaction.ts';
+import { workingMemoryOf, type WorkingMemory } from '../../contract/working-memory.ts';
 import type { CaseState } from '../state.ts';
 import { manifestOf, memoryOf } from '../state.ts';
 
@@ -60,9 +61,19 @@ function joined(walls: readonly Wall[]): readonly Wall[] {
  */
 export function withoutMasksOfOwn(state: CaseState, to: string, facts: JsonObject): JsonObject {
   if (kindsRedactedAnywhere(manifestOf(state)).length === 0) return facts;
-  const own = memoryOf(state, to).facts;
+  return withoutMasks(facts, memoryOf(state, to).facts);
+}
+
+/** The same of partial results. */
+export function withoutMaskedResults(state: CaseState, to: string, memory: WorkingMemory): WorkingMemory {
+  if (!memory.partialResults || kindsRedactedAnywhere(manifestOf(state)).length === 0) return memory;
+  const partialResults = withoutMasks(memory.partialResults, memoryOf(state, to).partialResults ?? {});
+  return workingMemoryOf({ ...memory, partialResults });
+}
+
+function withoutMasks(values: JsonObject, own: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(facts).filter(([name, value]) => {
+    Object.entries(values).filter(([name, value]) => {
       const known = getOwn(own, name);
       return known === undefined || !isMask(value) || isMask(known);
     }),

@@ -25,6 +25,7 @@ import type { EdgeManifest } from '../../contract/team.ts';
 import type { CaseState, Parcel } from '../state.ts';
 import { manifestOf, memoryOf } from '../state.ts';
 import { reportFailure } from './agent-failures.ts';
+import { carryMemory } from './carry-memory.ts';
 import { agentOf } from './compose.ts';
 import { offerTimer } from './offers.ts';
 import { proposeHandoff } from './propose-handoff.ts';
@@ -157,6 +158,7 @@ function offerToStandIn(
     facts: cut.facts,
     declared: cut.declared,
     dropped: cut.dropped,
+    memory: prepared ? prepared.memory : carryMemory(draft.state, name, 'transfer'),
     adapted: cut.adapted,
     masked: prepared?.masked,
     originals: prepared?.originals,

@@ -1,4 +1,5 @@
 import { leave } from '../../../activities/exit-edge.ts';
+import { memoryToCut } from '../../../activities/memory-edge.ts';
 import type { TurnInput, TurnOutput } from '../../../contract/activities.ts';
 import { failure, type FailureCode } from '../../../contract/failures.ts';
 import type { JsonObject } from '../../../contract/json.ts';
@@ -6,10 +7,12 @@ import type { Acknowledgement } from '../../../contract/message-shapes.ts';
 import type { Signals } from '../../../contract/policy/signals.ts';
 import type { TeamManifest } from '../../../contract/team.ts';
 import { parseAgentTurn, type AgentTurnInput } from '../../../contract/turn.ts';
+import { workingMemoryOf } from '../../../contract/working-memory.ts';
 import type { CaseEvent, Step, Trouble } from '../../../workflows/events.ts';
 import { readinessBy, reported } from './breakers.ts';
 import type { Chance } from './chance.ts';
 import { directoryAnswer } from './people.ts';
+import { statedBy } from './stated.ts';
 import { AGENTS, FACTS, POOLS } from './teams.ts';
 import { fetched } from './policies.ts';
 import { answerOnReview, questionOf } from './questions.ts';
@@ -159,6 +162,7 @@ function turned(
           intentOf(chance, targetsOf(manifest, input.agent))),
     facts: chance.maybe(50) ? factsOf(chance) : {},
     ...(chance.maybe(15) ? { say: 'one moment' } : {}),
+    ...statedBy(chance, manifest),
     ...(chance.maybe(20) ? { recordsRead: [`order/${String(chance.below(3))}`] } : {}),
     provenance: { confidence: chance.below(101) / 100 },
   });
@@ -175,7 +179,8 @@ export function leaveWith(
   const added = 'facts' in parsed.value.intent ? parsed.value.intent.facts : {};
   const facts = { ...input.envelope.memory.facts, ...parsed.value.facts, ...added };
   // Originals stay with the worker, as they do in the activity.
-  const { turn, crossing } = leave(parsed.value, input, facts, manifest, () => undefined);
+  const memory = memoryToCut(workingMemoryOf(input.envelope.memory), parsed.value);
+  const { turn, crossing } = leave(parsed.value, input, { facts, memory }, manifest, () => undefined);
   return { kind: 'turned', turn, ...(crossing ? { crossing } : {}) };
 }
 

@@ -11,6 +11,7 @@ import {
   oneOwner,
   peopleOnlyForThoseWhoWant,
 } from './check-ownership.ts';
+import { createMemoryCheck } from './check-memory.ts';
 import { createRestCheck, somethingIsUnderWay } from './check-progress.ts';
 import { holds } from './holds.ts';
 import type { Check, Play } from './play.ts';
@@ -63,6 +64,7 @@ export function createChecks(): readonly Check[] {
     peopleOnlyForThoseWhoWant,
     noHandoffLost,
     createCrossingCheck(),
+    createMemoryCheck(),
     createEffectCheck(),
     createApprovalCheck(),
     createLedgerCheck(),

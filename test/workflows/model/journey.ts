@@ -22,6 +22,7 @@ export interface Journey {
     intent: IntentWritten,
     facts?: AgentTurnInput['facts'],
     more?: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'usage' | 'remote'>,
+    stated?: Pick<AgentTurnInput, 'recordsRead' | 'workingMemory'>,
   ) => void;
   /** What the turn that is under way was given. */
   readonly turnInput: () => Omit<TurnInput, 'rows'>;
@@ -83,9 +84,9 @@ export function beginJourney(
       if (one?.step.kind !== 'turn') throw new Error('no turn is under way');
       return one.step.input;
     },
-    turns: (intent, known = {}, more = {}) => {
+    turns: (intent, known = {}, more = {}, stated = {}) => {
       const { step } = take('turn', 'handoff');
-      const written = { version: '1.0.0', intent, facts: known };
+      const written = { version: '1.0.0', intent, facts: known, ...stated };
       const { offer } = step.input;
       taken(more.remote);
       dispatch({

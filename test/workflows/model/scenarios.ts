@@ -4,7 +4,7 @@ import { DOOR_MOVES, INQUIRY_DOOR, PEOPLE_MOVES, POLICY_DOOR } from './door-even
 import { peopled } from './people.ts';
 import type { Move, Scenario } from './play.ts';
 import { policed } from './policies.ts';
-import { asking, teams } from './teams.ts';
+import { asking, remembering, teams } from './teams.ts';
 
 const moves: fc.Arbitrary<Move> = fc.record({
   kind: fc.oneof(
@@ -86,4 +86,11 @@ export const inquiringScenarios: fc.Arbitrary<Scenario> = fc.record({
   team: fc.oneof(peopled(teams.map(asking)), policed(teams), teams),
   opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
   moves: fc.array(askingPeopleMoves, { minLength: 5, maxLength: 80, size: 'max' }),
+});
+
+/** Random teams whose agents take up each other's working memory and ask each other, and random lives. */
+export const rememberingScenarios: fc.Arbitrary<Scenario> = fc.record({
+  team: teams.map((team) => remembering(asking(team))),
+  opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
+  moves: fc.array(moves, { minLength: 5, maxLength: 80, size: 'max' }),
 });

@@ -217,6 +217,26 @@ function tool(name: string, particulars: Partial<ToolManifest>): ToolManifest {
   };
 }
 
+/** What agents state as partial results, and take up. */
+export const RESULTS = ['draft', 'guess', 'valueOf'] as const;
+
+/** The same team, whose agents take up each other's working memory: some all of it, some a part, one nothing. */
+export function remembering(team: TeamManifest): TeamManifest {
+  const taken = (index: number): TeamManifest['agents'][string]['workingMemory'] => ({
+    ...(index % 2 === 0 ? { intent: true as const } : {}),
+    ...(index % 3 === 0 ? {} : { recordsRead: true as const }),
+    partialResults: {
+      type: 'object',
+      properties: Object.fromEntries(RESULTS.slice(0, 3 - (index % 3)).map((name) => [name, {}])),
+    },
+  });
+  const agents = Object.entries(team.agents).map(([name, agent], index): [string, typeof agent] => [
+    name,
+    index === 3 ? agent : { ...agent, workingMemory: taken(index) },
+  ]);
+  return { ...team, agents: Object.fromEntries(agents) };
+}
+
 /** The same team, in which everybody may ask everybody else; some have longer for it than others. */
 export function asking(team: TeamManifest): TeamManifest {
   const names = Object.keys(team.agents);
