@@ -46,12 +46,7 @@ function pair(
   });
 }
 
-function leaving(
-  team: Team,
-  facts: JsonObject,
-  more: JsonObject = {},
-  memory: WorkingMemory = {},
-): Leaving {
+function leaving(team: Team, facts: JsonObject, more: JsonObject = {}, memory: WorkingMemory = {}): Leaving {
   const intent = { kind: 'transfer', to: 'legal', reasonCode: 'next', ...more };
   const turn = parseAgentTurn({ version: '1.0.0', intent, provenance: { reason: 'they gave 9876543210' } });
   if (!turn.ok) throw new Error(turn.failure.message);
