@@ -41,11 +41,11 @@ export async function awaitCase(
   }
 }
 
-const BUSY: ReadonlySet<number> = new Set([4, 14]);
+const BUSY: ReadonlySet<number> = new Set([1, 4, 14]);
 
 /**
- * Nothing is said about the case by gRPC's DEADLINE_EXCEEDED and UNAVAILABLE (the server or a worker was too busy to
- * answer), by a query that met a workflow task which will be tried again, and by one that would have looked ahead.
+ * Nothing is said about the case by gRPC's DEADLINE_EXCEEDED, UNAVAILABLE and CANCELLED (the server or a worker was too
+ * busy to answer; under load our own deadline is told as a cancelled call), by a query that met a workflow task which will be tried again, and by one that would have looked ahead.
  */
 function isBusy(error: unknown): boolean {
   if (error instanceof QueryNotRegisteredError) return error.message.includes(LOOK_AHEAD.message);
