@@ -51,6 +51,7 @@ import { readStatus, readTranscript, readView } from './cases/read.ts';
 import { followProgress } from './cases/follow-progress.ts';
 import type { WatchOptions } from './cases/watch.ts';
 import { watchCase } from './cases/watch.ts';
+import { readHistoryJson, type HistoryJson } from './history/history-json.ts';
 import type { RunChain } from './history/run-chain.ts';
 import { readRunChain } from './history/run-chain.ts';
 import type { Verification } from './ledger/verify.ts';
@@ -67,6 +68,7 @@ import type { Expiry } from './persons/expire-context.ts';
 import { expireContext } from './persons/expire-context.ts';
 import type { PersonExport } from './persons/export-person.ts';
 import { exportPerson } from './persons/export-person.ts';
+import type { OfTenant } from './persons/cases-of-person.ts';
 import { readPastCases, reportOutcomes } from './outcomes/past-cases.ts';
 import type { PastCases, PastCasesFilter } from './outcomes/past-cases.ts';
 import type { OutcomesReport } from './outcomes/report.ts';
@@ -160,13 +162,15 @@ export interface BatonClient {
   /** Goes on with a case and its ticket, with all attempts. */
   redriveTicket(mirror: string): Promise<void>;
   /** Everything kept of a person's cases, by `user.id`. Needs a context store, and no worker. */
-  exportPerson(person: string): Promise<PersonExport>;
+  exportPerson(person: string, options?: OfTenant): Promise<PersonExport>;
   /** Makes everything kept of a person's cases unreadable for good, once all of them have ended. */
   erasePerson(person: string, options?: EraseOptions): Promise<Erasure>;
   /** Forgets the context of closed cases in which nothing was written since an instant (ISO 8601). */
   expireContext(before: string): Promise<Expiry>;
   /** The histories of all runs of a case, for replay. Needs no worker. */
   histories(caseId: string): Promise<RunChain>;
+  /** The same as JSON, as replayers and Temporal's own tools have it. */
+  historyJson(caseId: string): Promise<HistoryJson>;
   /** Past cases, read out of their histories, with what users said of them. Needs no worker. */
   pastCases(filter?: PastCasesFilter): Promise<PastCases>;
   /** Figures over past cases. Needs no worker. */
@@ -245,10 +249,11 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     redriveWebhook: (delivery) => redriveWebhook(access, delivery),
     failedTickets: (filter) => failedTickets(access, filter),
     redriveTicket: (mirror) => redriveTicket(access, mirror),
-    exportPerson: (person) => exportPerson(access, person),
+    exportPerson: (person, exportOptions) => exportPerson(access, person, exportOptions),
     erasePerson: (person, eraseOptions) => erasePerson(access, person, eraseOptions),
     expireContext: (before) => expireContext(access, before),
     histories: (caseId) => readRunChain(access, caseId),
+    historyJson: (caseId) => readHistoryJson(access, caseId),
     pastCases: (filter) => readPastCases(access, filter),
     report: (filter) => reportOutcomes(access, filter),
     result: (caseId, resultOptions) => resultOfCase(access, caseId, resultOptions),

@@ -73,3 +73,9 @@ export async function isOpen(
     throw thrown;
   }
 }
+
+/** On whose behalf a person is asked about. */
+export interface OfTenant {
+  /** Only cases of this tenant; of all when absent. */
+  readonly tenant?: string;
+}

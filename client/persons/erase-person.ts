@@ -1,10 +1,11 @@
 import { BatonError, failure, isBatonError } from '../../contract/failures.ts';
 import { resultOfCase } from '../cases/end.ts';
+import { tenantOfCase } from '../../contract/tenant.ts';
 import type { Access } from '../reach/access.ts';
-import { casesOfPerson, contextOf, type CaseOfPerson } from './cases-of-person.ts';
+import { casesOfPerson, contextOf, type CaseOfPerson, type OfTenant } from './cases-of-person.ts';
 
 /** How to erase. */
-export interface EraseOptions {
+export interface EraseOptions extends OfTenant {
   /** Waits for open cases to end, instead of refusing. */
   readonly wait?: boolean;
   /** Gives up waiting; nothing is erased then. */
@@ -33,6 +34,7 @@ export async function erasePerson(
 ): Promise<Erasure> {
   for (;;) {
     const cases = await casesOfPerson(access, person);
+    requireOwnCases(cases, options.tenant);
     const open = cases.filter((one) => one.open);
     if (open.length === 0) {
       await contextOf(access).erasePerson(person);
@@ -46,6 +48,13 @@ export async function erasePerson(
     }
     for (const { caseId } of open) await ended(access, caseId, options.signal);
   }
+}
+
+/** A person has one key, for all tenants: one of them cannot destroy what others keep. */
+function requireOwnCases(cases: readonly CaseOfPerson[], tenant: string | undefined): void {
+  if (tenant === undefined || cases.every(({ caseId }) => tenantOfCase(caseId) === tenant)) return;
+  const detail = 'the person is known to others as well; whoever runs Baton erases them with `baton erase`';
+  throw new BatonError(failure('PRINCIPAL_FORBIDDEN', detail, 'person'));
 }
 
 /** Waits until a case has ended, however that went. */

@@ -3,9 +3,10 @@ import type { Message } from '../../contract/conversation.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import { KEPT_SECRET } from '../../contract/kept-text.ts';
 import type { LedgerRow } from '../../contract/ledger.ts';
+import { tenantOfCase } from '../../contract/tenant.ts';
 import { readAllRows } from '../ledger/read-all-rows.ts';
 import type { Access } from '../reach/access.ts';
-import { casesOfPerson, contextOf, type CaseOfPerson } from './cases-of-person.ts';
+import { casesOfPerson, contextOf, type CaseOfPerson, type OfTenant } from './cases-of-person.ts';
 
 /** Everything kept of one case. */
 export interface ExportedCase extends CaseOfPerson {
@@ -29,10 +30,16 @@ export interface PersonExport {
  * @throws BatonError `CONFIGURATION_INVALID` without a context store, `INPUT_INVALID`, `CONTEXT_CHANGED`,
  * `SERVER_UNREACHABLE`, `STORE_UNAVAILABLE`
  */
-export async function exportPerson(access: Access, person: string): Promise<PersonExport> {
+export async function exportPerson(
+  access: Access,
+  person: string,
+  { tenant }: OfTenant = {},
+): Promise<PersonExport> {
   const cases: ExportedCase[] = [];
   // One after the other: a person may have many, and a worker's stores are in use.
-  for (const one of await casesOfPerson(access, person)) cases.push(await exportCase(access, one));
+  for (const one of await casesOfPerson(access, person))
+    if (tenant === undefined || tenantOfCase(one.caseId) === tenant)
+      cases.push(await exportCase(access, one));
   return { version: '1.0.0', person, exportedAt: new Date().toISOString(), cases };
 }
 

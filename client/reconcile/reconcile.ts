@@ -5,6 +5,7 @@ import { BatonError, failure, isBatonError } from '../../contract/failures.ts';
 import { getOwn, isJsonObject, type JsonValue } from '../../contract/json.ts';
 import type { RecordStore } from '../../contract/ports.ts';
 import { CASE_WORKFLOW } from '../../contract/queues.ts';
+import { caseIdWithin, tenantOfCase } from '../../contract/tenant.ts';
 import { CONTRACT_VERSION } from '../../contract/versions.ts';
 import { startCase } from '../cases/open.ts';
 import { limitOf } from '../cases/list.ts';
@@ -48,6 +49,8 @@ export interface Reconciliation {
 
 /** What to reconcile. */
 export interface ReconcileOptions {
+  /** Only cases of this tenant; of all when absent. */
+  readonly tenant?: string;
   /** Only this case. */
   readonly caseId?: string;
   /** At most so many cases, the newest first; 50 when absent. */
@@ -71,7 +74,8 @@ const FOLLOW_UP = 'follow-up-';
  */
 export async function reconcile(access: Access, options: ReconcileOptions = {}): Promise<Reconciliation> {
   const named = options.caseId;
-  const ids = named === undefined ? await endedCases(access, limitOf(options.limit)) : [named];
+  const ids =
+    named === undefined ? await endedCases(access, limitOf(options.limit), options.tenant) : [named];
   const orphaned: OrphanedCase[] = [];
   const opened: string[] = [];
   const unreadable: string[] = [];
@@ -98,8 +102,7 @@ export async function reconcile(access: Access, options: ReconcileOptions = {}):
     const found = orphansInHistory(chain.runs.flatMap(({ history }) => history.events ?? []));
     const effects = await stillStanding(found?.effects ?? [], options.look);
     if (!found || effects.length === 0) continue;
-    const id = FOLLOW_UP + chain.trace;
-    const before = await followUpOf(access, id);
+    const [id, before] = await findFollowUp(access, caseId, chain.trace);
     if (before === 'settled') continue;
     const one = { caseId, trace: chain.trace, team: found.team, execution, effects };
     if (before === 'none' && options.open === true) {
@@ -111,12 +114,18 @@ export async function reconcile(access: Access, options: ReconcileOptions = {}):
 }
 
 /** Ids of cases that ended without being asked. A follow-up that did is found again with its first case. */
-async function endedCases(access: Access, limit: number): Promise<readonly string[]> {
+async function endedCases(
+  access: Access,
+  limit: number,
+  tenant: string | undefined,
+): Promise<readonly string[]> {
   const query = `WorkflowType = '${CASE_WORKFLOW}' AND ${ENDED}`;
   return askServer(access, undefined, async () => {
     const ids = new Set<string>();
     for await (const { workflowId } of access.client.workflow.list({ query })) {
-      if (!workflowId.startsWith(FOLLOW_UP)) ids.add(workflowId);
+      const home = tenantOfCase(workflowId);
+      const isFollowUp = workflowId.startsWith(followUpId(home, ''));
+      if (!isFollowUp && (tenant ?? home) === home) ids.add(workflowId);
       if (ids.size >= limit) break;
     }
     return [...ids];
@@ -135,6 +144,25 @@ async function stillStanding(
   if (!look) return effects;
   const seen = await Promise.all(effects.map(async (one) => ({ ...one, state: await look(one.key) })));
   return seen.filter(({ state }) => state === 'committed' || state === 'unseen');
+}
+
+/** The id of a follow-up: a case of the same tenant as what it follows. */
+function followUpId(tenant: string, trace: string): string {
+  return caseIdWithin(tenant, FOLLOW_UP + trace) ?? FOLLOW_UP + trace;
+}
+
+/** The follow-up of a case, and how far it is. Earlier releases opened all of them in the default tenant. */
+async function findFollowUp(
+  access: Access,
+  caseId: string,
+  trace: string,
+): Promise<readonly [string, Awaited<ReturnType<typeof followUpOf>>]> {
+  const ids = [followUpId(tenantOfCase(caseId), trace), FOLLOW_UP + trace];
+  for (const id of ids) {
+    const found = await followUpOf(access, id);
+    if (found !== 'none') return [id, found];
+  }
+  return [ids[0] ?? '', 'none'];
 }
 
 /** Whether people have the effects before them, or have decided about all of them. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { BatonError, failure } from '../../contract/failures.ts';
+import { ledgerUrl } from '../../stores/ledger-url.ts';
 import { interruption } from '../host.ts';
 import type { CommonOptions, Running } from '../run-command.ts';
 import { onServerAndContext, wholeNumber, withServerOptions } from '../run-command.ts';
@@ -37,10 +38,13 @@ export function addServe(program: Command, running: Running): void {
         const { parseServiceAccess } = await import('../../service/access/service-access.ts');
         const { decisionSignerOfEnvironment } = await import('../../security/index.ts');
         const signer = decisionSignerOfEnvironment(host.environment);
+        const { openPolicyStore } = await import('../../stores/open-stores.ts');
+        const policies = await openPolicyStore(options.ledger ?? ledgerUrl(host.environment));
         const { serveHttp } = await import('../../service/http/serve-http.ts');
         const { address, close } = await serveHttp({
           baton,
           access: parseServiceAccess(access),
+          policies,
           ...(signer ? { signer } : {}),
           trustProxy: options.trustProxy === true,
           port: options.port,
@@ -49,6 +53,7 @@ export function addServe(program: Command, running: Running): void {
         host.write(`serving at ${address}; described at ${address}/openapi.json\n`);
         await interruption(host.signal);
         await close();
+        await policies.close();
         return { text: '' };
       }),
     );

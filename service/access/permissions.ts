@@ -32,6 +32,12 @@ const MAY = {
   'mend-dead-letter': ['staff'],
   cancel: ['service', 'admin'],
   verify: ['admin'],
+  'read-history': ['admin'],
+  'export-person': ['admin'],
+  'erase-person': ['admin'],
+  reconcile: ['admin'],
+  report: ['staff', 'admin'],
+  'list-policies': ['staff', 'admin'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 /** Something that can be asked of the service. */

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import fastify, { LogController } from 'fastify';
 import type { BatonClient } from '../../client/index.ts';
 import { failure, isBatonError } from '../../contract/failures.ts';
+import type { PolicyStore } from '../../contract/ports.ts';
 import type { DecisionSigner } from '../../contract/proof.ts';
 import { PAYLOAD_BYTES } from '../../contract/limits.ts';
 import { createAuthenticator } from '../access/principal.ts';
@@ -27,6 +28,8 @@ export interface ServiceOptions {
    * (`decisionSignerOfEnvironment`); they are asserted when absent.
    */
   readonly signer?: DecisionSigner;
+  /** Where policies are published, to be listed; they are not when absent. */
+  readonly policies?: Pick<PolicyStore, 'list'>;
   /** Where requests are recorded: who, what, with which answer; never what was said. */
   readonly logger?: FastifyBaseLogger;
   /** Teams that are served as agents of A2A 1.0 too, each at `/a2a/<team>` (see docs/a2a.md). */
@@ -111,7 +114,7 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
 function addRoutes(
   app: FastifyInstance,
   gate: Gate,
-  { baton, signer }: Pick<ServiceOptions, 'baton' | 'signer'>,
+  { baton, signer, policies }: Pick<ServiceOptions, 'baton' | 'signer' | 'policies'>,
 ): void {
   const kept = createKeptAnswers();
   for (const one of allRoutes()) {
@@ -135,6 +138,7 @@ function addRoutes(
             body: request.body,
             keyId: id,
             signer,
+            policies,
           });
           return { status: one.status, body: JSON.stringify(answer) };
         };

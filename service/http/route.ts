@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { BatonClient } from '../../client/index.ts';
 import { BatonError } from '../../contract/failures.ts';
+import type { PolicyStore } from '../../contract/ports.ts';
 import type { DecisionSigner } from '../../contract/proof.ts';
 import { parseWith } from '../../contract/parse.ts';
 import type { Action } from '../access/permissions.ts';
@@ -18,6 +19,8 @@ export interface Asked<Query, Body> {
   readonly body: Body;
   /** What the idempotency key stands for, where there is one: an id for what has none of its own. */
   readonly keyId: string | undefined;
+  /** Published policies, where the service has a store of them. */
+  readonly policies: Pick<PolicyStore, 'list'> | undefined;
   /** Signs what the principal decides, where the service has a key of its own. */
   readonly signer: DecisionSigner | undefined;
 }

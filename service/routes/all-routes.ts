@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts';
+import { administrationRoutes } from './administration.ts';
 import { caseRoutes } from './cases.ts';
 import { peopleRoutes } from './people.ts';
 
@@ -6,5 +7,5 @@ let routes: readonly Route[] | undefined;
 
 /** Everything that the service can be asked for, but its streams. */
 export function allRoutes(): readonly Route[] {
-  return (routes ??= [...caseRoutes(), ...peopleRoutes()]);
+  return (routes ??= [...caseRoutes(), ...peopleRoutes(), ...administrationRoutes()]);
 }

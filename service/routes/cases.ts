@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { BatonError, failure } from '../../contract/failures.ts';
+import type { z } from 'zod';
+import type { BatonClient } from '../../client/index.ts';
+import { BatonError, failure, isBatonError } from '../../contract/failures.ts';
 import { actsAsUser } from '../access/permissions.ts';
 import { route, type Asked, type Route } from '../http/route.ts';
 import * as answers from '../shapes/answers.ts';
 import * as requests from '../shapes/requests.ts';
+
+/** How long the end of a case may be behind its last word, in milliseconds. */
+const CLOSING_MS = 2_000;
 
 /** Opening cases, speaking in them and looking at them. */
 export function caseRoutes(): readonly Route[] {
@@ -57,6 +62,16 @@ export function caseRoutes(): readonly Route[] {
       query: requests.NoQuery,
       answer: answers.CaseStatus,
       handle: ({ baton, caseId }) => baton.status(caseId),
+    }),
+    route({
+      operation: 'readResult',
+      method: 'GET',
+      path: '/cases/{caseId}/result',
+      summary: 'How a case ended, once it has; waits for a while where it is asked to',
+      action: 'read-status',
+      query: requests.ResultQuery,
+      answer: answers.CaseEnd,
+      handle: ({ baton, caseId, query }) => resultOf(baton, caseId, query.waitMs ?? 0),
     }),
     route({
       operation: 'readTranscript',
@@ -139,6 +154,24 @@ export function caseRoutes(): readonly Route[] {
       handle: ({ baton, caseId, body }) => baton.verify(caseId, given(body)),
     }),
   ];
+}
+
+/** The end of a case, or that there is none yet: whoever wants to know asks again. */
+async function resultOf(
+  baton: BatonClient,
+  caseId: string,
+  waitMs: number,
+): Promise<z.output<typeof answers.CaseEnd>> {
+  const { stage } = await baton.status(caseId);
+  if (stage !== 'closed' && waitMs === 0) return { caseId, ended: false };
+  // A case that says it is closed has recorded all it had to, and completes at once.
+  const signal = AbortSignal.timeout(Math.max(waitMs, CLOSING_MS));
+  try {
+    return { caseId, ended: true, result: await baton.result(caseId, { signal }) };
+  } catch (thrown) {
+    if (signal.aborted && !isBatonError(thrown)) return { caseId, ended: false };
+    throw thrown;
+  }
 }
 
 /** The fields that were given: the client's options have no place for undefined. */

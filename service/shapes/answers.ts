@@ -99,6 +99,23 @@ const Status = z.object({
   outcome: Outcome.optional(),
   saga: saga.optional(),
 });
+/** How a case ended, once it has. */
+export const CaseEnd = z
+  .object({
+    caseId: z.string(),
+    ended: z.boolean(),
+    result: z
+      .object({
+        version: z.literal('1.0.0'),
+        outcome: Outcome,
+        saga,
+        path: list(z.string()),
+        hops: z.int(),
+        ledger: z.object({ sequence: z.int(), hash: z.string() }),
+      })
+      .optional(),
+  })
+  .meta({ id: 'CaseEnd' });
 export const CaseStatus = Status.extend({ live: z.boolean() }).meta({ id: 'CaseStatus' });
 
 export const DeadLetter = z

@@ -164,6 +164,14 @@ export const DiscardBody = z.strictObject({ reason: reasonSchema().min(1) }).met
 /** A request without content: no body, or an empty object. */
 export const EmptyBody = z.strictObject({}).meta({ id: 'Nothing' });
 
+export const ReconcileBody = z
+  .strictObject({
+    /** Opens a follow-up case for each that has none. */
+    open: z.boolean().optional(),
+    limit: z.int().min(1).max(1_000).optional(),
+  })
+  .meta({ id: 'Reconcile' });
+
 export const VerifyBody = z.strictObject({ repair: z.boolean().optional() }).meta({ id: 'Verify' });
 
 /** A number in a query, which arrives as text. */
@@ -199,3 +207,14 @@ export const EventsQuery = z.strictObject({
 });
 export const InboxQuery = z.strictObject({ pool: nameSchema().optional() });
 export const NoQuery = z.strictObject({});
+export const ReportQuery = z.strictObject({ team: nameSchema().optional(), limit: count.optional() });
+export const PoliciesQuery = z.strictObject({ team: nameSchema().optional() });
+export const ResultQuery = z.strictObject({
+  /** Milliseconds to wait for the end of an open case, at most 25 seconds; none when absent. */
+  waitMs: z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 25_000, 'milliseconds, up to 25000')
+    .meta({ type: 'integer', minimum: 0, maximum: 25_000 })
+    .transform(Number)
+    .optional(),
+});

@@ -1,6 +1,7 @@
 import { until } from '../../scripts/ports.ts';
 import { createService } from '../../service/http/create-service.ts';
 import { clientOfDocument } from './document-client.ts';
+import { administrationOverHttp } from './administration-over-http.ts';
 import { decisionsOverHttp } from './decisions-over-http.ts';
 import { opening, startHttpBed, type HttpBed } from './http-bed.ts';
 import { accessForAll, keyOf } from './principals.ts';
@@ -162,6 +163,10 @@ describe('a case over HTTP, by what the document says', () => {
 
 describe('a decision', () => {
   decisionsOverHttp(() => bed);
+});
+
+describe('an administrator', () => {
+  administrationOverHttp(() => bed);
 });
 
 describe('an idempotency key', () => {

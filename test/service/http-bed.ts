@@ -5,6 +5,7 @@ import { createBatonClient } from '../../client/baton-client.ts';
 import type { Review } from '../../contract/review.ts';
 import { until } from '../../scripts/ports.ts';
 import { createService } from '../../service/http/create-service.ts';
+import { openPolicyStore } from '../../stores/open-stores.ts';
 import { createDecisionSigner } from '../../security/index.ts';
 import { deskDoor, startDesk, type RunningDesk } from '../client/desk.ts';
 import { clientOfDocument, type DocumentClient, type Given } from './document-client.ts';
@@ -44,7 +45,15 @@ export async function startHttpBed(): Promise<HttpBed> {
     ...(desk.context ? { context: desk.context } : {}),
   });
   const signer = createDecisionSigner(() => JSON.stringify(deskDoor.file));
-  const app = await createService({ baton, access: accessForAll(), signer });
+  const policies = await openPolicyStore(desk.ledgerUrl);
+  for (const policyVersion of ['1.0.0', '1.1.0'])
+    await policies.publish({
+      team: 'test-desk',
+      policy: { version: '1.0.0', name: 'desk', policyVersion, keywords: {}, score: [], rules: [] },
+      publishedAt: new Date().toISOString(),
+      publishedBy: 'root',
+    });
+  const app = await createService({ baton, access: accessForAll(), signer, policies });
   const clients = await Promise.all(
     principalNames.map(async (name) => [name, await clientOfDocument(app, keyOf(name))] as const),
   );
@@ -74,6 +83,7 @@ export async function startHttpBed(): Promise<HttpBed> {
     },
     stop: async () => {
       await app.close();
+      await policies.close();
       await desk.stop();
     },
   };

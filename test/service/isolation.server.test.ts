@@ -47,6 +47,8 @@ describe('another tenant', () => {
       (one) => [one, 'ann', 'acme-ann'] as const,
     ),
     ['verifyCase', 'root', 'acme-root'] as const,
+    ['readHistory', 'root', 'acme-root'] as const,
+    ['readResult', 'shop', 'acme-shop'] as const,
   ];
   const pathFor = (operation: string, caseId: string): Record<string, string> => ({
     caseId,
