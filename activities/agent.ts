@@ -11,6 +11,7 @@ import type { Allowance, ModelTrace } from '../contract/model-usage.ts';
 import type { ContextStore } from '../contract/ports.ts';
 import type { RemoteTask } from '../contract/remote-task.ts';
 import type { AgentManifest, Retry, TeamManifest } from '../contract/team.ts';
+import type { TenantBudgets } from '../contract/tenant-budget.ts';
 import type { AgentTurnInput } from '../contract/turn.ts';
 import type { WorkingMemory } from '../contract/working-memory.ts';
 import type { ModelSettings } from './models/model-settings.ts';
@@ -76,6 +77,8 @@ export interface Surroundings {
   readonly readPrompt: (pinned: Pick<Prompt, 'version' | 'digest'>) => Promise<Prompt>;
   /** What may still be spent on models; undefined where the team sets no bound. */
   readonly allowance: Allowance | undefined;
+  /** What the case's tenant may spend on models; undefined where workers keep no budgets. */
+  readonly budgets: TenantBudgets | undefined;
   /** The task at the other side, for agents elsewhere. */
   readonly remote: RemoteTask | undefined;
 }

@@ -11,6 +11,8 @@ import type {
   PolicyStore,
 } from '../contract/ports.ts';
 import type { DoorKeys } from '../contract/proof.ts';
+import type { ToolRates } from '../contract/rates.ts';
+import type { TenantBudgets } from '../contract/tenant-budget.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { requireDirectory, runConsult } from './consult.ts';
 import { readKeptTexts, requireContextOfPrivate } from './context/kept-texts.ts';
@@ -28,6 +30,7 @@ import { createRegistry, keepPrompts } from './registry.ts';
 import { runCall, runUndo } from './run-call.ts';
 import { runRecord } from './run-record.ts';
 import { runTurn } from './run-turn.ts';
+import { requireRates } from './tool-rates.ts';
 import { withPolicy } from './with-policy.ts';
 import { requireSigning, runSeal, type Signing } from './seal.ts';
 
@@ -40,6 +43,10 @@ export interface ActivityDependencies {
   readonly policies?: PolicyStore;
   /** Circuit breakers, for teams with agents that have one. */
   readonly breakers?: BreakerStore;
+  /** Rates of tools, for teams with tools that have one. */
+  readonly rates?: ToolRates;
+  /** Budgets of tenants; without them, tenants spend on models what their teams allow. */
+  readonly budgets?: TenantBudgets;
   /** Proposes a label for every message of a team with a policy; without it, rules decide alone. */
   readonly learned?: LearnedPolicy;
   /** Where conversations and large facts are kept; without it they travel in payloads (X4). */
@@ -70,6 +77,8 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     manifests,
     policies,
     breakers,
+    rates,
+    budgets,
     learned,
     context,
     signing,
@@ -84,6 +93,7 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
   requireContextOfPrivate(dependencies.teams, context);
   requireDirectory(dependencies.teams, directory);
   requireBreakers(dependencies.teams, breakers);
+  requireRates(dependencies.teams, rates);
   const readLoad = loadReader();
   requireDoorKeys(dependencies.teams, doorKeys);
   const registry = createRegistry(dependencies.teams, manifests);
@@ -97,6 +107,8 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     detectLanguage,
     models,
     breakers,
+    rates,
+    budgets,
   };
   return {
     // Of a private team's message the case has a reference: what is read out of it is read out of the text itself.

@@ -43,6 +43,7 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
       onFailure: definition.onFailure ?? 'unwind',
       timeoutMs: definition.timeoutMs ?? 10_000,
       retry: { ...toolRetry(), ...definition.retry },
+      ...(definition.rate ? { rate: definition.rate } : {}),
       input: inputSchemaOf(definition),
     },
   };

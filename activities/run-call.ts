@@ -5,6 +5,7 @@ import { getOwn, isJsonObject, type JsonValue } from '../contract/json.ts';
 import { CALL_BYTES } from '../contract/limits.ts';
 import { findUnstorable, jsonBytes } from '../contract/parse.ts';
 import { cutText } from '../contract/text.ts';
+import type { TeamManifest } from '../contract/team.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { keepAnswer, openPrivacy, type Privacy } from './context/keep-private.ts';
 import { keepThrown } from './context/keep-thrown.ts';
@@ -12,6 +13,7 @@ import { readKeptTexts } from './context/kept-texts.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { NOTHING, recordRows } from './record-rows.ts';
 import type { TurnDependencies } from './run-turn.ts';
+import { awaitRate } from './tool-rates.ts';
 import { inputDigest, type Tool, type ToolCall } from './tool.ts';
 
 /**
@@ -47,10 +49,11 @@ async function inPrivate<Output>(
 }
 
 async function answerCall(dependencies: TurnDependencies, input: CallInput): Promise<CallOutput> {
-  const { tool, call, refused } = await prepare(dependencies, input);
+  const { tool, call, refused, manifest } = await prepare(dependencies, input);
   if (refused !== undefined) {
     return { kind: 'refused', failure: failure('TOOL_INPUT_INVALID', refused, 'arguments') };
   }
+  await awaitRate(dependencies.rates, manifest, input, call.fence.attempt);
   const answer = await guarded('EFFECT_FAILED', call, (it) => tool.run(it));
   if (!isJsonObject(answer)) throw classifyFailure(new BatonError(notAnAnswer(input.tool, answer)));
   switch (answer.kind) {
@@ -114,24 +117,28 @@ export async function runUndo(
 interface Prepared {
   readonly tool: Tool;
   readonly call: ToolCall<unknown>;
+  /** The one that the case is pinned to. */
+  readonly manifest: TeamManifest;
   /** Why the arguments do not satisfy the tool. An undo runs by its key all the same. */
   readonly refused?: string;
 }
 
 async function prepare(dependencies: TurnDependencies, input: CallInput): Promise<Prepared> {
   const { registry } = dependencies;
-  const pinned = getOwn((await registry.manifest(input.manifest)).agents, input.agent);
+  const manifest = await registry.manifest(input.manifest);
+  const pinned = getOwn(manifest.agents, input.agent);
   if (!pinned) throw new BatonError(failure('AGENT_UNKNOWN', input.agent));
   const tool = registry.tool(registry.agent(input.team, input.agent, pinned.version), input.tool);
   const { info, cancellationSignal } = Context.current();
   const parsed = tool.parse(input.arguments);
   return {
     tool,
+    manifest,
     call: {
       input: parsed.ok ? parsed.input : input.arguments,
       key: input.key,
       inputDigest: inputDigest(input.arguments),
-      fence: { epoch: input.epoch, attempt: info.attempt },
+      fence: { epoch: input.epoch, attempt: (input.attempted ?? 0) + info.attempt },
       trace: input.trace,
       caseId: input.caseId,
       signal: cancellationSignal,

@@ -13,7 +13,9 @@ import { parseAgentTurn } from '../contract/turn.ts';
 import type { AgentTurn } from '../contract/turn.ts';
 import { workingMemoryOf } from '../contract/working-memory.ts';
 import type { BreakerStore, ContextStore, LedgerStore } from '../contract/ports.ts';
+import type { ToolRates } from '../contract/rates.ts';
 import type { TeamManifest } from '../contract/team.ts';
+import type { TenantBudgets } from '../contract/tenant-budget.ts';
 import type { DetectLanguage } from './language/detect-language.ts';
 import { findReservedName, referenceOf, referencesIn } from '../contract/reference-fact.ts';
 import type { Agent, Answer, Surroundings, Taken, Turn } from './agent.ts';
@@ -29,7 +31,7 @@ import type { Summarise } from './context/summarise.ts';
 import { checkEnvelope, enter, schemaOf } from './entry-edge.ts';
 import { leave } from './exit-edge.ts';
 import { contextCaseOf } from './context/converse.ts';
-import { LostWithIt, withLost } from './models/attempts.ts';
+import { withLost } from './models/attempts.ts';
 import type { ModelSettings } from './models/model-settings.ts';
 import { countForgotten, memoryToCut, refuseStated } from './memory-edge.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -50,6 +52,8 @@ export interface TurnDependencies {
   readonly detectLanguage: DetectLanguage;
   readonly models: ModelSettings;
   readonly breakers?: BreakerStore | undefined;
+  readonly rates?: ToolRates | undefined;
+  readonly budgets?: TenantBudgets | undefined;
 }
 
 /**
@@ -154,6 +158,7 @@ async function takenTurn(
     models,
     readPrompt: (pinned) => house.registry.prompt(pinned),
     allowance: input.allowance,
+    budgets: house.budgets,
     remote: input.remote,
   };
   const { language } = entered.value;
@@ -216,13 +221,8 @@ async function work(
   try {
     return await agent.take(turn, surroundings);
   } catch (thrown) {
-    const lost = thrown instanceof LostWithIt ? thrown.lost : undefined;
-    const failed = classifyFailure(lost ? (thrown as LostWithIt).cause : thrown, {
-      retry: agent.definition.failures?.retry ?? [],
-      human: agent.definition.failures?.human ?? [],
-      signal: turn.signal,
-    });
-    throw lost ? withLost(failed, lost) : failed;
+    const { retry = [], human = [] } = agent.definition.failures ?? {};
+    throw withLost(thrown, (cause) => classifyFailure(cause, { retry, human, signal: turn.signal }));
   } finally {
     await stopAcknowledging();
   }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Approval, Retry, ToolManifest } from '../contract/team.ts';
 import type { ChangeAnswer, Fence, RecordStore, RecordTransaction } from '../contract/ports.ts';
+import type { ToolRate } from '../contract/rates.ts';
 import { BatonError, failure } from '../contract/failures.ts';
 import { digestOf } from '../contract/digest.ts';
 
@@ -46,6 +47,11 @@ export interface ToolDefinition<Input> {
   /** Start to close of one attempt, in milliseconds; 10,000 when absent. */
   readonly timeoutMs?: number;
   readonly retry?: Partial<Retry>;
+  /**
+   * How often it may be called by all cases of a tenant, whichever worker serves them; retries count, undos do not
+   * wait. A call that comes too soon waits in its case, by a timer. As often as cases like when absent.
+   */
+  readonly rate?: ToolRate;
 }
 
 /** A tool that agents may be given. The input type is hidden; the schema guards it. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addAgents } from './agents/agents.ts';
+import { addBudgets, addRates } from './budgets/budgets.ts';
 import { addOpen } from './cases/open.ts';
 import { addList, addShow, addStatus, addTranscript, addWatch } from './cases/look.ts';
 import { addAskForHuman, addCancel, addFeedback, addSay } from './cases/speak.ts';
@@ -65,6 +66,7 @@ function createProgram(running: Running): Command {
     ],
     ...[addExport, addErase, addExpire, addCodec, addKeys, addPolicy, addPeople, addSchema],
     ...[addMcp, addServe, addAgents, addSimulate, addWebhooks, addTickets, addReport],
+    ...[addBudgets, addRates],
   ]) {
     add(program, running);
   }

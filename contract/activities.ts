@@ -255,6 +255,8 @@ export interface CallInput extends CaseContext {
   readonly key: string;
   /** Workflow's half of the fence; the attempt is the activity's. */
   readonly epoch: number;
+  /** Attempts that activities of this call have made before it waited for the rate of its tool; 0 when absent. */
+  readonly attempted?: number;
   readonly arguments: JsonObject;
 }
 

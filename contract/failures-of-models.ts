@@ -91,6 +91,12 @@ const ENTRIES = {
     'person',
     'a person takes the case; raise `limits.costUsd` or `limits.tokens` if journeys need more',
   ),
+  TENANT_BUDGET_SPENT: entry(
+    'the next call of a model could spend more than its tenant may',
+    false,
+    'person',
+    'a person takes the case; look with `baton budgets list`, raise it with `baton budgets set`',
+  ),
   MODEL_PRICE_UNKNOWN: entry(
     'the team bounds what models may cost, and nobody knows the price of this one',
     false,

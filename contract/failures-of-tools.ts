@@ -19,9 +19,15 @@ const ENTRIES = {
     'developer',
     'look at the change with `baton mcp check`; where it is wanted, pin the server again',
   ),
+  TOOL_RATE_LIMITED: entry(
+    'the tool was called as often as it may be',
+    true,
+    'retry',
+    'nothing: the case waits for its turn; raise `rate` of the tool if cases wait for long',
+  ),
 } as const satisfies Record<string, FailureEntry>;
 
-/** Failures of tools that come from servers of the Model Context Protocol. */
+/** Failures of tools: of their rates, and of servers of the Model Context Protocol. */
 export function failuresOfTools(): typeof ENTRIES {
   return ENTRIES;
 }

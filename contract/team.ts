@@ -6,6 +6,7 @@ import { JSON_DEPTH, MODELS_PER_AGENT, PAYLOAD_BYTES } from './limits.ts';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
 import { policySchema } from './policy/policy.ts';
+import { toolRateSchema } from './rates.ts';
 import { redactedKindsSchema } from './redaction.ts';
 import { refuseVersion } from './versions.ts';
 import { waitingSchema } from './waiting.ts';
@@ -77,6 +78,8 @@ const Tool = z.object({
   onFailure: z.enum(['unwind', 'return-to-agent']),
   timeoutMs: positive,
   retry: Retry,
+  /** How often it may be called, by all cases of a tenant together; as often as cases like when absent. */
+  rate: toolRateSchema().optional(),
   /** JSON Schema of the arguments. */
   input: z.record(z.string(), z.json()),
 });

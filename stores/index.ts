@@ -10,6 +10,8 @@ export {
   openPersonKeyTable,
   openPolicyStore,
   openRecordStore,
+  openTenantBudgets,
+  openToolRates,
   type ContextStoreOptions,
 } from './open-stores.ts';
 export {

@@ -8,7 +8,9 @@ import type {
   PolicyStore,
   RecordStore,
 } from '../contract/ports.ts';
+import type { ToolRates } from '../contract/rates.ts';
 import type { NonceStore } from '../contract/seal.ts';
+import type { TenantBudgets } from '../contract/tenant-budget.ts';
 import { contextStore } from './context-rules.ts';
 import type { ContextTable } from './context-table.ts';
 import { openEmbeddedBreakerStore } from './embedded/breaker-table.ts';
@@ -16,12 +18,16 @@ import { openEmbeddedContextTable } from './embedded/context-table.ts';
 import type { EmbeddedOptions } from './embedded/database.ts';
 import { openEmbeddedLedgerStore } from './embedded/ledger-store.ts';
 import { openEmbeddedManifestStore } from './embedded/manifest-store.ts';
+import { openEmbeddedMeterTable } from './embedded/meter-table.ts';
 import { openEmbeddedNonceStore } from './embedded/nonce-store.ts';
 import { openEmbeddedOutbox } from './embedded/outbox.ts';
 import { openEmbeddedPersonKeyTable } from './embedded/person-key-table.ts';
 import { openEmbeddedPolicyStore } from './embedded/policy-store.ts';
 import { openEmbeddedRecordStore } from './embedded/record-store.ts';
+import type { MeterTable } from './meter-table.ts';
 import { parseStoreLocation } from './store-location.ts';
+import { tenantBudgets } from './tenant-budgets.ts';
+import { toolRates } from './tool-rates.ts';
 
 // Drivers of databases that are not used are not loaded: that would be a quarter of a second of every process.
 
@@ -69,6 +75,23 @@ export async function openBreakerStore(url: string, options?: EmbeddedOptions): 
   return location.kind === 'embedded'
     ? openEmbeddedBreakerStore(location.path, options)
     : (await import('./postgres/breaker-table.ts')).openPostgresBreakerStore(location.url);
+}
+
+/** Opens the rates of tools at an address, as {@link openLedgerStore} does the ledger. */
+export async function openToolRates(url: string, options?: EmbeddedOptions): Promise<ToolRates> {
+  return toolRates(await openMeterTable(url, options));
+}
+
+/** Opens the budgets of tenants at an address, as {@link openLedgerStore} does the ledger. */
+export async function openTenantBudgets(url: string, options?: EmbeddedOptions): Promise<TenantBudgets> {
+  return tenantBudgets(await openMeterTable(url, options));
+}
+
+async function openMeterTable(url: string, options?: EmbeddedOptions): Promise<MeterTable> {
+  const location = parseStoreLocation(url);
+  return location.kind === 'embedded'
+    ? openEmbeddedMeterTable(location.path, options)
+    : (await import('./postgres/meter-table.ts')).openPostgresMeterTable(location.url);
 }
 
 /** Opens the store of consumed nonces at an address, as {@link openLedgerStore} does the ledger. */

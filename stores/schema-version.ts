@@ -2,7 +2,15 @@ import { BatonError, failure } from '../contract/failures.ts';
 
 /** The stores that have tables of their own; several may share a database. */
 export type StoreComponent =
-  'ledger' | 'manifests' | 'nonces' | 'records' | 'context' | 'person-keys' | 'policies' | 'breakers';
+  | 'ledger'
+  | 'manifests'
+  | 'nonces'
+  | 'records'
+  | 'context'
+  | 'person-keys'
+  | 'policies'
+  | 'breakers'
+  | 'meters';
 
 /**
  * The migrations that a store still needs.

@@ -27,6 +27,8 @@ import type {
   PolicyStore,
 } from '../contract/ports.ts';
 import type { DoorKeys } from '../contract/proof.ts';
+import type { ToolRates } from '../contract/rates.ts';
+import type { TenantBudgets } from '../contract/tenant-budget.ts';
 import type { TicketDesks } from '../contract/tickets/desks.ts';
 import { ticketQueue } from '../contract/tickets/mirror.ts';
 import { desksFor } from '../contract/tickets/wanted.ts';
@@ -52,6 +54,10 @@ export interface WorkersOptions {
   readonly policies?: PolicyStore;
   /** Circuit breakers, for teams with agents that have one. */
   readonly breakers?: BreakerStore;
+  /** Rates of tools, for teams with tools that have one. */
+  readonly rates?: ToolRates;
+  /** Budgets of tenants; without them, tenants spend on models what their teams allow. */
+  readonly budgets?: TenantBudgets;
   /** Proposes a label for every message of a team with a policy; without it, rules decide alone. */
   readonly learned?: LearnedPolicy;
   /** Conversations and large facts of cases; without it they travel in payloads. */

@@ -15,6 +15,8 @@ import {
   openOutbox,
   openPersonKeyTable,
   openPolicyStore,
+  openTenantBudgets,
+  openToolRates,
 } from '../stores/open-stores.ts';
 import type { WorkerConfig } from './config.ts';
 import { connectWorkers } from './connect.ts';
@@ -70,6 +72,8 @@ export async function openService(
     const manifests = opened(await openManifestStore(config.ledgerUrl));
     const policies = opened(await openPolicyStore(config.ledgerUrl));
     const breakers = opened(await openBreakerStore(config.ledgerUrl));
+    const rates = opened(await openToolRates(config.ledgerUrl));
+    const budgets = opened(await openTenantBudgets(config.ledgerUrl));
     const context = opened(await openContextAt(config.context, cipherOf));
     const signing = seals && { seals, nonces: opened(await openNonceStore(config.ledgerUrl)) };
     const directory = config.peopleFile === undefined ? undefined : await openPeopleFile(config.peopleFile);
@@ -87,6 +91,8 @@ export async function openService(
       manifests,
       policies,
       breakers,
+      rates,
+      budgets,
       context,
       models: config.models,
       ...(payloads ? { codec: payloads.codec } : {}),

@@ -160,6 +160,8 @@ export interface ActivityPlan {
   /** How long it may wait for a worker. */
   readonly patienceMs: number;
   readonly retry: Retry;
+  /** The tool has a rate: a call may have to wait for its turn. */
+  readonly limited?: true;
 }
 
 /** What the loop is to do: everything a decision asks of the world. Ledger rows are added when it is done. */

@@ -20,6 +20,7 @@ import { troubleOf, undecodable } from './trouble.ts';
 import { look, sealAndOffer } from './offer.ts';
 import { tooLarge } from './too-large.ts';
 import { recordedOf } from './recorded.ts';
+import { callInTurn, pauseOptions, turnOfRate } from './turn-of-rate.ts';
 import { pauseUntilServed } from './until-served.ts';
 
 /** Carries out what decisions ask for. What comes of it is reported as further events. */
@@ -113,9 +114,10 @@ export function createPerformer(house: PerformerHouse): Performer {
           conclude(recordedOf(output), ended(output));
         },
         (thrown: unknown) => {
-          const pause = pauseUntilServed(thrown, round);
+          const turn = turnOfRate(thrown);
+          const pause = turn ? turn.waitMs : pauseUntilServed(thrown, round);
           if (pause === undefined) fail(thrown);
-          else void scope.run(() => sleep(pause)).then(() => attempt(round + 1), fail);
+          else void scope.run(() => sleep(pause, pauseOptions(turn))).then(() => attempt(round + 1), fail);
         },
       );
     };
@@ -164,10 +166,13 @@ export function createPerformer(house: PerformerHouse): Performer {
     const { key } = step.input;
     const input: CallInput = withRows(step.input);
     // I4: unset, this would let an effect commit after its own undo.
-    const activities = activitiesOf(step.plan, ActivityCancellationType.WAIT_CANCELLATION_COMPLETED);
+    const waits = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+    const activities = activitiesOf(step.plan, waits);
     run(
       key,
-      () => activities[step.kind](input),
+      step.plan.limited
+        ? callInTurn(step.plan, input, (plan, next) => activitiesOf(plan, waits)[step.kind](next))
+        : () => activities[step.kind](input),
       (output) => ({ kind: 'call-ended', key, output }),
       (thrown) => ({ kind: 'call-failed', key, trouble: troubleOf(thrown, 'EFFECT_FAILED') }),
     );

@@ -20,6 +20,7 @@ const OWN_WORDS: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'WORKER_TOO_OLD',
   'LEDGER_DIVERGED',
   'LEDGER_GAP',
+  'TOOL_RATE_LIMITED',
 ]);
 
 /**

@@ -11,6 +11,7 @@ import type { ListedModel } from './model-list.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { pricingOf, type Pricing } from './prices.ts';
 import type { ProgressFeed } from './progress-feed.ts';
+import type { TenantPurse } from './tenant-purse.ts';
 
 /** Models that were asked before and did not answer, each with the code of its failure. */
 export type PassedOver = NonNullable<Provenance['passedOver']>;
@@ -22,6 +23,8 @@ export interface AskingHouse {
   /** That of the turn; 1 for the first. */
   readonly attempt: number;
   readonly feed: Pick<ProgressFeed, 'text' | 'restart'>;
+  /** What the case's tenant may spend. */
+  readonly purse: TenantPurse;
 }
 
 /** The answer of the first model that gave one. */
@@ -37,7 +40,7 @@ export interface AskedModel {
  * Asks the models of a list, one after the other, until one answers. Whatever a vendor fails with is a reason to ask the
  * next one at once, and an answer that its vendor holds back as well: whoever lists several would rather hear another
  * model than wait. Where none answers, the attempt fails and Temporal tries the list again, from its beginning.
- * @throws CallStopped, BatonError `BUDGET_SPENT`, `MODEL_PRICE_UNKNOWN`; LostWithIt around the failure that a retry is
+ * @throws CallStopped, BatonError `BUDGET_SPENT`, `TENANT_BUDGET_SPENT`, `MODEL_PRICE_UNKNOWN`; LostWithIt around the failure that a retry is
  * likeliest to mend, where calls may have been paid for
  */
 export async function askModels(
@@ -72,6 +75,9 @@ export async function askModels(
   throw round.failed(likeliestToMend(failures, passedOver));
 }
 
+/** A call that its vendor refused before the model began. */
+const NOTHING = { inputTokens: 0, outputTokens: 0, microUsd: 0 };
+
 type Answered =
   | { readonly kind: 'answered'; readonly said: ModelAnswer; readonly usage: ModelUsage }
   | { readonly kind: 'failed'; readonly thrown: unknown };
@@ -89,7 +95,7 @@ class Round {
   }
 
   async ask(listed: ListedModel): Promise<Answered> {
-    const { settings, allowance, attempt, feed } = this.#house;
+    const { settings, allowance, attempt, feed, purse } = this.#house;
     const request = this.#request;
     const pricing = await pricingOf(listed.name, settings);
     // Counting takes longer the longer a case is: only a bound needs to know before the call.
@@ -100,12 +106,15 @@ class Round {
       if (allowance) requireAllowance(allowance, { model: listed.name, most, lost: calls.lost() });
       const model = await listed.open().catch((thrown: unknown) => new NotOpened(thrown));
       if (model instanceof NotOpened) return { kind: 'failed', thrown: model.thrown };
+      await purse.reserve(listed.name, () => this.#most(pricing));
       calls.asks(most);
       asked = true;
       const said = await model.call({ ...request, onText: feed.text });
-      return { kind: 'answered', said, usage: await usageOf(listed.name, request, said, pricing) };
+      const usage = await usageOf(listed.name, request, said, pricing);
+      await purse.settle(listed.name, usage);
+      return { kind: 'answered', said, usage };
     } catch (thrown) {
-      if (asked) calls.failed(thrown, await this.#most(pricing));
+      if (asked && !calls.failed(thrown, await this.#most(pricing))) await purse.settle(listed.name, NOTHING);
       if (request.signal.aborted) throw new CallStopped(thrown);
       if (!asked) throw this.failed(thrown);
       return { kind: 'failed', thrown };

@@ -8,8 +8,11 @@ export interface CallsOfTurn {
   readonly lost: () => LostCalls;
   /** Leaves word for the next attempt: whatever becomes of this one, a call may be charged from now on. */
   readonly asks: (most: LostCalls) => void;
-  /** The call came to nothing. Where its vendor charges nothing for that, it counts nothing; else the most. */
-  readonly failed: (thrown: unknown, most: LostCalls) => void;
+  /**
+   * The call came to nothing. Where its vendor charges nothing for that, it counts nothing; else the most.
+   * @returns whether it may have been charged
+   */
+  readonly failed: (thrown: unknown, most: LostCalls) => boolean;
   /** The call came to an answer that is of no use, and is charged as its vendor says. */
   readonly wasted: (charged: LostCalls) => void;
 }
@@ -41,9 +44,11 @@ export function beginCalls(attempt: number, most: LostCalls): CallsOfTurn {
       note();
     },
     failed: (thrown, most) => {
-      if (!UNCHARGED.includes(codeOf(thrown))) lost = addLost(lost, most);
+      const charged = !UNCHARGED.includes(codeOf(thrown));
+      if (charged) lost = addLost(lost, most);
       asking = undefined;
       note();
+      return charged;
     },
     wasted: (charged) => {
       lost = addLost(lost, charged);
@@ -79,8 +84,11 @@ export class LostWithIt extends Error {
   }
 }
 
-/** The failure with what its turn has lost as second detail: where no attempt is left, the case counts it from there. */
-export function withLost(known: Error, lost: LostCalls): Error {
+/** What was thrown, classified, with what its turn has lost as second detail: where no attempt is left, the case counts it from there. */
+export function withLost(thrown: unknown, classify: (thrown: unknown) => Error): Error {
+  if (!(thrown instanceof LostWithIt)) return classify(thrown);
+  const { lost } = thrown;
+  const known = classify(thrown.cause);
   if (!(known instanceof ApplicationFailure) || lost.calls === 0) return known;
   const { message, type, nonRetryable, details, cause } = known;
   // Baton names pauses in milliseconds alone.

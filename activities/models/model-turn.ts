@@ -15,6 +15,7 @@ import type { ModelMessage, ModelPart } from './model.ts';
 import type { ModelList } from './model-list.ts';
 import { openProgress } from './progress-feed.ts';
 import { promptVersion, type Prompt } from './prompt.ts';
+import { tenantPurse } from './tenant-purse.ts';
 import {
   entryKey,
   keepEntry,
@@ -116,7 +117,8 @@ async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): 
   const { models: settings, allowance } = asking;
   const { attempt } = turn;
   const feed = openProgress(store, asking.owner, { agent: use.agent, turn: turn.number, attempt });
-  const house = { settings, allowance, attempt, feed };
+  const purse = tenantPurse(asking.budgets, asking.owner.caseId, `${key} ${String(attempt)}`);
+  const house = { settings, allowance, attempt, feed, purse };
   const models = use.models.choose(settings, agent.models);
   const { said, model, usage, passedOver } = await askModels(models, request, house).catch(
     async (thrown: unknown) => {

@@ -37,6 +37,13 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
   manifests: [
     [`CREATE TABLE baton_manifests (digest TEXT PRIMARY KEY NOT NULL, manifest TEXT NOT NULL) STRICT`],
   ],
+  meters: [
+    [
+      `CREATE TABLE baton_meters (
+         kind TEXT NOT NULL, tenant TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL,
+         PRIMARY KEY (kind, tenant, name)) STRICT, WITHOUT ROWID`,
+    ],
+  ],
   nonces: [
     [
       `CREATE TABLE baton_nonces (

@@ -31,6 +31,13 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
     ],
   ],
   manifests: [[`CREATE TABLE baton_manifests (digest text PRIMARY KEY, manifest text NOT NULL)`]],
+  meters: [
+    [
+      `CREATE TABLE baton_meters (
+         kind text NOT NULL, tenant text NOT NULL, name text NOT NULL, version bigint NOT NULL, state text NOT NULL,
+         PRIMARY KEY (kind, tenant, name))`,
+    ],
+  ],
   nonces: [
     [
       `CREATE TABLE baton_nonces (

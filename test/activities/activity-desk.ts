@@ -40,7 +40,7 @@ export interface ActivityDesk {
 export function openDesk(
   agents: { readonly triage?: Agent; readonly billing?: Agent } = {},
   tools: readonly Tool[] = [],
-  more: Pick<ActivityDependencies, 'context' | 'signing' | 'signatures' | 'models'> = {},
+  more: Pick<ActivityDependencies, 'context' | 'signing' | 'signatures' | 'models' | 'rates'> = {},
 ): ActivityDesk {
   const triage = agents.triage ?? agent('triage', 'triage', () => reply('hello'), { tools });
   const billing =

@@ -5,6 +5,7 @@ import type { Tool, ToolAnswer, ToolCall, ToolDefinition, UndoAnswer } from '../
 import { failure } from '../../contract/failures.ts';
 import { digestOf } from '../../contract/digest.ts';
 import { CALL_BYTES, HEARTBEAT_TIMEOUT_MS } from '../../contract/limits.ts';
+import type { ToolRates } from '../../contract/rates.ts';
 import { createGates } from '../support/gates.ts';
 import {
   callInput,
@@ -218,4 +219,59 @@ test('a cancelled tool that passes the signal’s reason on ends as cancelled', 
   await gates.reached('working');
   environment.cancel();
   await expect(running).rejects.toBeInstanceOf(CancelledFailure);
+});
+
+/** Rates that make every call wait until its key comes again. */
+function rates(): ToolRates & { readonly asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    take: ({ tenant, bucket }, _, key) => {
+      const one = `${tenant} ${bucket} ${key}`;
+      asked.push(one);
+      return Promise.resolve(asked.filter((other) => other === one).length > 1 ? 0 : 250);
+    },
+    list: () => Promise.resolve([]),
+    close: () => Promise.resolve(),
+  };
+}
+
+test('a call that comes too soon is not sent, and says when its turn is; every attempt is a call', async () => {
+  const seen: ToolCall<Refund>[] = [];
+  const tool = refundTool({
+    rate: { calls: 1, perMs: 1_000, bucket: 'bank' },
+    run: (call) => {
+      seen.push(call);
+      return Promise.resolve({ kind: 'done', result: true });
+    },
+  });
+  const counted = rates();
+  const desk = openDesk({}, [tool], { rates: counted });
+  const input = callInput(desk, 'refund', { amount: 5 });
+  const told = (attempt: number, attempted = 0): Promise<unknown> =>
+    perform(desk, 'effect', { ...input, attempted }, { attempt }).catch((thrown: unknown) => thrown);
+  expect(await told(1)).toMatchObject({
+    type: 'TOOL_RATE_LIMITED',
+    nonRetryable: true,
+    details: [{ code: 'TOOL_RATE_LIMITED' }, { waitMs: 250, attempts: 0 }],
+  });
+  expect(seen).toEqual([]);
+  expect(await told(1)).toMatchObject({ kind: 'done' });
+  // The second attempt had gone out before; the third waits, and goes on behind it in a new activity.
+  expect(await told(3)).toMatchObject({ details: [{}, { waitMs: 250, attempts: 2 }] });
+  expect(await told(1, 2)).toMatchObject({ kind: 'done' });
+  expect(seen.map((call) => call.fence)).toEqual([
+    { epoch: 7, attempt: 1 },
+    { epoch: 7, attempt: 3 },
+  ]);
+  expect(new Set(counted.asked).size).toBe(2);
+  expect(counted.asked[0]).toMatch(/^default bank /);
+  // What does not satisfy the tool is not sent either, and takes nobody's turn.
+  const before = counted.asked.length;
+  await perform(desk, 'effect', callInput(desk, 'refund', { amount: 'much' }));
+  expect(counted.asked).toHaveLength(before);
+});
+
+test('a tool with a rate needs a store to count in', () => {
+  expect(() => deskWith({ rate: { calls: 1, perMs: 1_000 } })).toThrow('no store of rates');
 });

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { z } from 'zod';
 import { defineTeam, edge, escalate, people } from '../../activities/define-team.ts';
 import { defineTool } from '../../activities/define-tool.ts';
@@ -5,7 +8,9 @@ import type { Tool, ToolDefinition } from '../../activities/tool.ts';
 import { MESSAGES } from '../../contract/messages.ts';
 import { agent, call, finish, reply, transfer } from '../support/agents.ts';
 import { awaitEvent } from '../support/await-case.ts';
-import { unique } from '../support/bed.ts';
+import type { ToolRates } from '../../contract/rates.ts';
+import { openToolRates } from '../../stores/open-stores.ts';
+import { unique, type Bed } from '../support/bed.ts';
 import { createGates } from '../support/gates.ts';
 import { playJourneys, type Journey } from './journey.ts';
 
@@ -59,6 +64,34 @@ function single(
   };
 }
 
+/** A look at something that may be called once a second, by all cases together. */
+function limited(name: string): Tool {
+  return defineTool<{ id: string }>({
+    name,
+    description: 'reads',
+    input: z.object({ id: z.string() }),
+    effect: 'read',
+    // To wait costs none of them.
+    retry: { attempts: 1 },
+    rate: { calls: 1, perMs: 1_000 },
+    run: async (one) => {
+      (world[one.caseId] ??= []).push(`look ${one.input.id}`);
+      return Promise.resolve({ kind: 'done', result: one.input.id });
+    },
+  });
+}
+
+/** How the activities of a case that were not let through failed, and how many timers it had. */
+async function waitsOf(bed: Bed, caseId: string): Promise<{ refused: number; timers: number }> {
+  const { events } = await bed.client.workflow.getHandle(caseId).fetchHistory();
+  const refused = (events ?? []).filter(
+    (one) =>
+      one.activityTaskFailedEventAttributes?.failure?.applicationFailureInfo?.type === 'TOOL_RATE_LIMITED',
+  );
+  const timers = (events ?? []).filter((one) => one.timerStartedEventAttributes);
+  return { refused: refused.length, timers: timers.length };
+}
+
 const broken = async (): Promise<never> => Promise.reject(new Error('out of order'));
 
 const journeys: readonly Journey[] = [
@@ -76,6 +109,39 @@ const journeys: readonly Journey[] = [
         saga: 'kept',
       });
       expect(world[driver.id]).toEqual(['do 1']);
+    },
+  ),
+  single(
+    'calls of a tool that has a rate wait for their turn by timers, and all of them come to it',
+    [limited('limited')],
+    ['limited', 'limited', 'limited'],
+    async ({ open, bed }) => {
+      const driver = await open();
+      expect(await driver.result()).toMatchObject({ outcome: { outcome: 'done done done' } });
+      expect(world[driver.id]?.toSorted()).toEqual(['look 1', 'look 2', 'look 3']);
+      const { refused, timers } = await waitsOf(bed, driver.id);
+      expect(refused).toBeGreaterThanOrEqual(2);
+      expect(timers).toBeGreaterThanOrEqual(refused);
+      const listed = await options.rates?.list();
+      expect(listed?.map(({ tenant, bucket }) => [tenant, bucket.split('/')[1]])).toContainEqual([
+        'default',
+        'limited',
+      ]);
+    },
+  ),
+  single(
+    'a write that waits for its turn when its case is cancelled was never sent, and is undone all the same',
+    [write('seldom', { rate: { calls: 1, perMs: 3_600_000 } })],
+    ['seldom', 'seldom'],
+    async ({ open, bed }) => {
+      // The bucket is the team's: of the two cases that play this, one has the only call of the hour.
+      const driver = await open();
+      const refused = async (): Promise<boolean> => (await waitsOf(bed, driver.id)).refused > 0;
+      while (!(await refused())) await new Promise((resolve) => setTimeout(resolve, 100));
+      await driver.handle.cancel();
+      expect(await driver.result()).toMatchObject({ outcome: { kind: 'cancelled' } });
+      const mine = world[driver.id] ?? [];
+      expect([['do 1', 'undo 2', 'undo 1'], ['undo 1']]).toContainEqual(mine);
     },
   ),
   single(
@@ -206,11 +272,25 @@ function cancelledAt(stage: 'waiting-user' | 'human' | 'working' | 'pending'): J
   };
 }
 
-playJourneys([
-  ...journeys,
-  ...[1, 2, 3].flatMap((at) => [cancelledDuring(at, 'before'), cancelledDuring(at, 'after')]),
-  cancelledAt('waiting-user'),
-  cancelledAt('human'),
-  cancelledAt('working'),
-  cancelledAt('pending'),
-]);
+const options: { rates?: ToolRates } = {};
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'baton-rates-'));
+  options.rates = await openToolRates(`file:${folder}/rates.db`);
+});
+afterAll(async () => {
+  await options.rates?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+playJourneys(
+  [
+    ...journeys,
+    ...[1, 2, 3].flatMap((at) => [cancelledDuring(at, 'before'), cancelledDuring(at, 'after')]),
+    cancelledAt('waiting-user'),
+    cancelledAt('human'),
+    cancelledAt('working'),
+    cancelledAt('pending'),
+  ],
+  options,
+);

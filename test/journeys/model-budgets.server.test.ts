@@ -1,8 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createBatonClient, textsOfProgress, type ProgressEntry } from '../../client/index.ts';
 import { startVendorServer, type VendorServer } from '../../testing/vendors/vendor-server.ts';
 import type { VendorStep } from '../../testing/vendors/vendor-step.ts';
 import { openBed, unique, type Bed } from '../support/bed.ts';
-import { openCase, type CaseDriver } from '../support/case-driver.ts';
+import type { TenantBudgets } from '../../contract/tenant-budget.ts';
+import { openTenantBudgets } from '../../stores/open-stores.ts';
+import { driveCase, openCase, type CaseDriver } from '../support/case-driver.ts';
 import { historyText } from '../support/ledger-of-history.ts';
 import { memoryContext } from '../support/memory-context.ts';
 import { modelDesk, why } from '../support/model-desk.ts';
@@ -39,6 +44,7 @@ const desks = {
     maxOutputTokens: 500,
   }),
   fallback: modelDesk(pool, [], { model: 'openai:retired-1', fallback: ['anthropic:stand-in-1'] }),
+  tenant: modelDesk(pool, [], { model: 'openai-chat:tenant-1', maxOutputTokens: 500 }),
   spent: modelDesk(pool, [], {
     model: 'openai-chat:spent-1',
     maxOutputTokens: 100,
@@ -53,6 +59,8 @@ const held = new Promise<void>((resolve) => {
 });
 let server: VendorServer;
 let bed: Bed;
+let budgets: TenantBudgets;
+let folder: string;
 const context = memoryContext();
 beforeAll(async () => {
   const talk: readonly VendorStep[] = [
@@ -92,6 +100,7 @@ beforeAll(async () => {
       'retired-1': [{ fault: { kind: 'status', status: 404, message: 'the model was retired' } }],
       'stand-in-1': [done],
       'spent-1': Array<VendorStep>(2).fill({ text: 'One two three', fault: { kind: 'cut', after: 2 } }),
+      'tenant-1': [look('A1'), look('A2'), look('A3'), look('A4'), done],
       'tokens-1': [look('A1'), look('A2'), look('A3'), look('A4')],
     },
   });
@@ -100,11 +109,15 @@ beforeAll(async () => {
     ...priced,
     'anthropic:stand-in-1',
     'openai-chat:spent-1',
+    'openai-chat:tenant-1',
     'openai-chat:slow-1',
     'openai-chat:cost-1',
     'openai-chat:tokens-1',
   ];
+  folder = await mkdtemp(path.join(tmpdir(), 'baton-budgets-'));
+  budgets = await openTenantBudgets(`file:${folder}/budgets.db`);
   bed = await openBed({
+    budgets,
     teams: Object.values(desks).map((desk) => desk.team),
     context,
     models: {
@@ -117,6 +130,8 @@ afterAll(async () => {
   release();
   await bed.close();
   await server.close();
+  await budgets.close();
+  await rm(folder, { recursive: true, force: true });
 });
 
 const open = (name: keyof typeof desks | (typeof vendors)[number]): Promise<CaseDriver> => {
@@ -238,6 +253,27 @@ test('where all attempts of a turn are spent, what they may have cost is in the 
   });
   await driver.handle.cancel();
   await driver.result();
+});
+
+test('the budget of a tenant stops its cases before the call that could exceed it, and nobody else’s', async () => {
+  const at = new Date().toISOString();
+  await budgets.set('acme', { per: 'month', tokens: 3_500 }, { by: 'ann', at });
+  const driver = driveCase(bed, await bed.open(desks.tenant.team, { message }, 'cached', 'acme'));
+  const view = await driver.until((one) => one.owner === 'people:desk');
+  expect(view.handoffs).toMatchObject([{ reasonCode: 'TENANT_BUDGET_SPENT' }]);
+  const [{ state } = { state: undefined }] = await budgets.list();
+  const { calls = 0, inputTokens = 0, outputTokens = 0, microUsd } = view.spend?.total ?? {};
+  expect(calls).toBeGreaterThan(0);
+  expect(state?.spent).toEqual({ calls, tokens: inputTokens + outputTokens, microUsd });
+  expect(state?.open).toEqual({});
+  const asked = server.requests.filter((one) => one.model === 'tenant-1').length;
+  expect(asked).toBe(calls);
+  await driver.handle.cancel();
+  await driver.result();
+  // Another tenant has no budget, and nothing of it is counted.
+  const other = driveCase(bed, await bed.open(desks.tenant.team, { message }, 'cached', 'other'));
+  expect(await other.result()).toMatchObject({ outcome: { outcome: 'done' } });
+  expect((await budgets.list()).map(({ tenant }) => tenant)).toEqual(['acme']);
 });
 
 test('a bound in money needs a price', async () => {

@@ -1,6 +1,7 @@
 import { testBreakerStore } from './breaker-store-suite.ts';
 import { testLedgerStore } from './ledger-store-suite.ts';
 import { testManifestStore } from './manifest-store-suite.ts';
+import { testMeters } from './meter-suite.ts';
 import { testNonceStore } from './nonce-store-suite.ts';
 import { testOutbox } from './outbox-suite.ts';
 import { testKeyRotation } from './key-rotation-suite.ts';
@@ -18,6 +19,7 @@ describe('embedded', () => {
   testBreakerStore(stores);
   testLedgerStore(stores);
   testManifestStore(stores);
+  testMeters(stores);
   testNonceStore(stores);
   testOutbox(stores);
   testPersonKeyTable(stores);

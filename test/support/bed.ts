@@ -44,6 +44,10 @@ export interface BedOptions {
   readonly codec?: PayloadCodec;
   /** Circuit breakers, for teams whose agents have one. */
   readonly breakers?: WorkersOptions['breakers'];
+  /** Rates of tools, for teams whose tools have one. */
+  readonly rates?: WorkersOptions['rates'];
+  /** Budgets of tenants. */
+  readonly budgets?: WorkersOptions['budgets'];
   /** Published policies. */
   readonly policies?: WorkersOptions['policies'];
   /** Where events leave to, by an outbox beside the bed's own ledger. */
@@ -62,8 +66,13 @@ export interface Bed {
   readonly folder: string;
   /** Task queue of cases: unique to the bed, so that beds share a server without meeting. */
   readonly caseQueue: (caching?: Caching) => string;
-  /** Opens a case under a new id. */
-  readonly open: (team: Team, input?: Partial<CaseInputWritten>, caching?: Caching) => Promise<CaseHandle>;
+  /** Opens a case under a new id, of the tenant that is named. */
+  readonly open: (
+    team: Team,
+    input?: Partial<CaseInputWritten>,
+    caching?: Caching,
+    tenant?: string,
+  ) => Promise<CaseHandle>;
   /** Stops the workers and closes everything that the bed opened. */
   readonly close: () => Promise<void>;
 }
@@ -128,6 +137,8 @@ export async function openBed(options: BedOptions): Promise<Bed> {
         ...(options.models ? { models: options.models } : {}),
         ...(options.policies ? { policies: options.policies } : {}),
         ...(options.breakers ? { breakers: options.breakers } : {}),
+        ...(options.rates ? { rates: options.rates } : {}),
+        ...(options.budgets ? { budgets: options.budgets } : {}),
         ...(webhooks ? { webhooks } : {}),
         ...(tickets ? { tickets } : {}),
         ...(caching === 'uncached' ? { maxCachedWorkflows: 0 } : {}),
@@ -142,9 +153,9 @@ export async function openBed(options: BedOptions): Promise<Bed> {
     manifests,
     folder,
     caseQueue,
-    open: (team, input = {}, caching = 'cached') =>
+    open: (team, input = {}, caching = 'cached', tenant = '') =>
       client.workflow.start<(input: CaseInputWritten) => Promise<CaseResult>>(CASE_WORKFLOW, {
-        workflowId: unique(team.name),
+        workflowId: unique(tenant === '' ? team.name : `${tenant}~${team.name}`),
         taskQueue: caseQueue(caching),
         workflowTaskTimeout: '2 seconds',
         args: [caseInput(team.name, input)],

@@ -5,10 +5,20 @@ import { handoffOf, writeRow } from '../draft.ts';
 import type { CaseEvent } from '../events.ts';
 import { manifestOf } from '../state.ts';
 
-/** Failures that say nothing of the agent: a person is needed, the case has spent its budget, or others are at fault. */
-const NOT_ITS_OWN: ReadonlySet<FailureCode> = new Set<FailureCode>([
+const ONLY_PEOPLE: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'AGENT_NEEDS_PERSON',
   'BUDGET_SPENT',
+  'TENANT_BUDGET_SPENT',
+]);
+
+/** Whether no other agent can mend a failure either: people take the case. */
+export function needsPeople({ code }: Failure): boolean {
+  return ONLY_PEOPLE.has(code);
+}
+
+/** Failures that say nothing of the agent: a person is needed, the case has spent its budget, or others are at fault. */
+const NOT_ITS_OWN: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  ...ONLY_PEOPLE,
   'INPUT_TOO_LARGE',
   'PAYLOAD_UNDECODABLE',
   'STORE_UNAVAILABLE',

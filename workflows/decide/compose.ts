@@ -234,5 +234,6 @@ export function planCall(agent: AgentManifest, tool: string, summary: string): A
     timeoutMs: manifest.timeoutMs,
     patienceMs: PATIENCE_MS,
     retry: manifest.retry,
+    ...(manifest.rate ? { limited: true } : {}),
   };
 }

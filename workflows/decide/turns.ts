@@ -11,7 +11,7 @@ import type { Draft } from '../draft.ts';
 import { hasUnanswered, nowText, sendMessage, writeRow } from '../draft.ts';
 import type { Next, Trouble } from '../events.ts';
 import { manifestOf, type CaseState } from '../state.ts';
-import { reportFailure } from './agent-failures.ts';
+import { needsPeople, reportFailure } from './agent-failures.ts';
 import { concludeAsk, endExpiredAsk, failAsk, openAsk } from './asks.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
 import { learn } from './learn.ts';
@@ -252,7 +252,7 @@ export function onTurnTrouble(draft: Draft, problem: Failure, lost?: LostCalls):
     return;
   }
   state.troubles = [...state.troubles, { at: nowText(draft), failure: problem }].slice(-20);
-  if (problem.code === 'AGENT_NEEDS_PERSON' || problem.code === 'BUDGET_SPENT') {
+  if (needsPeople(problem)) {
     draft.next = { kind: 'escalate', escalation: { reasonCode: problem.code, explanation: problem.message } };
     return;
   }
