@@ -1,12 +1,12 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { applicationFailure } from '../../contract/application-failure.ts';
 import type { Provenance } from '../../contract/envelope.ts';
-import { isFailureCode } from '../../contract/failures.ts';
+import { isBatonError, isFailureCode } from '../../contract/failures.ts';
 import type { Allowance, LostCalls, ModelUsage } from '../../contract/model-usage.ts';
 import { beginCalls, codeOf, LostWithIt, type CallsOfTurn } from './attempts.ts';
 import { atMost, countInput, requireAllowance, usageOf } from './budget.ts';
 import type { ModelAnswer, ModelRequest } from './model.ts';
-import { CallStopped } from './model-failure.ts';
+import { CallStopped, frameworkFailure } from './model-failure.ts';
 import type { ListedModel } from './model-list.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { pricingOf, type Pricing } from './prices.ts';
@@ -23,6 +23,8 @@ export interface AskingHouse {
   /** That of the turn; 1 for the first. */
   readonly attempt: number;
   readonly feed: Pick<ProgressFeed, 'text' | 'restart'>;
+  /** Names of errors that the agent's failure contract judges (H7). */
+  readonly named: readonly string[];
   /** What the case's tenant may spend. */
   readonly purse: TenantPurse;
 }
@@ -114,10 +116,11 @@ class Round {
       await purse.settle(listed.name, usage);
       return { kind: 'answered', said, usage };
     } catch (thrown) {
-      if (asked && !calls.failed(thrown, await this.#most(pricing))) await purse.settle(listed.name, NOTHING);
+      const known = this.#read(thrown, listed.name);
+      if (asked && !calls.failed(known, await this.#most(pricing))) await purse.settle(listed.name, NOTHING);
       if (request.signal.aborted) throw new CallStopped(thrown);
       if (!asked) throw this.failed(thrown);
-      return { kind: 'failed', thrown };
+      return { kind: 'failed', thrown: known };
     }
   }
 
@@ -138,6 +141,13 @@ class Round {
   failed(thrown: unknown): unknown {
     const lost = this.lost();
     return lost.calls === 0 ? thrown : new LostWithIt(thrown, lost);
+  }
+
+  /** What a vendor said, also where a framework's error tells of it; errors that the agent names are its own to judge. */
+  #read(thrown: unknown, model: string): unknown {
+    const named = thrown instanceof Error && this.#house.named.includes(thrown.name);
+    if (named || thrown instanceof ApplicationFailure || isBatonError(thrown)) return thrown;
+    return frameworkFailure(thrown, { model, signal: this.#request.signal }) ?? thrown;
   }
 
   async #most(pricing: Pricing | undefined): Promise<LostCalls> {

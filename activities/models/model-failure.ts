@@ -47,7 +47,71 @@ export function modelFailure(thrown: unknown, call: ModelCallFacts): Error {
   return failed(unreached ? 'MODEL_UNAVAILABLE' : 'MODEL_ANSWER_BROKEN', call, `${name}: ${message}`);
 }
 
-function ofVendor(error: APICallError, call: ModelCallFacts): Error {
+/** What a vendor answered with, whichever library tells of it. */
+interface VendorRefusal {
+  readonly message: string;
+  readonly statusCode?: number | undefined;
+  readonly responseHeaders?: Readonly<Record<string, string>> | undefined;
+  readonly responseBody?: string | undefined;
+}
+
+/** Errors around errors that are looked into: frameworks put their own around those of vendors' libraries. */
+const DEEPEST = 4;
+
+/**
+ * What a framework threw behind whose agent a model of one's own stands, where a vendor's answer is in it: libraries put
+ * the status, and mostly the headers, on their errors. Everything else is undefined, and what its agent says of it.
+ */
+export function frameworkFailure(
+  thrown: unknown,
+  call: Pick<ModelCallFacts, 'model' | 'signal'>,
+): Error | undefined {
+  const facts = { ...call, stalled: false, apiKey: undefined };
+  // Errors of the network may come from another realm than ours.
+  for (let [error, depth] = [thrown, 0]; isObject(error) && depth < DEEPEST; depth += 1) {
+    const { status, statusCode = status, headers, message, code, cause } = error;
+    const said = typeof message === 'string' ? message : String(thrown);
+    if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 600) {
+      // Some have the word of the vendor for it, such as `insufficient_quota`, beside the message.
+      const responseBody = typeof code === 'string' ? code : '';
+      return ofVendor(
+        { message: said, statusCode, responseHeaders: headersOf(headers), responseBody },
+        facts,
+      );
+    }
+    if (typeof code === 'string' && UNREACHED.has(code)) return failed('MODEL_UNAVAILABLE', facts, said);
+    error = cause;
+  }
+  return undefined;
+}
+
+/** Codes of errors of the network, as Node names them. */
+const UNREACHED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+]);
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function headersOf(headers: unknown): Readonly<Record<string, string>> {
+  if (headers instanceof Headers) return Object.fromEntries(headers);
+  if (!isObject(headers)) return {};
+  const entries = Object.entries(headers).filter(
+    (one): one is [string, string] => typeof one[1] === 'string',
+  );
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function ofVendor(error: VendorRefusal, call: ModelCallFacts): Error {
   const { statusCode, responseHeaders = {} } = error;
   const words = `${statusCode === undefined ? 'no answer' : `status ${String(statusCode)}`}: ${error.message}`;
   if (statusCode === undefined) return failed('MODEL_UNAVAILABLE', call, words);

@@ -118,7 +118,8 @@ async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): 
   const { attempt } = turn;
   const feed = openProgress(store, asking.owner, { agent: use.agent, turn: turn.number, attempt });
   const purse = tenantPurse(asking.budgets, asking.owner.caseId, `${key} ${String(attempt)}`);
-  const house = { settings, allowance, attempt, feed, purse };
+  const named = [...agent.failures.retry, ...agent.failures.human];
+  const house = { settings, allowance, attempt, feed, purse, named };
   const models = use.models.choose(settings, agent.models);
   const { said, model, usage, passedOver } = await askModels(models, request, house).catch(
     async (thrown: unknown) => {

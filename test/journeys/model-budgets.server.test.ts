@@ -10,6 +10,7 @@ import { openTenantBudgets } from '../../stores/open-stores.ts';
 import { driveCase, openCase, type CaseDriver } from '../support/case-driver.ts';
 import { historyText } from '../support/ledger-of-history.ts';
 import { memoryContext } from '../support/memory-context.ts';
+import { graphModel } from '../support/recipe-models.ts';
 import { modelDesk, why } from '../support/model-desk.ts';
 
 const pool = unique('budgets');
@@ -44,6 +45,7 @@ const desks = {
     maxOutputTokens: 500,
   }),
   fallback: modelDesk(pool, [], { model: 'openai:retired-1', fallback: ['anthropic:stand-in-1'] }),
+  graph: modelDesk(pool, [], { model: graphModel(() => server.vendors, 'graph-1') }),
   tenant: modelDesk(pool, [], { model: 'openai-chat:tenant-1', maxOutputTokens: 500 }),
   spent: modelDesk(pool, [], {
     model: 'openai-chat:spent-1',
@@ -100,6 +102,7 @@ beforeAll(async () => {
       'retired-1': [{ fault: { kind: 'status', status: 404, message: 'the model was retired' } }],
       'stand-in-1': [done],
       'spent-1': Array<VendorStep>(2).fill({ text: 'One two three', fault: { kind: 'cut', after: 2 } }),
+      'graph-1': [{ fault: { kind: 'status', status: 429, retryAfterS: 1 } }, ...talk],
       'tenant-1': [look('A1'), look('A2'), look('A3'), look('A4'), done],
       'tokens-1': [look('A1'), look('A2'), look('A3'), look('A4')],
     },
@@ -274,6 +277,23 @@ test('the budget of a tenant stops its cases before the call that could exceed i
   const other = driveCase(bed, await bed.open(desks.tenant.team, { message }, 'cached', 'other'));
   expect(await other.result()).toMatchObject({ outcome: { outcome: 'done' } });
   expect((await budgets.list()).map(({ tenant }) => tenant)).toEqual(['acme']);
+});
+
+test('a graph of LangGraph behind the port: tried again when its vendor says, a tool of the case, a transfer', async () => {
+  const driver = await open('graph');
+  expect(await driver.result()).toMatchObject({
+    outcome: { outcome: 'billing has {"order":"A1"}' },
+    path: ['triage', 'billing'],
+  });
+  const { provenance, spend } = await driver.view();
+  expect(provenance[0]).toMatchObject({
+    agent: 'triage',
+    modelVersion: 'openai-chat:graph-1',
+    toolCalls: [{ tool: 'find-order' }],
+  });
+  // What its vendor refused was not charged.
+  expect(spend?.total).toMatchObject({ calls: 2, inputTokens: 2_000, outputTokens: 100 });
+  expect(server.requests.filter((one) => one.model === 'graph-1')).toHaveLength(3);
 });
 
 test('a bound in money needs a price', async () => {
