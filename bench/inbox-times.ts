@@ -9,6 +9,10 @@ import type { CaseInputWritten } from '../contract/case.ts';
 import { CASE_QUEUE, CASE_WORKFLOW } from '../contract/queues.ts';
 import { createService, parseServiceAccess } from '../service/index.ts';
 import { percentile } from './arithmetic.ts';
+import { createArrivals, type Inbox } from './arrivals.ts';
+import { rawInput } from './desk.ts';
+import { watchRawReviews } from './raw/inbox.ts';
+import { RAW_QUEUE } from './raw/workers.ts';
 import { metric, type Metric } from './report.ts';
 import { millisecondsOf } from './server-time.ts';
 import { INBOX_POOL } from './unsure-team.ts';
@@ -26,11 +30,58 @@ export interface InboxEffort {
   readonly cases: number;
 }
 
-/** The figures over a server on which a worker serves the team `unsure-desk`. */
+/** What the figures are taken on: a server with a worker of the team `unsure-desk`, and one of the raw side. */
+interface Rooms {
+  readonly client: Client;
+  readonly address: string;
+  readonly progress: (line: string) => void;
+}
+
+/** The figures of both sides in turn; only the inbox that is measured looks for reviews. */
 export async function measureInbox(
-  { client, address, progress }: { client: Client; address: string; progress: (line: string) => void },
+  rooms: Rooms,
   efforts: readonly InboxEffort[],
 ): Promise<readonly Metric[]> {
+  const metrics: Metric[] = [];
+  const sides = {
+    baton: await openService(rooms),
+    raw: {
+      subscribe: (signal: AbortSignal) => watchRawReviews(rooms.client, signal),
+      open: { type: 'rawReview', taskQueue: RAW_QUEUE, args: [rawInput({ handoffs: 0, ending: 'wait' })] },
+      close: () => Promise.resolve(),
+    },
+  };
+  try {
+    const play = (side: 'baton' | 'raw', effort: InboxEffort): Promise<readonly number[]> =>
+      playCases(rooms.client, sides[side], effort);
+    for (const side of ['baton', 'raw'] as const) await play(side, { concurrency: 5, cases: 20 });
+    for (const effort of efforts) {
+      const times = { baton: await play('baton', effort), raw: await play('raw', effort) };
+      for (const [name, share] of [
+        ['inbox_ms_p50', 0.5],
+        ['inbox_ms_p98', 0.98],
+      ] as const) {
+        const [baton, raw] = [percentile(times.baton, share), percentile(times.raw, share)];
+        metrics.push(metric(name, effort.concurrency, { baton, raw, unit: 'ms' }));
+        rooms.progress(
+          `${name}, ${String(effort.concurrency)} at once: ${baton.toFixed(0)} ms; raw ${raw.toFixed(0)} ms`,
+        );
+      }
+    }
+    return metrics;
+  } finally {
+    await sides.baton.close();
+  }
+}
+
+/** One side's inbox, and how its cases begin. */
+interface InboxSide {
+  readonly subscribe: (signal: AbortSignal) => Inbox;
+  readonly open: { readonly type: string; readonly taskQueue: string; readonly args: readonly unknown[] };
+  readonly close: () => Promise<void>;
+}
+
+async function openService({ client, address }: Rooms): Promise<InboxSide> {
   const key = randomBytes(16).toString('hex');
   const keySha256 = createHash('sha256').update(key).digest('hex');
   const keys = [{ name: 'ana', roles: ['staff'], keySha256 }];
@@ -39,31 +90,15 @@ export async function measureInbox(
     access: parseServiceAccess(JSON.stringify({ version: '1.0.0', keys })),
   });
   const url = await service.listen({ host: '127.0.0.1', port: 0 });
-  const gone = new AbortController();
-  try {
-    const inbox = subscribe(`${url}/reviews/events?pool=${INBOX_POOL}`, key, gone.signal);
-    const metrics: Metric[] = [];
-    await playCases(client, inbox, { concurrency: 5, cases: 20 });
-    for (const effort of efforts) {
-      const times = await playCases(client, inbox, effort);
-      const [p50, p98] = [percentile(times, 0.5), percentile(times, 0.98)];
-      progress(`${String(effort.concurrency)} at once: ${p50.toFixed(0)} ms, and P98 ${p98.toFixed(0)} ms`);
-      metrics.push(metric('inbox_ms_p50', effort.concurrency, { baton: p50, raw: null, unit: 'ms' }));
-      metrics.push(metric('inbox_ms_p98', effort.concurrency, { baton: p98, raw: null, unit: 'ms' }));
-    }
-    return metrics;
-  } finally {
-    gone.abort();
-    await service.close();
-  }
+  return {
+    subscribe: (signal) => subscribe(`${url}/reviews/events?pool=${INBOX_POOL}`, key, signal),
+    open: { type: CASE_WORKFLOW, taskQueue: CASE_QUEUE, args: [opening] },
+    close: () => service.close(),
+  };
 }
 
-/** Waits for the review of a case. @returns when the subscriber had it, in milliseconds since the epoch */
-type Inbox = (caseId: string) => Promise<number>;
-
 function subscribe(url: string, key: string, signal: AbortSignal): Inbox {
-  const came = new Map<string, number>();
-  const waiting = new Map<string, (at: number) => void>();
+  const arrivals = createArrivals();
   const read = async (): Promise<void> => {
     const answer = await fetch(url, { headers: { authorization: `Bearer ${key}` }, signal });
     if (!answer.ok || !answer.body) throw new Error(`the inbox answers ${String(answer.status)}`);
@@ -76,9 +111,7 @@ function subscribe(url: string, key: string, signal: AbortSignal): Inbox {
       text = frames.pop() ?? '';
       for (const frame of frames) {
         const caseId = /^event: review-opened\ndata: .*?"caseId":"([^"]+)"/m.exec(frame)?.[1];
-        if (caseId === undefined) continue;
-        came.set(caseId, at);
-        waiting.get(caseId)?.(at);
+        if (caseId !== undefined) arrivals.came(caseId, at);
       }
     }
   };
@@ -86,31 +119,35 @@ function subscribe(url: string, key: string, signal: AbortSignal): Inbox {
     throw new Error('the inbox ended');
   });
   failed.catch(() => undefined);
-  return (caseId) => {
-    const at = came.get(caseId);
-    if (at !== undefined) return Promise.resolve(at);
-    const told = new Promise<number>((resolve) => {
-      waiting.set(caseId, resolve);
-    });
-    return Promise.race([told, failed]);
-  };
+  return (caseId) => Promise.race([arrivals.of(caseId), failed]);
 }
 
-async function playCases(client: Client, inbox: Inbox, effort: InboxEffort): Promise<readonly number[]> {
+async function playCases(
+  client: Client,
+  { subscribe: watch, open }: InboxSide,
+  effort: InboxEffort,
+): Promise<readonly number[]> {
   const times: number[] = [];
+  const gone = new AbortController();
+  const inbox = watch(gone.signal);
   let left = effort.cases;
   const lane = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
       const workflowId = `bench-inbox-${randomUUID()}`;
-      const options = { workflowId, taskQueue: CASE_QUEUE, workflowTaskTimeout: '2 seconds' } as const;
-      const handle = await client.workflow.start(CASE_WORKFLOW, { ...options, args: [opening] });
+      const { type, taskQueue, args } = open;
+      const options = { workflowId, taskQueue, workflowTaskTimeout: '2 seconds', args: [...args] } as const;
+      const handle = await client.workflow.start(type, options);
       const at = await inbox(workflowId);
       times.push(at - (await turnedAt(handle)));
       await handle.terminate('measured');
     }
   };
-  await Promise.all(Array.from({ length: effort.concurrency }, lane));
+  try {
+    await Promise.all(Array.from({ length: effort.concurrency }, lane));
+  } finally {
+    gone.abort();
+  }
   return times;
 }
 

@@ -156,12 +156,14 @@ async function measureHttp(cases: number, seconds: number): Promise<readonly Met
   return withServer(server, async (client) => {
     const { address, namespace } = server;
     const worker = await startWorker({ side: 'baton', address, namespace, team: 'inbox' });
+    const raw = await startWorker({ side: 'raw', address, namespace });
     try {
       const efforts = [1, 20].map((concurrency) => ({ concurrency, cases }));
       const load = await measureLoad({ client, address, progress }, seconds);
       return [...load, ...(await measureInbox({ client, address, progress }, efforts))];
     } finally {
       await worker.stop();
+      await raw.stop();
     }
   });
 }

@@ -1,3 +1,4 @@
+import { defineQuery } from '@temporalio/workflow';
 import type { PayloadBytes } from '../payload-bytes.ts';
 
 /** What the bench's agents carry from one to the next. */
@@ -35,6 +36,9 @@ export interface RawTurnOutput {
 export interface RawActivities {
   turn(input: RawTurnInput): Promise<RawTurnOutput>;
 }
+
+/** What a review of the raw side asks of a person: the turn that is to be approved. */
+export const rawReviewQuery = defineQuery<RawTurnOutput>('review');
 
 /** Argument of the raw workflow. */
 export interface RawCaseInput {

@@ -1,5 +1,12 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { RawActivities, RawCaseInput } from './desk-facts.ts';
+import {
+  ActivityCancellationType,
+  condition,
+  proxyActivities,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
+import { rawReviewQuery, type RawActivities, type RawCaseInput } from './desk-facts.ts';
 
 /**
  * The same work written by hand: one activity a turn on the queue of the agent, with Baton's timeouts and retries,
@@ -23,4 +30,19 @@ export async function rawCase(input: RawCaseInput): Promise<string> {
     facts = output.facts;
     owner = output.to;
   }
+}
+
+/**
+ * One turn, and then a review that waits for a person, as one would write it by hand: a search attribute to be found
+ * by, and a query that tells what is asked.
+ */
+export async function rawReview({ facts, said, filler }: RawCaseInput): Promise<void> {
+  const { turn } = proxyActivities<RawActivities>({ taskQueue: 'raw-intake', startToCloseTimeout: 30_000 });
+  const output = await turn({
+    ...{ agent: 'intake', facts, said, fill: filler.output },
+    filler: 'x'.repeat(filler.input),
+  });
+  setHandler(rawReviewQuery, () => output);
+  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.stage, value: 'waiting-person' }]);
+  await condition(() => false);
 }
