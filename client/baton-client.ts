@@ -77,6 +77,7 @@ import type { ReconcileOptions, Reconciliation } from './reconcile/reconcile.ts'
 import { reconcile } from './reconcile/reconcile.ts';
 import type { FailedTicket, TicketFilter } from './tickets/mirrors.ts';
 import { failedTickets, redriveTicket } from './tickets/mirrors.ts';
+import { wakeTicket, type ChangedTicket } from './tickets/wake.ts';
 import type { FailedWebhook, WebhookFilter } from './webhooks/deliveries.ts';
 import { failedWebhooks, redriveWebhook } from './webhooks/deliveries.ts';
 
@@ -161,6 +162,8 @@ export interface BatonClient {
   failedTickets(filter?: TicketFilter): Promise<readonly FailedTicket[]>;
   /** Goes on with a case and its ticket, with all attempts. */
   redriveTicket(mirror: string): Promise<void>;
+  /** Has a ticket looked at that people may have changed: what they did reaches the case. Needs no worker. */
+  wakeTicket(changed: ChangedTicket): Promise<void>;
   /** Everything kept of a person's cases, by `user.id`. Needs a context store, and no worker. */
   exportPerson(person: string, options?: OfTenant): Promise<PersonExport>;
   /** Makes everything kept of a person's cases unreadable for good, once all of them have ended. */
@@ -249,6 +252,7 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     redriveWebhook: (delivery) => redriveWebhook(access, delivery),
     failedTickets: (filter) => failedTickets(access, filter),
     redriveTicket: (mirror) => redriveTicket(access, mirror),
+    wakeTicket: (changed) => wakeTicket(access, changed),
     exportPerson: (person, exportOptions) => exportPerson(access, person, exportOptions),
     erasePerson: (person, eraseOptions) => erasePerson(access, person, eraseOptions),
     expireContext: (before) => expireContext(access, before),

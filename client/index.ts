@@ -32,4 +32,5 @@ export type { FailedTicket, TicketFilter } from './tickets/mirrors.ts';
 export { accountOf, type CaseAccount, type PastCase } from './outcomes/account.ts';
 export type { PastCases, PastCasesFilter } from './outcomes/past-cases.ts';
 export type { FeedbackFigures, OutcomesReport } from './outcomes/report.ts';
+export type { ChangedTicket } from './tickets/wake.ts';
 export type { FailedWebhook, WebhookFilter } from './webhooks/deliveries.ts';

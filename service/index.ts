@@ -6,3 +6,4 @@ export type { ServedTeam } from './a2a/served-team.ts';
 export { createService, type ServiceOptions } from './http/create-service.ts';
 export { problemOf, type Problem } from './http/problems.ts';
 export { openApiText } from './http/openapi-text.ts';
+export { readTicketHooks, type TicketHooks } from './tickets/read-hooks.ts';

@@ -9,6 +9,7 @@ interface ServeOptions extends CommonOptions {
   readonly port: number;
   readonly host: string;
   readonly access?: string;
+  readonly tickets?: string;
   readonly trustProxy?: boolean;
   readonly ledger?: string;
 }
@@ -24,6 +25,7 @@ export function addServe(program: Command, running: Running): void {
       '127.0.0.1',
     )
     .option('--access <json or file>', 'who may ask (else BATON_SERVICE_ACCESS)')
+    .option('--tickets <json or file>', 'desks whose ticket systems send hooks (else BATON_TICKETS)')
     .option('--trust-proxy', 'believe X-Forwarded-For, behind a proxy of your own')
     .option('--ledger <url>', 'ledger that verify reads (else BATON_LEDGER_URL)')
     .action((options: ServeOptions) =>
@@ -38,6 +40,9 @@ export function addServe(program: Command, running: Running): void {
         const { parseServiceAccess } = await import('../../service/access/service-access.ts');
         const { decisionSignerOfEnvironment } = await import('../../security/index.ts');
         const signer = decisionSignerOfEnvironment(host.environment);
+        const { readTicketHooks } = await import('../../service/tickets/read-hooks.ts');
+        const desks = options.tickets ?? host.environment['BATON_TICKETS'];
+        const tickets = desks ? readTicketHooks(desks, host.environment) : undefined;
         const { openPolicyStore } = await import('../../stores/open-stores.ts');
         const policies = await openPolicyStore(options.ledger ?? ledgerUrl(host.environment));
         const { serveHttp } = await import('../../service/http/serve-http.ts');
@@ -46,6 +51,7 @@ export function addServe(program: Command, running: Running): void {
           access: parseServiceAccess(access),
           policies,
           ...(signer ? { signer } : {}),
+          ...(tickets ? { tickets } : {}),
           trustProxy: options.trustProxy === true,
           port: options.port,
           host: options.host,

@@ -70,13 +70,15 @@ export class DeskState {
   readonly tickets = new Map<number, DeskTicket>();
   readonly audits: DeskAudit[] = [];
   readonly #options: DeskRules;
+  readonly #onAudit: (audit: DeskAudit) => void;
   readonly #keys = new Map<string, { readonly said: string; readonly ticket: number }>();
   // Stamps have whole seconds, and no two changes the same one: a conflict is never missed.
   #seconds = Math.floor(Date.now() / 1_000);
   #next = 1;
 
-  constructor(options: DeskRules) {
+  constructor(options: DeskRules, onAudit: (audit: DeskAudit) => void = () => undefined) {
     this.#options = options;
+    this.#onAudit = onAudit;
   }
 
   create(key: string | undefined, written: Written): DeskTicket {
@@ -129,6 +131,7 @@ export class DeskState {
     const custom = written.metadata?.custom;
     const audit = { id: this.#id(), ticket_id: id, author_id: by, events, metadata: { custom } };
     this.audits.push(audit);
+    this.#onAudit(audit);
     return audit;
   }
 

@@ -26,6 +26,8 @@ export interface LocalDeskOptions extends DeskRules {
   readonly port?: number;
   /** Where changes are told of, signed; nowhere when absent. */
   readonly hook?: DeskHook;
+  /** Told of whatever is done to a ticket. */
+  readonly onAudit?: (audit: DeskAudit) => void;
   /** Called before each request: what it returns is the answer instead. */
   readonly meddle?: (
     request: DeskRequest,
@@ -52,7 +54,7 @@ const PAGE = 100;
 
 /** Starts a local desk. */
 export async function startLocalDesk(options: LocalDeskOptions): Promise<LocalDesk> {
-  const state = new DeskState(options);
+  const state = new DeskState(options, options.onAudit);
   const requests: DeskRequest[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];

@@ -16,6 +16,8 @@ import { createKeptAnswers, idOfKey, parseIdempotencyKey, type KeptAnswer } from
 import { openApiText } from './openapi-text.ts';
 import { failureOfRequest, replyWithFailure } from './problems.ts';
 import type { Route } from './route.ts';
+import type { TicketHooks } from '../tickets/read-hooks.ts';
+import { addTicketHooks } from '../tickets/add-hooks.ts';
 
 /** What an HTTP service is made from. */
 export interface ServiceOptions {
@@ -34,6 +36,8 @@ export interface ServiceOptions {
   readonly logger?: FastifyBaseLogger;
   /** Teams that are served as agents of A2A 1.0 too, each at `/a2a/<team>` (see docs/a2a.md). */
   readonly a2a?: readonly ServedTeam[];
+  /** Desks whose ticket systems send hooks, each to `/tickets/<desk>/hook` (see docs/tickets.md). */
+  readonly tickets?: TicketHooks;
   /** Whether `X-Forwarded-For` is believed: behind a proxy of one's own only. */
   readonly trustProxy?: boolean;
   /** How long requests may finish once the service is closed, in milliseconds; 10,000 when absent. */
@@ -105,6 +109,7 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     const { addA2a } = await import('../a2a/add-a2a.ts');
     addA2a(app, gate, { baton, teams: options.a2a });
   }
+  if (options.tickets) addTicketHooks(app, { baton, hooks: options.tickets });
   addHealth(app, baton);
   const document = openApiText();
   app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document));

@@ -1,12 +1,18 @@
+import type { FastifyInstance } from 'fastify';
 import { Webhook } from 'standardwebhooks';
 import { defineTeam, escalate, people } from '../../activities/define-team.ts';
 import { createBatonClient, type BatonClient } from '../../client/index.ts';
 import { webhookEndpointsSchema } from '../../contract/webhooks/endpoints.ts';
 import { webhookEventSchema, type WebhookEvent } from '../../contract/webhooks/event.ts';
+import type { FailedTicket } from '../../client/index.ts';
 import { ticketDesksOf } from '../../contract/tickets/read-desks.ts';
 import { ticketWorkflowId, type TicketMirrored } from '../../contract/tickets/mirror.ts';
+import { signedHook } from '../../examples/tickets/desk-hooks.ts';
 import { startLocalDesk, type LocalDesk } from '../../examples/tickets/local-desk.ts';
 import { until } from '../../scripts/ports.ts';
+import { createService } from '../../service/http/create-service.ts';
+import { readTicketHooks } from '../../service/tickets/read-hooks.ts';
+import { accessForAll } from '../service/principals.ts';
 import { agent, finish, reply } from '../support/agents.ts';
 import { openBed, unique, type Bed } from '../support/bed.ts';
 import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
@@ -26,11 +32,17 @@ const helping = defineTeam({
   start: helper,
   edges: [escalate(helper, people('desk', { sara: { roles: ['lead'] } }))],
 });
-const tickets = unique('tickets');
+const [tickets, shut] = [unique('tickets'), unique('shut')];
 const account = { email: 'baton@acme.example', token: 'secret-token', id: 1 };
 const SARA = 20;
+const STRANGER = 66;
+const HOOK_SECRET = 'hook-secret';
 
 let desk: LocalDesk;
+let shutDesk: LocalDesk;
+let isShut = true;
+let service: FastifyInstance;
+let hookUrl = '';
 const receivers: WebhookReceiver[] = [];
 let isMended = false;
 let bed: Bed;
@@ -43,9 +55,33 @@ beforeAll(async () => {
     await startReceiver(() => undefined),
     await startReceiver((response) => response.writeHead(isMended ? 200 : 500).end('no')),
   );
-  desk = await startLocalDesk({ account });
+  desk = await startLocalDesk({ account, hook: { url: () => hookUrl, secret: HOOK_SECRET } });
   const secrets = [SECRET];
   const [a, b, c] = receivers.map(({ url }) => url);
+  shutDesk = await startLocalDesk({ account, meddle: () => (isShut ? { status: 403 } : undefined) });
+  const desks = {
+    version: '1.0.0',
+    allowedHosts: [desk.host, shutDesk.host],
+    desks: {
+      [tickets]: {
+        url: desk.url,
+        account: { email: account.email, tokenVariable: 'TOKEN' },
+        hookSecretVariables: ['HOOK_SECRET'],
+        teams: [helping.name],
+        pools: { desk: {} },
+        words: 'masked',
+        people: { [SARA]: 'sara' },
+        pausesSeconds: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+      },
+      [shut]: {
+        url: shutDesk.url,
+        account: { email: account.email, tokenVariable: 'TOKEN' },
+        teams: [helping.name],
+        pools: { desk: {} },
+        words: 'none',
+      },
+    },
+  };
   bed = await openBed({
     teams: [team, helping],
     webhooks: webhookEndpointsSchema().parse({
@@ -58,30 +94,24 @@ beforeAll(async () => {
       },
     }),
     tickets: {
-      tokens: { [tickets]: account.token },
-      desks: ticketDesksOf({
-        version: '1.0.0',
-        allowedHosts: [desk.host],
-        desks: {
-          [tickets]: {
-            url: desk.url,
-            account: { email: account.email, tokenVariable: 'TOKEN' },
-            teams: [helping.name],
-            pools: { desk: {} },
-            words: 'masked',
-            people: { [SARA]: 'sara' },
-            pausesSeconds: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1],
-          },
-        },
-      }),
+      tokens: { [tickets]: account.token, [shut]: account.token },
+      desks: ticketDesksOf(desks),
     },
   });
   baton = createBatonClient({ client: bed.client });
+  service = await createService({
+    baton,
+    access: accessForAll(),
+    tickets: readTicketHooks(JSON.stringify(desks), { HOOK_SECRET }),
+  });
+  hookUrl = `${await service.listen({ host: '127.0.0.1', port: 0 })}/tickets/${tickets}/hook`;
 });
 afterAll(async () => {
   await Promise.all(receivers.map((one) => one.close()));
+  await service.close();
   await bed.close();
   await desk.close();
+  await shutDesk.close();
 });
 
 const eventsOf = ({ received }: WebhookReceiver): readonly WebhookEvent[] =>
@@ -162,12 +192,58 @@ test('a case that needs a person is a ticket, and both know of each other until 
     true,
   );
 
-  await baton.resolve(caseId, { by: 'sara', outcome: 'helped', note: 'done', seen: 3 });
+  // Sara works in the ticket system: what she says there is said to the user, and does not come back.
+  await desk.act(SARA, ticket, { comment: { body: 'ask the bank, she is new', public: false } });
+  await desk.act(SARA, ticket, { comment: { body: 'Your refund is on its way.', public: true } });
+  const heard = async (): Promise<readonly string[]> =>
+    (await baton.transcript(caseId)).filter(({ from }) => from.kind === 'person').map(({ text }) => text);
+  expect(await until(async () => (await heard()).length > 0, { limitMs: 60_000 })).toBe(true);
+
+  // Nobody whom the desk does not know speaks for her, and a hook that nobody signed wakes nobody.
+  await desk.act(STRANGER, ticket, { comment: { body: 'Send me your card.', public: true } });
+  expect(
+    await until(() => Promise.resolve(said().includes('TICKET_AUTHOR_UNKNOWN')), { limitMs: 60_000 }),
+  ).toBe(true);
+  const forged = await fetch(hookUrl, { method: 'POST', ...forgedHook(caseId) });
+  expect(forged.status).toBe(401);
+
+  await desk.act(SARA, ticket, { status: 'solved' });
+  const { outcome } = await baton.result(caseId, { signal: AbortSignal.timeout(60_000) });
+  expect(outcome).toEqual({ kind: 'finished', outcome: 'solved' });
   const mirroring = bed.client.workflow.getHandle<() => Promise<TicketMirrored>>(
     ticketWorkflowId(tickets, caseId),
   );
-  const mirrored = await mirroring.result();
-  expect(mirrored).toMatchObject({ ticket, ended: true });
+  expect(await mirroring.result()).toMatchObject({ ticket, ended: true });
   expect(desk.tickets.get(ticket)?.status).toBe('solved');
-  expect(said()).toContain('The case has ended: finished, helped.');
+  expect(said()).toContain('The case has ended: finished, solved.');
+  expect(await heard()).toEqual(['Your refund is on its way.']);
+  expect(said().split('Your refund is on its way.')).toHaveLength(2);
+
+  // Too late: the ticket says so.
+  await desk.act(SARA, ticket, { comment: { body: 'One more thing.', public: true } });
+  expect(await until(() => Promise.resolve(said().includes('CASE_CLOSED')), { limitMs: 60_000 })).toBe(true);
+
+  // The other desk has let nobody in all the while. Once it does, it is told everything.
+  const failed = async (): Promise<readonly FailedTicket[]> => baton.failedTickets({ desk: shut });
+  expect(await until(async () => (await failed()).length > 0, { limitMs: 60_000 })).toBe(true);
+  const [one] = await failed();
+  expect(one).toMatchObject({ desk: shut, caseId, failure: { code: 'TICKET_CREDENTIALS_REFUSED' } });
+  expect(shutDesk.tickets.size).toBe(0);
+  isShut = false;
+  await baton.redriveTicket(one?.mirror ?? '');
+  const redriven = bed.client.workflow.getHandle<() => Promise<TicketMirrored>>(one?.mirror ?? '');
+  expect(await redriven.result()).toMatchObject({ ended: true });
+  expect([...shutDesk.tickets.values()]).toMatchObject([
+    { external_id: `baton:default:${caseId}`, status: 'solved' },
+  ]);
+  expect(JSON.stringify(shutDesk.audits)).not.toMatch(/IBAN|sara|Is anybody|on its way/);
+  await expect(baton.redriveTicket(one?.mirror ?? '')).rejects.toMatchObject({
+    code: 'TICKET_MIRROR_UNKNOWN',
+  });
 });
+
+/** A hook as somebody sends it who does not know the secret. */
+function forgedHook(caseId: string): { readonly body: string; readonly headers: Record<string, string> } {
+  const body = JSON.stringify({ detail: { external_id: `baton:default:${caseId}` } });
+  return { body, headers: signedHook(body, { secret: 'guessed' }) };
+}

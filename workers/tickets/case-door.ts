@@ -2,7 +2,8 @@ import { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import type { CaseDoor } from '../../activities/tickets/case-door.ts';
-import { createBatonClient } from '../../client/baton-client.ts';
+import { createBatonClient, type BatonClient } from '../../client/baton-client.ts';
+import { BatonError, failure, isBatonError } from '../../contract/failures.ts';
 import type { ContextStore } from '../../contract/ports.ts';
 
 /** What the doors of cases are reached with. */
@@ -24,14 +25,29 @@ export function openCaseDoor(options: CaseDoorOptions): CaseDoor {
   const client = new Client({ connection, namespace, dataConverter });
   const reads = createBatonClient({ client });
   const says = createBatonClient({ client, privateTeams, ...(context ? { context } : {}) });
+  const told = <Receipt>(caseId: string, act: () => Promise<Receipt>): Promise<Receipt> =>
+    act().catch((thrown: unknown) => refusedBy(reads, { caseId, thrown }));
   return {
     status: (caseId) => reads.status(caseId),
     show: (caseId) => reads.show(caseId),
-    reply: (caseId, message) => says.reply(caseId, message),
-    claim: (caseId, request) => says.claim(caseId, request),
-    release: (caseId, request) => says.release(caseId, request),
-    giveBack: (caseId, request) => says.giveBack(caseId, request),
-    resolve: (caseId, request) => says.resolve(caseId, request),
-    decide: (caseId, decision) => says.decide(caseId, decision),
+    reply: (caseId, message) => told(caseId, () => says.reply(caseId, message)),
+    claim: (caseId, request) => told(caseId, () => says.claim(caseId, request)),
+    release: (caseId, request) => told(caseId, () => says.release(caseId, request)),
+    giveBack: (caseId, request) => told(caseId, () => says.giveBack(caseId, request)),
+    resolve: (caseId, request) => told(caseId, () => says.resolve(caseId, request)),
+    decide: (caseId, decision) => told(caseId, () => says.decide(caseId, decision)),
   };
+}
+
+/**
+ * Why a case has refused something. The connection of workers drops the words in which the server says that a case is
+ * over, so it looks like one that never was.
+ */
+async function refusedBy(
+  reads: Pick<BatonClient, 'status'>,
+  { caseId, thrown }: { readonly caseId: string; readonly thrown: unknown },
+): Promise<never> {
+  if (!isBatonError(thrown) || thrown.code !== 'CASE_UNKNOWN') throw thrown;
+  const { stage } = await reads.status(caseId);
+  throw stage === 'closed' ? new BatonError(failure('CASE_CLOSED', caseId)) : thrown;
 }

@@ -15,7 +15,8 @@ import { environmentOf } from '../activity-desk.ts';
 
 /** Number of Baton's own account, and of people's. */
 export const OWN = 1;
-const ANA = 20;
+export const ANA = 20;
+export const STRANGER = 66;
 export const ACCOUNT = { email: 'baton@acme.example', token: 'secret-token', id: OWN };
 
 /** A case as its doors show it, and what was done to it. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { caseOfExternalId, externalIdOf } from '../../../contract/tickets/external-id.ts';
 import { ticketDesksOf } from '../../../contract/tickets/read-desks.ts';
@@ -22,6 +23,11 @@ test('a desk says what leaves, and the rest has a default', () => {
     decisions: 'refused',
     people: {},
   });
+});
+
+test('the example is one', async () => {
+  const example: unknown = JSON.parse(await readFile('examples/tickets/tickets.json', 'utf8'));
+  expect(Object.keys(ticketDesksOf(example).desks)).toEqual(['support']);
 });
 
 test.each<[string, object, string]>([
