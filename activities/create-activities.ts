@@ -27,7 +27,7 @@ import { readReadiness, reportFailure, requireBreakers } from './readiness/read-
 import { loadReader } from './readiness/load.ts';
 import { doorKeysIfAny, readDoorKeys, requireDoorKeys } from './door-keys.ts';
 import { createRegistry, keepPrompts } from './registry.ts';
-import { runCall, runUndo } from './run-call.ts';
+import { runCall, runUndo, runPreview } from './run-call.ts';
 import { runRecord } from './run-record.ts';
 import { runTurn } from './run-turn.ts';
 import { requireRates } from './tool-rates.ts';
@@ -132,6 +132,7 @@ export function createActivities(dependencies: ActivityDependencies): CaseActivi
     turn: classified((input) => runTurn(turns, input)),
     handoff: classified((input) => runTurn(turns, input)),
     look: classified((input) => runCall(turns, input)),
+    preview: classified((input) => runPreview(turns, input)),
     effect: classified((input) => runCall(turns, input)),
     undo: classified((input) => runUndo(turns, input)),
     readiness: classified((input) => readReadiness(breakers, readLoad, input)),

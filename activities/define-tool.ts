@@ -21,7 +21,8 @@ export function jsonSchemaOf(schema: z.ZodType): JsonObject {
  * @throws BatonError `TEAM_INVALID` when JSON Schema cannot say the input
  */
 export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
-  const undo = definition.undo;
+  const { undo } = definition;
+  const preview = definition.preview?.bind(definition);
   return {
     name: definition.name,
     definition: definition as unknown as ToolDefinition<never>,
@@ -34,12 +35,14 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
     // The registry hands over only inputs that `parse` let through.
     run: (call) => definition.run({ ...call, input: call.input as Input }),
     undo: undo && ((call) => undo({ ...call, input: call.input as Input })),
+    ...(preview ? { preview: (call) => preview({ ...call, input: call.input as Input }) } : {}),
     manifest: {
       name: definition.name,
       description: definition.description,
       effect: definition.effect,
       reversible: definition.effect === 'read' || undo !== undefined,
       ...(definition.approval ? { approval: definition.approval } : {}),
+      ...(preview ? { preview: true as const } : {}),
       onFailure: definition.onFailure ?? 'unwind',
       timeoutMs: definition.timeoutMs ?? 10_000,
       retry: { ...toolRetry(), ...definition.retry },

@@ -31,6 +31,35 @@ export async function runCall(
   });
 }
 
+/**
+ * Reads what a call would change, as activity `preview`: one of its own, for a worker of a release that does not know
+ * it must not run the call instead.
+ */
+export async function runPreview(
+  dependencies: TurnDependencies,
+  input: CallInput,
+): Promise<CallOutput & Recorded> {
+  const recorded = await recordRows(dependencies.ledger, input);
+  return inPrivate(dependencies, input, async (opened, privacy) => {
+    const output = await answerPreview(dependencies, opened);
+    return { ...(privacy ? keepAnswer(privacy, output) : output), ...recorded };
+  });
+}
+
+async function answerPreview(dependencies: TurnDependencies, input: CallInput): Promise<CallOutput> {
+  const { tool, call, refused } = await prepare(dependencies, input);
+  if (refused !== undefined)
+    return { kind: 'refused', failure: failure('TOOL_INPUT_INVALID', refused, 'arguments') };
+  const { preview } = tool;
+  if (!preview)
+    throw classifyFailure(new BatonError(failure('EFFECT_FAILED', `${input.tool} has no preview`)));
+  const { before, after } = await guarded('EFFECT_FAILED', call, (it) => preview(it));
+  const result = { before, ...(after === undefined ? {} : { after }) };
+  const problem = whyNotKept(input.tool, result);
+  if (problem) throw classifyFailure(new BatonError(problem));
+  return { kind: 'done', result };
+}
+
 /** Does something with a call whose arguments were read, and keeps what comes of it where its team is private. */
 async function inPrivate<Output>(
   { registry, context }: TurnDependencies,

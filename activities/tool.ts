@@ -3,6 +3,7 @@ import type { Approval, Retry, ToolManifest } from '../contract/team.ts';
 import type { ChangeAnswer, Fence, RecordStore, RecordTransaction } from '../contract/ports.ts';
 import type { ToolRate } from '../contract/rates.ts';
 import { BatonError, failure } from '../contract/failures.ts';
+import type { JsonValue } from '../contract/json.ts';
 import { digestOf } from '../contract/digest.ts';
 
 /** What a tool is told when it is called. */
@@ -23,6 +24,13 @@ export interface ToolCall<Input> {
 /** A tool's answer: done, or a refusal that wrote nothing and goes back to the agent. Throw for everything else. */
 export type ToolAnswer = ChangeAnswer;
 
+/** A record before and after a write. */
+export interface ToolPreview {
+  readonly before: JsonValue;
+  /** As far as the tool can tell without writing. */
+  readonly after?: JsonValue;
+}
+
 /** What an undo came to. Throw when it did not work: Temporal retries, then a person sees a dead letter. */
 export type UndoAnswer = { readonly kind: 'undone' | 'tombstoned' };
 
@@ -42,6 +50,11 @@ export interface ToolDefinition<Input> {
   readonly undo?: (call: ToolCall<Input>) => Promise<UndoAnswer>;
   /** When a person must say yes first. */
   readonly approval?: Approval;
+  /**
+   * Reads the record that a write would change, for whoever must say yes: as it is, and as it would be. It writes
+   * nothing, and a review is opened without it where it fails.
+   */
+  preview?(call: ToolCall<Input>): Promise<ToolPreview>;
   /** What an exhausted effect does; `unwind` when absent. */
   readonly onFailure?: 'unwind' | 'return-to-agent';
   /** Start to close of one attempt, in milliseconds; 10,000 when absent. */
@@ -64,6 +77,7 @@ export interface Tool {
   ) => { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly issues: string };
   readonly run: (call: ToolCall<unknown>) => Promise<ToolAnswer>;
   readonly undo: ((call: ToolCall<unknown>) => Promise<UndoAnswer>) | undefined;
+  readonly preview?: ((call: ToolCall<unknown>) => Promise<ToolPreview>) | undefined;
   readonly manifest: ToolManifest;
 }
 

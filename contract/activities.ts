@@ -343,6 +343,8 @@ export interface CaseActivities {
   handoff(input: TurnInput): Promise<TurnOutput & Recorded>;
   /** A call that changes nothing. */
   look(input: CallInput): Promise<CallOutput & Recorded>;
+  /** Reads the record that a write would change, for a review. Only for tools that can. */
+  preview(input: CallInput): Promise<CallOutput & Recorded>;
   /** A call that writes. */
   effect(input: CallInput): Promise<CallOutput & Recorded>;
   undo(input: CallInput): Promise<UndoOutput & Recorded>;

@@ -74,6 +74,8 @@ const Tool = z.object({
   /** Whether an undo exists. What cannot be undone needs approval, and is reported as kept. */
   reversible: z.boolean(),
   approval: Approval.optional(),
+  /** It can read the record that it would change, for whoever must say yes. */
+  preview: z.literal(true).optional(),
   /** What an exhausted effect does: unwind the whole case, or undo itself and tell the agent. */
   onFailure: z.enum(['unwind', 'return-to-agent']),
   timeoutMs: positive,

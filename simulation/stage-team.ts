@@ -99,6 +99,7 @@ function standIn(
         ...tool,
         run: () => Promise.resolve({ kind: 'done', result }),
         undo: tool.undo && (() => Promise.resolve({ kind: 'undone' })),
+        preview: tool.preview && (() => Promise.resolve({ before: result })),
       },
     ];
   });

@@ -189,6 +189,8 @@ export type Step =
   | { readonly kind: 'assess'; readonly sequence: number; readonly input: AssessInput }
   | { readonly kind: 'fetch-policy'; readonly input: FetchPolicyInput }
   | { readonly kind: 'look'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
+  /** Reads what a call would change, for the review that asks about it. */
+  | { readonly kind: 'preview'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
   | { readonly kind: 'effect'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
   | { readonly kind: 'undo'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }
   /** Asks the directory of people who is of a pool now. */

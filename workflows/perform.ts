@@ -162,7 +162,7 @@ export function createPerformer(house: PerformerHouse): Performer {
     return seal ? sealAndOffer(activities, seal, withRows(input)) : activities.handoff(withRows(input));
   }
 
-  function runCall(step: Extract<Step, { kind: 'look' | 'effect' }>): void {
+  function runCall(step: Extract<Step, { kind: 'look' | 'preview' | 'effect' }>): void {
     const { key } = step.input;
     const input: CallInput = withRows(step.input);
     // I4: unset, this would let an effect commit after its own undo.
@@ -283,6 +283,7 @@ export function createPerformer(house: PerformerHouse): Performer {
         runTurn(step);
         return true;
       case 'look':
+      case 'preview':
       case 'effect':
         runCall(step);
         return true;

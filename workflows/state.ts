@@ -14,7 +14,8 @@ import type { Message, Speaking, UserProfile } from '../contract/conversation.ts
 import type { DirectorySnapshot } from '../contract/directory.ts';
 import type { Allowance, CaseSpend } from '../contract/model-usage.ts';
 import type { Provenance, Task, Transfer } from '../contract/envelope.ts';
-import type { JsonObject } from '../contract/json.ts';
+import type { Failure } from '../contract/failures.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { getOwn } from '../contract/json.ts';
 import type { LedgerHead, LedgerRow } from '../contract/ledger.ts';
 import { GENESIS_HASH } from '../contract/ledger.ts';
@@ -37,6 +38,10 @@ export interface PendingCall {
   readonly effect: 'read' | 'write';
   readonly status: 'waiting' | 'held' | 'running' | 'undoing' | 'answered';
   readonly reviewId?: string;
+  /** What the call would change is being read, for the review; the call itself has not begun. */
+  readonly previewing?: true;
+  /** What it would change, as it was read, or why it could not be. */
+  readonly preview?: { readonly record: JsonValue } | { readonly failure: Failure };
   /** Set once the call has a step of its own. */
   readonly key?: string;
   readonly answer?: CallAnswer;

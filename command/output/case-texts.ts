@@ -15,6 +15,7 @@ import {
 } from '../../contract/review.ts';
 import type { Unmaskable } from '../../contract/unmasking.ts';
 import type { WaitingStep } from '../../contract/waiting.ts';
+import { changesText } from './record-changes.ts';
 import { inert, inertJson, inertLines } from './inert.ts';
 import { counted, fields, table } from './table.ts';
 
@@ -203,6 +204,7 @@ export function reviewText(review: Review): string {
       ['digest', review.digest],
       ['decided', decision && decidedText(review, decision)],
     ]) +
+    changesText(review.subject) +
     `  subject\n${jsonBlock(review.subject)}`
   );
 }

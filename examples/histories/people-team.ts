@@ -36,6 +36,7 @@ export function peopleTeam(): Team {
     tools: [
       written('pay', { pool: 'board', expiresMs: 60_000, question: 'Pay?', undoMs: 500, waiting }),
       lend,
+      owe,
       written('give', { pool: 'desk', expiresMs: 60_000, question: 'Give it away?', proof: 'proven' }),
     ],
     run: (turn) => {
@@ -47,6 +48,8 @@ export function peopleTeam(): Team {
         case 'pay':
         case 'give':
           return call(word);
+        case 'owe':
+          return { intent: { kind: 'call', calls: [{ id: 'c1', tool: 'owe', arguments: { amount: 7 } }] } };
         case 'lend':
           return lends(50);
         case 'human':
@@ -71,6 +74,17 @@ const lend = defineTool({
   input: z.object({ amount: z.number() }),
   effect: 'write',
   approval: { pool: 'board', expiresMs: 60_000, question: 'Lend?' },
+  run: () => Promise.resolve({ kind: 'done', result: null }),
+  undo: () => Promise.resolve({ kind: 'undone' }),
+});
+
+const owe = defineTool({
+  name: 'owe',
+  description: 'Writes down what somebody owes, and can be taken back',
+  input: z.object({ amount: z.number() }),
+  effect: 'write',
+  approval: { pool: 'board', expiresMs: 60_000, question: 'Write it down?' },
+  preview: ({ input }) => Promise.resolve({ before: { owed: 0 }, after: { owed: input.amount } }),
   run: () => Promise.resolve({ kind: 'done', result: null }),
   undo: () => Promise.resolve({ kind: 'undone' }),
 });

@@ -56,6 +56,15 @@ const DRILLS: readonly PeopleDrill[] = [
     },
   },
   {
+    name: 'record-shown',
+    title: 'Who decides sees the record that would change, before the effect is a step',
+    opens: 'owe',
+    play: async (one) => {
+      await decides(one, { decision: 'approve', by: 'bea' });
+      await says(one, 'end');
+    },
+  },
+  {
     name: 'reminded-and-widened',
     title: 'Nobody decides: people are reminded, others are asked as well, and one of those decides',
     opens: 'pay',

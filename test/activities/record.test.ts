@@ -50,6 +50,7 @@ test('there is an activity for each name of the contract, and no other', () => {
       'fetch-policy',
       'handoff',
       'look',
+      'preview',
       'readiness',
       'record',
       'report-failure',

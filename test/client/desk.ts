@@ -58,6 +58,11 @@ const voucher = defineTool({
   input: z.object({ amountEur: z.number() }),
   effect: 'write',
   approval: { pool: 'finance', expiresMs: 3_600_000, question: 'Send it?', undoMs: 3_600_000 },
+  preview: ({ input }) =>
+    input.amountEur > 100
+      ? Promise.reject(new Error('the list of vouchers is not there'))
+      : Promise.resolve({ before: { vouchersEur: 10 }, after: { vouchersEur: 10 + input.amountEur } }),
+  retry: { attempts: 1 },
   run: ({ input }) => Promise.resolve({ kind: 'done', result: { sentEur: input.amountEur } }),
   undo: () => Promise.resolve({ kind: 'undone' }),
 });

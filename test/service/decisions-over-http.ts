@@ -124,6 +124,12 @@ export function decisionsOverHttp(start: () => HttpBed): void {
 
   test('is taken back over HTTP by whoever gave it, for as long as nothing has come of it', async () => {
     const { caseId, review } = await bed.openWithReview('shop', 'voucher 5');
+    // Whoever decides sees what would change, and decides about that.
+    expect(review.subject).toMatchObject({
+      record: { before: { vouchersEur: 10 }, after: { vouchersEur: 15 } },
+    });
+    const { review: unread } = await bed.openWithReview('shop', 'voucher 500');
+    expect(unread.subject).toMatchObject({ arguments: { amountEur: 500 }, recordUnread: 'EFFECT_FAILED' });
     const path = { caseId, reviewId: review.id };
     const body = { digest: review.digest, decision: 'approve', reason: 'fine' };
     const back = { ...body, decision: 'withdraw', reason: 'wrong customer' };

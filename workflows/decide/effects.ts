@@ -2,6 +2,7 @@ import type { CallAnswer, CallInput, CallOutput } from '../../contract/activitie
 import type { EffectRecord } from '../../contract/case.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { failure } from '../../contract/failures.ts';
+import { getOwn, type JsonObject } from '../../contract/json.ts';
 import { stepKey } from '../../contract/keys.ts';
 import { digestOf } from '../../contract/digest.ts';
 import { inboxOf, isAwaitingRelease, type Review } from '../../contract/review.ts';
@@ -126,13 +127,18 @@ function refusalOf(review: Review): Failure {
 function startCall(draft: Draft, call: PendingCall): void {
   const { state } = draft;
   const agent = actingAgent(state);
-  const approval = Object.hasOwn(agent.tools, call.tool) ? agent.tools[call.tool]?.approval : undefined;
+  const tool = getOwn(agent.tools, call.tool);
+  const approval = tool?.approval;
   if (call.reviewId === undefined && needsApproval(approval, call.arguments)) {
+    if (tool?.preview && !call.preview) {
+      beginPreview(draft, agent.name, call);
+      return;
+    }
     const reviewId = openReview(draft, {
       kind: 'tool-call',
       pool: approval.pool,
       question: approval.question,
-      subject: { agent: agent.name, tool: call.tool, arguments: call.arguments },
+      subject: { agent: agent.name, tool: call.tool, arguments: call.arguments, ...recordIn(call) },
       requestedBy: agent.name,
       expiresMs: approval.expiresMs,
       approvers: approval.approvers,
@@ -190,15 +196,42 @@ function startCall(draft: Draft, call: PendingCall): void {
   draft.steps.push(activityOf(draft, 'effect', effect));
 }
 
-/** The activity that tries or undoes a call. */
+/** Whoever must say yes sees the record that would change (U1). It is read as soon as the question comes up. */
+function beginPreview(draft: Draft, agent: string, call: PendingCall): void {
+  const { state } = draft;
+  state.steps += 1;
+  const key = stepKey(state.trace, state.steps, `preview ${call.tool}`);
+  changeCall(draft, call.id, { status: 'running', key, previewing: true });
+  const { id: callId, tool, arguments: given } = call;
+  draft.steps.push(activityOf(draft, 'preview', { agent, tool, callId, key, epoch: 1, arguments: given }));
+}
+
+/** What was read, or that it could not be: the review is opened all the same. */
+function endPreview(draft: Draft, call: PendingCall, preview: NonNullable<PendingCall['preview']>): void {
+  const { key, previewing, ...rest } = call;
+  if (key === undefined || !previewing) return;
+  draft.state.work = {
+    kind: 'calls',
+    calls: callsOf(draft).map((one) => (one.id === call.id ? { ...rest, status: 'waiting', preview } : one)),
+  };
+  draft.next = { kind: 'advance-calls' };
+}
+
+function recordIn({ preview }: PendingCall): JsonObject {
+  if (!preview) return {};
+  return 'record' in preview ? { record: preview.record } : { recordUnread: preview.failure.code };
+}
+
+/** The activity that reads for, tries or undoes a call. */
 export function activityOf(
   draft: Draft,
-  kind: 'look' | 'effect' | 'undo',
+  kind: 'look' | 'preview' | 'effect' | 'undo',
   call: Pick<CallInput, 'agent' | 'tool' | 'callId' | 'key' | 'epoch' | 'arguments'> &
     Pick<EffectRecord, 'origin'>,
 ): Step {
   const { agent, tool, callId, key, epoch, origin } = call;
-  const summary = kind === 'undo' ? `undo ${tool} of ${agent}` : `${agent}: ${tool}`;
+  const what = kind === 'preview' ? `${tool}, what it would change` : tool;
+  const summary = kind === 'undo' ? `undo ${tool} of ${agent}` : `${agent}: ${what}`;
   return {
     kind,
     plan: (kind === 'undo' ? planUndo : planCall)(agentOf(draft.state, agent), tool, summary),
@@ -215,6 +248,10 @@ export function activityOf(
 export function onCallEnded(draft: Draft, key: string, output: CallOutput): void {
   const call = callsOf(draft).find((one) => one.key === key && one.status === 'running');
   if (!call) return;
+  if (call.previewing) {
+    endPreview(draft, call, output.kind === 'done' ? { record: output.result } : output);
+    return;
+  }
   const answer: CallAnswer = { id: call.id, tool: call.tool, answer: output };
   if (call.effect === 'write') {
     switch (output.kind) {
@@ -237,6 +274,10 @@ export function onCallEnded(draft: Draft, key: string, output: CallOutput): void
 export function onCallFailed(draft: Draft, key: string, trouble: Trouble): void {
   const call = callsOf(draft).find((one) => one.key === key && one.status === 'running');
   if (!call) return;
+  if (call.previewing) {
+    endPreview(draft, call, { failure: trouble.failure });
+    return;
+  }
   const answer: CallAnswer = {
     id: call.id,
     tool: call.tool,

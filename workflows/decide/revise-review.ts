@@ -21,14 +21,21 @@ export interface Revision {
 
 /** A call that waits for people gets other arguments: nobody has said yes to that yet (I8). */
 export function reviseCall(draft: Draft, review: Review, given: JsonObject): Revision {
-  const was = isJsonObject(review.subject) ? review.subject : {};
+  const { record, ...was } = isJsonObject(review.subject) ? review.subject : {};
   const { work } = draft.state;
   const call = work.kind === 'calls' ? work.calls.find((one) => one.reviewId === review.id) : undefined;
   if (call) changeCall(draft, call.id, { arguments: given });
   const before = was['arguments'];
   return revise(draft, review, {
     question: review.question,
-    subject: { ...was, arguments: given },
+    // The record is what it was; what it would be is another thing now.
+    subject: {
+      ...was,
+      arguments: given,
+      ...(isJsonObject(record) && record['before'] !== undefined
+        ? { record: { before: record['before'] } }
+        : {}),
+    },
     fields: changedFields(isJsonObject(before) ? before : {}, given),
   });
 }

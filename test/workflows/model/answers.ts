@@ -22,7 +22,7 @@ import { recordedBy, type Outstanding, type World } from './world.ts';
 export type Temper = 'wild' | 'kind';
 
 type TurnStep = Extract<Step, { kind: 'turn' | 'handoff' }>;
-type CallStep = Extract<Step, { kind: 'look' | 'effect' | 'undo' }>;
+type CallStep = Extract<Step, { kind: 'look' | 'preview' | 'effect' | 'undo' }>;
 
 /** The end of an activity as the performer reports it: how far the ledger got, then what came of it. */
 export function answer(
@@ -69,6 +69,7 @@ export function answer(
     case 'handoff':
       return answerTurn(world, one, step, manifest, chance, temper);
     case 'look':
+    case 'preview':
     case 'effect':
     case 'undo':
       return answerCall(world, one, step, chance, temper);
@@ -296,11 +297,13 @@ function answerCall(
     outside.commits += 1;
   };
   switch (outcome) {
-    case 'done':
+    case 'done': {
       commit();
-      return [recorded, { kind: 'call-ended', key, output: { kind: 'done', result: { ok: true } } }];
+      const result = step.kind === 'preview' ? { before: { open: chance.below(3) } } : { ok: true };
+      return [recorded, { kind: 'call-ended', key, output: { kind: 'done', result } }];
+    }
     case 'refused':
-      world.refused.add(key);
+      if (step.kind !== 'preview') world.refused.add(key);
       return [
         recorded,
         { kind: 'call-ended', key, output: { kind: 'refused', failure: failure('EFFECT_REFUSED', 'no') } },

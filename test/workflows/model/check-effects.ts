@@ -118,7 +118,7 @@ function checkCall(
   const review = after.reviews.find((one) => one.id === call?.reviewId);
   use(review, `the call of ${tool}`, key);
   holds(
-    digestOf(review?.subject) === digestOf({ agent, tool, arguments: step.input.arguments }),
+    digestOf(callIn(review)) === digestOf({ agent, tool, arguments: step.input.arguments }),
     'I8: the call is not the one that was approved',
   );
 }
@@ -140,4 +140,11 @@ function checkHandoff(after: Observed['after'], step: Extract<Step, { kind: 'han
 
 function subjectOf(review: Review | undefined): Readonly<Record<string, unknown>> {
   return (review?.subject ?? {}) as Readonly<Record<string, unknown>>;
+}
+
+/** The call that a review asks about, without the record that it would change. */
+function callIn(review: Review | undefined): object {
+  const { record, recordUnread, ...call } = subjectOf(review);
+  holds(record === undefined || recordUnread === undefined, 'a record was read and was not');
+  return call;
 }

@@ -112,3 +112,15 @@ export function directoryAnswer(question: DirectoryQuestion, chance: Chance): Di
     ...(chance.maybe(50) ? { assigned: chance.pick(members) } : {}),
   };
 }
+
+/** The team, whose tools that need a yes can read what they would change. */
+export function previewing(team: TeamManifest): TeamManifest {
+  const agents = Object.entries(team.agents).map(([name, agent]) => {
+    const tools = Object.entries(agent.tools).map(([tool, one]) => [
+      tool,
+      one.approval ? { ...one, preview: true as const } : one,
+    ]);
+    return [name, { ...agent, tools: Object.fromEntries(tools) as typeof agent.tools }];
+  });
+  return { ...team, agents: Object.fromEntries(agents) as TeamManifest['agents'] };
+}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { guarded } from './breakers.ts';
 import { DOOR_MOVES, INQUIRY_DOOR, PEOPLE_MOVES, POLICY_DOOR } from './door-events.ts';
-import { peopled } from './people.ts';
+import { peopled, previewing } from './people.ts';
 import type { Move, Scenario } from './play.ts';
 import { policed } from './policies.ts';
 import { asking, remembering, teams } from './teams.ts';
@@ -83,7 +83,7 @@ const askingPeopleMoves: fc.Arbitrary<Move> = fc.oneof(
 
 /** Random teams whose agents ask each other and are asked by people, some under a policy, and random lives. */
 export const inquiringScenarios: fc.Arbitrary<Scenario> = fc.record({
-  team: fc.oneof(peopled(teams.map(asking)), policed(teams), teams),
+  team: fc.oneof(peopled(teams.map(asking)), policed(teams.map(previewing)), teams.map(previewing)),
   opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
   moves: fc.array(askingPeopleMoves, { minLength: 5, maxLength: 80, size: 'max' }),
 });

@@ -100,6 +100,7 @@ export function takeSteps(world: World, steps: readonly Step[], state: CaseState
       case 'turn':
       case 'handoff':
       case 'look':
+      case 'preview':
       case 'effect':
       case 'undo':
         if (step.kind === 'effect') world.outside.set(step.input.key, { state: 'unseen', commits: 0 });
@@ -144,6 +145,7 @@ export function idOf(step: Outstanding['step']): string {
     case 'handoff':
       return step.turnId;
     case 'look':
+    case 'preview':
     case 'effect':
       return step.input.key;
     case 'undo':
