@@ -8,7 +8,7 @@ export type { Edge, EdgeOptions, People, Team, TeamDefinition } from './define-t
 export { factsOfJsonSchema } from './json-schema-facts.ts';
 export { defineRecordTool, defineTool } from './define-tool.ts';
 export { defineA2aAgent, type A2aAgentDefinition } from './a2a/define-a2a-agent.ts';
-export type { A2aLocation } from './a2a/connection.ts';
+export type { A2aLocation, CardKey } from './a2a/connection.ts';
 export { defineMcpServer, type McpServer, type McpToolDeclaration } from './mcp-tools.ts';
 export type { McpLocation } from '../mcp/location.ts';
 export { readMcpPins, type McpPins } from '../mcp/pins.ts';

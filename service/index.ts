@@ -2,7 +2,8 @@
 export { knownRoles, type Role } from './access/permissions.ts';
 export type { Principal } from './access/principal.ts';
 export { parseServiceAccess, type ServiceAccess } from './access/service-access.ts';
-export type { ServedTeam } from './a2a/served-team.ts';
+export { parseServedTeams } from './a2a/parse-served-teams.ts';
+export type { CardSigningKey, ServedTeam } from './a2a/served-team.ts';
 export { createService, type ServiceOptions } from './http/create-service.ts';
 export { problemOf, type Problem } from './http/problems.ts';
 export { openApiText } from './http/openapi-text.ts';

@@ -16,7 +16,15 @@ export interface A2aLocation {
   readonly headers?: () => Readonly<Record<string, string>>;
   /** How long it has to answer one request, in milliseconds; 10,000 when absent. */
   readonly timeoutMs?: number;
+  /**
+   * Public keys of whoever may sign its card, as JWK with `kid`: a card that none of them has signed is refused. Signed
+   * or not is the same when absent.
+   */
+  readonly cardKeys?: readonly CardKey[];
 }
+
+/** A public key as JWK, under the name by which a signature asks for it. */
+export type CardKey = { readonly kty?: string; readonly kid: string; readonly [member: string]: unknown };
 
 /** A task as it was read. */
 type ReadTask = Extract<RemoteAnswer, { kind: 'task' }>;
@@ -61,7 +69,7 @@ export function connectA2a(location: A2aLocation): A2aConnection {
     { readonly client: Promise<{ client: Client; card: A2aCard }>; readonly at: number } | undefined;
   const open = (): Promise<{ client: Client; card: A2aCard }> => {
     if (opened && Date.now() - opened.at < FRESH_MS) return opened.client;
-    const opening = { client: openClient(location.card, fetchImpl), at: Date.now() };
+    const opening = { client: openClient(location, fetchImpl), at: Date.now() };
     opened = opening;
     opening.client.catch(() => {
       if (opened === opening) opened = undefined;
@@ -110,7 +118,7 @@ const ANY_STATE = 0 as TaskState;
 const NO_LIST = { tenant: '', status: ANY_STATE, pageToken: '', statusTimestampAfter: undefined } as const;
 
 async function openClient(
-  address: string,
+  { card: address, cardKeys }: Pick<A2aLocation, 'card' | 'cardKeys'>,
   fetchImpl: typeof fetch,
 ): Promise<{ client: Client; card: A2aCard }> {
   // Loaded by who has such an agent.
@@ -124,6 +132,7 @@ async function openClient(
   try {
     const url = new URL(address);
     const card = await cardResolver.resolve(address, url.pathname === '/' ? undefined : '');
+    if (cardKeys) await requireSigned(card, cardKeys);
     const speaks = listOf(card.supportedInterfaces).some((one) => one.protocolVersion.startsWith('1.'));
     if (!speaks) throw new BatonError(failure('A2A_CARD_UNFIT', 'it offers no interface of A2A 1.0', 'card'));
     return { client: await factory.createFromAgentCard(card), card: readCard(card) };
@@ -134,6 +143,23 @@ async function openClient(
       cause: thrown,
     });
   }
+}
+
+/** @throws BatonError `A2A_CARD_UNFIT` for a card that nobody has signed who may */
+async function requireSigned(card: AgentCard, keys: readonly CardKey[]): Promise<void> {
+  const { verifyAgentCardSignature } = await import('@a2a-js/sdk');
+  const known = new Map(keys.map((key) => [key.kid, key]));
+  // An address of keys in the card itself says nothing of who may sign it.
+  const verify = verifyAgentCardSignature((kid) => {
+    const key = known.get(kid);
+    return key
+      ? Promise.resolve(key)
+      : Promise.reject(new Error(`nobody knows the key ${cutText(kid, 100)}`));
+  });
+  await verify(card).catch((thrown: unknown) => {
+    const detail = `none of ${String(keys.length)} keys has signed it as it is`;
+    throw new BatonError(failure('A2A_CARD_UNFIT', detail, 'card.signatures'), { cause: thrown });
+  });
 }
 
 /** JSON-RPC and REST; gRPC would be a dependency of its own. */

@@ -1,7 +1,8 @@
-import type { CallInput } from '../../contract/activities.ts';
+import type { CallInput, TurnInput } from '../../contract/activities.ts';
 import type { Orphans } from '../../contract/case.ts';
 import type { JsonValue } from '../../contract/json.ts';
 import { isJsonObject } from '../../contract/json.ts';
+import { isFinalTask, REMOTE_TASK, type RemoteTask } from '../../contract/remote-task.ts';
 import type { HistoryEvent } from '../history/history.ts';
 import { rowsInHistory } from '../history/ledger-rows.ts';
 import { numberOf } from '../history/numbers.ts';
@@ -26,12 +27,19 @@ export function orphansInHistory(events: readonly HistoryEvent[]): OrphansInHist
   const rows = rowsInHistory(events).rows;
   const stepOf = new Map<unknown, number>();
   const kept = new Set<unknown>();
-  for (const { kind, content } of rows) {
-    if (kind === 'effect-scheduled' && typeof content['step'] === 'number')
-      stepOf.set(content['key'], content['step']);
-    if (kind === 'effect-kept') kept.add(content['key']);
-  }
   const standing = new Map<string, Orphan>();
+  for (const { kind, content } of rows) {
+    const { key, step, agent } = content;
+    if (kind === 'effect-scheduled' && typeof step === 'number') {
+      stepOf.set(key, step);
+      // No activity of its own tries it: the turn of its agent asks for it.
+      if (content['tool'] === REMOTE_TASK && typeof key === 'string' && typeof agent === 'string')
+        standing.set(key, remoteOrphan({ key, step, agent }));
+    }
+    if (kind === 'effect-kept' || (kind === 'effect-refused' && content['tool'] === REMOTE_TASK))
+      kept.add(key);
+  }
+  const turns = new Map<number, TurnInput>();
   const scheduled = new Map<number, { readonly kind: string; readonly key: string }>();
   let team = '';
   for (const event of events) {
@@ -47,7 +55,15 @@ export function orphansInHistory(events: readonly HistoryEvent[]): OrphansInHist
       standing.set(orphan.key, known ? { ...known, epoch: orphan.epoch } : orphan);
       team = call.team;
     }
+    if ((kind === 'turn' || kind === 'handoff') && isJsonObject(input)) {
+      const turn = input as unknown as TurnInput;
+      turns.set(numberOf(event.eventId), turn);
+      team ||= turn.team;
+    }
     const done = event.activityTaskCompletedEventAttributes;
+    const turn = turns.get(numberOf(done?.scheduledEventId));
+    const remote = done && turn ? remoteIn(decodePayloads(done.result)[0]) : undefined;
+    if (turn && remote) noteRemote(standing, turn.agent, remote, stepOf.get(remote.key));
     const activity = scheduled.get(numberOf(done?.scheduledEventId));
     const before = activity && standing.get(activity.key);
     if (!done || !before) continue;
@@ -55,8 +71,40 @@ export function orphansInHistory(events: readonly HistoryEvent[]): OrphansInHist
     if (activity.kind === 'undo' || answerOf(result) === 'refused') standing.delete(before.key);
     else standing.set(before.key, { ...before, outcome: 'committed' });
   }
-  if (scheduled.size === 0) return undefined;
+  if (scheduled.size === 0 && standing.size === 0) return undefined;
   return { team, effects: [...standing.values()].filter((one) => !kept.has(one.key)) };
+}
+
+type RemoteResult = Pick<RemoteTask, 'key' | 'taskId' | 'state'>;
+
+/** What a turn of an agent elsewhere said of its task. */
+function remoteIn(result: JsonValue | undefined): RemoteResult | undefined {
+  const remote = isJsonObject(result) ? result['remote'] : undefined;
+  return isJsonObject(remote) && typeof remote['key'] === 'string'
+    ? (remote as unknown as RemoteResult)
+    : undefined;
+}
+
+/**
+ * Takes note of a task elsewhere. One that changes nothing there is no effect, and nobody's business once it has ended;
+ * while it is worked on, it is left behind like any other.
+ */
+function noteRemote(
+  standing: Map<string, Orphan>,
+  agent: string,
+  { key, taskId, state }: RemoteResult,
+  step: number | undefined,
+): void {
+  if (step === undefined && isFinalTask(state)) {
+    standing.delete(key);
+    return;
+  }
+  const orphan = remoteOrphan({ key, step: step ?? standing.size + 1, agent });
+  standing.set(key, { ...orphan, outcome: 'committed', arguments: taskId === undefined ? {} : { taskId } });
+}
+
+function remoteOrphan(of: Pick<Orphan, 'key' | 'step' | 'agent'>): Orphan {
+  return { ...of, tool: REMOTE_TASK, callId: REMOTE_TASK, epoch: 1, arguments: {}, outcome: 'unknown' };
 }
 
 function answerOf(result: JsonValue | undefined): unknown {

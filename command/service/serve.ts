@@ -12,6 +12,7 @@ interface ServeOptions extends CommonOptions {
   readonly tickets?: string;
   readonly trustProxy?: boolean;
   readonly ledger?: string;
+  readonly a2a?: string;
 }
 
 /** `baton serve` */
@@ -28,6 +29,7 @@ export function addServe(program: Command, running: Running): void {
     .option('--tickets <json or file>', 'desks whose ticket systems send hooks (else BATON_TICKETS)')
     .option('--trust-proxy', 'believe X-Forwarded-For, behind a proxy of your own')
     .option('--ledger <url>', 'ledger that verify reads (else BATON_LEDGER_URL)')
+    .option('--a2a <json or file>', 'teams to serve as agents of A2A 1.0 too (else BATON_A2A)')
     .action((options: ServeOptions) =>
       onServerAndContext(running, options, async (baton) => {
         const { host } = running;
@@ -38,6 +40,9 @@ export function addServe(program: Command, running: Running): void {
         }
         // Only this command needs an HTTP server.
         const { parseServiceAccess } = await import('../../service/access/service-access.ts');
+        const { parseServedTeams } = await import('../../service/a2a/parse-served-teams.ts');
+        const teams = options.a2a ?? host.environment['BATON_A2A'];
+        const a2a = teams ? parseServedTeams(teams) : [];
         const { decisionSignerOfEnvironment } = await import('../../security/index.ts');
         const signer = decisionSignerOfEnvironment(host.environment);
         const { readTicketHooks } = await import('../../service/tickets/read-hooks.ts');
@@ -52,11 +57,13 @@ export function addServe(program: Command, running: Running): void {
           policies,
           ...(signer ? { signer } : {}),
           ...(tickets ? { tickets } : {}),
+          ...(a2a.length > 0 ? { a2a } : {}),
           trustProxy: options.trustProxy === true,
           port: options.port,
           host: options.host,
         });
         host.write(`serving at ${address}; described at ${address}/openapi.json\n`);
+        for (const { team } of a2a) host.write(`${team} is an agent of A2A at ${address}/a2a/${team}\n`);
         await interruption(host.signal);
         await close();
         await policies.close();

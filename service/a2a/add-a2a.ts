@@ -5,19 +5,19 @@ import type { BatonClient } from '../../client/index.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
 import type { Gate } from '../http/gate.ts';
 import { handleRequests } from './handle-requests.ts';
-import { cardOf, type ServedTeam } from './served-team.ts';
+import { signedCardOf, type ServedTeam } from './served-team.ts';
 
 /**
  * Serves teams as agents of A2A 1.0 over JSON-RPC: the card for everybody, requests for principals of the service.
  */
-export function addA2a(
+export async function addA2a(
   app: FastifyInstance,
   gate: Gate,
   { baton, teams }: { readonly baton: BatonClient; readonly teams: readonly ServedTeam[] },
-): void {
+): Promise<void> {
   for (const served of teams) {
     const path = `/a2a/${served.team}`;
-    const card = JSON.stringify(AgentCard.toJSON(cardOf(served)));
+    const card = JSON.stringify(AgentCard.toJSON(await signedCardOf(served)));
     app.get(`${path}/.well-known/agent-card.json`, (_request, reply) =>
       reply.type('application/json').send(card),
     );

@@ -1,4 +1,5 @@
-import { AgentCard } from '@a2a-js/sdk';
+import { AgentCard, generateAgentCardSignature } from '@a2a-js/sdk';
+import type { JWK } from 'jose';
 import { HANDOFF_EXTENSION } from '../../contract/a2a.ts';
 import type { JsonObject } from '../../contract/json.ts';
 
@@ -11,8 +12,22 @@ export interface ServedTeam {
   readonly version: string;
   /** Address under which the service is reached from outside, such as `https://desk.example`. */
   readonly url: string;
+  /** Private key as JWK, with `kid` and `alg`, that signs its card (RFC 7515); the card is not signed when absent. */
+  readonly cardKey?: CardSigningKey;
   /** JSON Schema of the facts that its first agent accepts. */
   readonly accepts?: JsonObject;
+}
+
+/** A private key as JWK, such as `jose` exports it. */
+export type CardSigningKey = JWK & { readonly kid: string; readonly alg: string };
+
+/** The card of a team, signed where it has a key: anybody who knows the public one can tell who issued it. */
+export async function signedCardOf(served: ServedTeam): Promise<AgentCard> {
+  const card = cardOf(served);
+  const { cardKey } = served;
+  if (!cardKey) return card;
+  const { kid, alg } = cardKey;
+  return generateAgentCardSignature(cardKey, { alg, kid, typ: 'JOSE' })(card);
 }
 
 /** The card of a team: one skill, over JSON-RPC, with our contract as an extension that nobody has to know. */

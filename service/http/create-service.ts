@@ -107,7 +107,7 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
   addStreams(app, gate, { baton, streamsAtOnce: access.streamsAtOnce });
   if (options.a2a) {
     const { addA2a } = await import('../a2a/add-a2a.ts');
-    addA2a(app, gate, { baton, teams: options.a2a });
+    await addA2a(app, gate, { baton, teams: options.a2a });
   }
   if (options.tickets) addTicketHooks(app, { baton, hooks: options.tickets });
   addHealth(app, baton);

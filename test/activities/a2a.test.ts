@@ -1,3 +1,5 @@
+import { generateAgentCardSignature, type AgentCard } from '@a2a-js/sdk';
+import { exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
 import type { TurnInput, TurnOutput } from '../../contract/activities.ts';
 import type { Message } from '../../contract/conversation.ts';
@@ -271,5 +273,46 @@ test('its work is bounded in time', async () => {
   const opened = await open([WORKING], { waitMs: 1 });
   expect(await failureOf(perform(opened.desk, 'turn', turn(opened, asked)))).toMatchObject({
     type: 'A2A_TASK_OVERDUE',
+  });
+});
+
+describe('a card that must be signed', () => {
+  const issuer = { alg: 'ES256', kid: 'carrier-1', typ: 'JOSE' };
+  type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
+  let own: Pair;
+  let foreign: Pair;
+  beforeAll(async () => {
+    [own, foreign] = (await Promise.all(
+      [1, 2].map(() => generateKeyPair('ES256', { extractable: true })),
+    )) as [Pair, Pair];
+  });
+  const signed =
+    (pair: () => Pair, kid = issuer.kid) =>
+    (card: AgentCard): Promise<AgentCard> =>
+      generateAgentCardSignature(pair().privateKey, { ...issuer, kid })(card);
+
+  async function turnWith(issue?: (card: AgentCard) => Promise<AgentCard>): Promise<TurnOutput> {
+    const server = await startA2aServer([WORKING], issue ? { issue } : {});
+    servers.push(server);
+    const key = { ...(await exportJWK(own.publicKey)), kid: issuer.kid };
+    const opened = await open([], { at: { card: server.url, cardKeys: [key] } });
+    return perform(opened.desk, 'turn', turn(opened, asked));
+  }
+
+  test('one that its issuer has signed is taken', async () => {
+    expect(await turnWith(signed(() => own))).toMatchObject({ kind: 'waiting' });
+  });
+
+  test.each<[string, ((card: AgentCard) => Promise<AgentCard>) | undefined]>([
+    ['nobody has signed', undefined],
+    ['somebody else has signed', signed(() => foreign)],
+    ['is signed under a name that nobody knows', signed(() => own, 'carrier-2')],
+    [
+      'was changed since',
+      async (card) => ({ ...(await signed(() => own)(card)), description: 'Finds and sells parcels' }),
+    ],
+  ])('one that %s is refused, and nothing is sent', async (_, issue) => {
+    expect(await failureOf(turnWith(issue))).toMatchObject({ type: 'A2A_CARD_UNFIT' });
+    expect(servers.flatMap((one) => one.methods)).toEqual([]);
   });
 });

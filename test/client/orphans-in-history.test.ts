@@ -57,3 +57,36 @@ test('what was refused, undone, or kept by a decision on record is no orphan; wh
     ['silent', 6, 2, 'unknown'],
   ]);
 });
+
+describe('tasks of agents elsewhere', () => {
+  function turn(eventId: number, rows: object[] = []): unknown {
+    const input = { team: 'desk', agent: 'parcels', rows };
+    const attributes = { activityType: { name: 'turn' }, input: payloads(input) };
+    return { eventId, activityTaskScheduledEventAttributes: attributes };
+  }
+  const begun = row(1, 'effect-scheduled', { key: 'k', step: 4, agent: 'parcels', tool: 'remote-task' });
+  const answered = (id: number, remote: object): unknown => completed(id, { kind: 'waiting', remote });
+  const found = (events: readonly unknown[]): unknown =>
+    orphansInHistory(events as readonly HistoryEvent[])?.effects;
+
+  test('asked for and not heard of, taken, done: what may have changed something is left behind', () => {
+    const orphan = { key: 'k', step: 4, agent: 'parcels', tool: 'remote-task', epoch: 1 };
+    expect(found([turn(1, [begun])])).toMatchObject([{ ...orphan, outcome: 'unknown', arguments: {} }]);
+    const working = { key: 'k', taskId: 't1', state: 'working' };
+    const taken = { ...orphan, outcome: 'committed', arguments: { taskId: 't1' } };
+    expect(found([turn(1, [begun]), answered(1, working)])).toMatchObject([taken]);
+    const done = { ...working, state: 'completed' };
+    expect(found([turn(1, [begun]), answered(1, working), turn(2), answered(2, done)])).toMatchObject([
+      taken,
+    ]);
+  });
+
+  test('rejected it is none; one that changes nothing is one for as long as it is worked on', () => {
+    const refused = row(2, 'effect-refused', { key: 'k', tool: 'remote-task' });
+    expect(found([turn(1, [begun]), turn(2, [refused])])).toEqual([]);
+    const working = { key: 'k', taskId: 't1', state: 'working' };
+    expect(found([turn(1), answered(1, working)])).toMatchObject([{ key: 'k', arguments: { taskId: 't1' } }]);
+    const done = { ...working, state: 'completed' };
+    expect(found([turn(1), answered(1, working), turn(2), answered(2, done)])).toBeUndefined();
+  });
+});

@@ -7,6 +7,7 @@ import {
   type Client,
 } from '@a2a-js/sdk/client';
 import type { FastifyInstance } from 'fastify';
+import { exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
 import { defineA2aAgent } from '../../activities/a2a/define-a2a-agent.ts';
 import { defineTeam, edge, escalate, people, type Team } from '../../activities/define-team.ts';
@@ -16,7 +17,7 @@ import { HANDOFF_EXTENSION } from '../../contract/a2a.ts';
 import { createService } from '../../service/http/create-service.ts';
 import { agent, call, Facts, finish, reply, transfer } from '../support/agents.ts';
 import { openBed, unique, type Bed } from '../support/bed.ts';
-import { openCase } from '../support/case-driver.ts';
+import { driveCase, openCase } from '../support/case-driver.ts';
 import { accessForAll, keyOf, type PrincipalName } from './principals.ts';
 
 const pool = unique('served');
@@ -63,6 +64,7 @@ const served = servedTeam();
 let outer: Team;
 
 beforeAll(async () => {
+  const issuer = await generateKeyPair('ES256', { extractable: true });
   // The address must stand in the card, and so in the team, before anything is built.
   const service = async (port: number): Promise<FastifyInstance> => {
     const made = await createService({
@@ -74,6 +76,7 @@ beforeAll(async () => {
           description: 'Books parcels',
           version: '1.0.0',
           url: `http://127.0.0.1:${String(port)}`,
+          cardKey: { ...(await exportJWK(issuer.privateKey)), kid: 'clerks-1', alg: 'ES256' },
         },
       ],
     });
@@ -95,6 +98,7 @@ beforeAll(async () => {
     at: {
       card: `${url}/a2a/${served.name}/.well-known/agent-card.json`,
       headers: () => ({ authorization: `Bearer ${keyOf('shop')}` }),
+      cardKeys: [{ ...(await exportJWK(issuer.publicKey)), kid: 'clerks-1' }],
     },
   });
   outer = defineTeam({
@@ -233,5 +237,32 @@ test('between two teams: facts cross, the question comes back, and a cancelled c
   expect([...books]).toEqual([expect.stringContaining('A1')]);
   await driver.handle.cancel();
   expect(await driver.result()).toMatchObject({ outcome: { kind: 'cancelled' }, saga: 'compensated' });
+  expect([...books]).toEqual([]);
+});
+
+test('terminated while it waits: the task elsewhere is found, and ended once a person says so', async () => {
+  const driver = await openCase(bed, outer, { message: { id: 'first', text: 'Book it' } });
+  await driver.until((one) => one.owner === 'parcels' && one.stage === 'waiting-user');
+  const before = [...books];
+  expect(before).toHaveLength(1);
+  await driver.handle.terminate('an operator was in a hurry');
+  const { orphaned, opened } = await baton.reconcile({ caseId: driver.id, open: true });
+  expect(orphaned).toMatchObject([
+    {
+      team: outer.name,
+      effects: [
+        {
+          tool: 'remote-task',
+          agent: 'parcels',
+          outcome: 'committed',
+          arguments: { taskId: expect.any(String) as string },
+        },
+      ],
+    },
+  ]);
+  const followUp = driveCase(bed, bed.client.workflow.getHandle(String(opened[0])));
+  await followUp.until((one) => one.stage === 'parked');
+  await baton.redrive(followUp.id, { deadLetterId: 'd1', by: 'ann', reason: 'nobody waits for it' });
+  expect(await followUp.result()).toMatchObject({ saga: 'compensated' });
   expect([...books]).toEqual([]);
 });

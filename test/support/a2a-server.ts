@@ -35,6 +35,8 @@ export interface A2aTestServer {
 /** How the server of a test is not as the SDK has it. */
 export interface A2aTwists {
   readonly card?: Partial<AgentCard>;
+  /** What becomes of the card before it is served. */
+  readonly issue?: (card: AgentCard) => Promise<AgentCard>;
   /** Answers in place of the SDK: a whole body, or nothing at all once the request was carried out. */
   readonly instead?: (method: string, count: number) => string | { readonly cut: true } | undefined;
 }
@@ -105,7 +107,7 @@ export async function startA2aServer(
     }),
     ...twists.card,
   };
-  served.card = card;
+  served.card = twists.issue ? await twists.issue(card) : card;
   served.handler = new JsonRpcTransportHandler(new DefaultRequestHandler(card, store, executor));
   const known = async (contextId: string): Promise<Task | undefined> =>
     store.load(tasks.get(contextId) ?? '', context);
