@@ -4,14 +4,14 @@ import { defineAgent } from '../activities/define-agent.ts';
 import { defineTeam, escalate, people, type Team } from '../activities/define-team.ts';
 import type { Tool } from '../activities/tool.ts';
 import { BatonError } from '../contract/failures.ts';
-import { getOwn, type JsonObject, type JsonValue } from '../contract/json.ts';
+import { getOwn, isJsonObject, type JsonObject, type JsonValue } from '../contract/json.ts';
 import { manifestDigest, parseTeamManifest, type TeamManifest } from '../contract/team.ts';
 import type { ContextKind, RoleSample, UpstreamContext } from './contexts.ts';
 
 /** What a module may say of its team for simulations: `export const simulation`. */
 export interface SimulationNotes {
   readonly roles?: Readonly<Record<string, RoleSample>>;
-  /** What tools answer when they stand in, by name; `{ "simulated": true }` when absent. */
+  /** What tools answer when they stand in, by name; their own arguments and `"simulated": true` when absent. */
   readonly results?: Readonly<Record<string, JsonValue>>;
 }
 
@@ -92,14 +92,16 @@ function standIn(
   watch: (role: string, turn: Turn<JsonObject>) => void,
 ): Agent {
   const tools = Object.values(agent.tools).map((tool): [string, Tool] => {
-    const result = getOwn(notes.results ?? {}, tool.name) ?? { simulated: true };
+    const told = getOwn(notes.results ?? {}, tool.name);
+    const resultOf = (input: unknown): JsonValue =>
+      told ?? { ...(isJsonObject(input) ? input : {}), simulated: true };
     return [
       tool.name,
       {
         ...tool,
-        run: () => Promise.resolve({ kind: 'done', result }),
+        run: ({ input }) => Promise.resolve({ kind: 'done', result: resultOf(input) }),
         undo: tool.undo && (() => Promise.resolve({ kind: 'undone' })),
-        preview: tool.preview && (() => Promise.resolve({ before: result })),
+        preview: tool.preview && (({ input }) => Promise.resolve({ before: resultOf(input) })),
       },
     ];
   });

@@ -87,3 +87,28 @@ export async function openRecords(): Promise<RecordStore> {
   if (Object.keys(await records.snapshot()).length === 0) await records.load(seedRecords());
   return records;
 }
+
+const customer = { customerId: 'C-1001', name: 'Asha Rao', email: 'asha@example.org' };
+const charge = { customerId: 'C-1001', text: 'monthly fee', amountEur: 49.9, refundedEur: 0 };
+
+/** What `baton simulate` tries the roles with: facts that go together, and what the desk's systems would answer. */
+export const simulation = {
+  roles: {
+    billing: { facts: { ...customer, card: '****4421' }, message: 'I was charged twice, please refund me.' },
+    technical: { facts: { ...customer, lineId: 'L-1', network: 'own' }, message: 'My internet is dead.' },
+    legal: { facts: { ...customer, claim: 'charged twice' }, message: 'I will sue you.' },
+  },
+  results: {
+    'find-customer': { ...customer, card: '****4421', lineId: 'L-1', network: 'own' },
+    'check-line': { customerId: 'C-1001', status: 'router-broken', network: 'own', town: 'Pune' },
+    'look-up-charges': [
+      { chargeId: 'CH-1', ...charge },
+      { chargeId: 'CH-2', ...charge },
+    ],
+    'refund-charge': { refundId: 'R-1', amountEur: 49.9 },
+    'issue-credit-note': { creditNoteId: 'CN-1', amountEur: 15 },
+    'open-file': { fileId: 'F-1' },
+    'send-letter': { letterId: 'LT-1' },
+    'queue-mail': { mailId: 'M-1' },
+  },
+};
