@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../../contract/json.ts';
 import type { LedgerRow } from '../../contract/ledger.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import { tookMs } from '../../contract/review.ts';
+import { handoffsIn, type HandoffAccount } from './handoffs.ts';
 
 /** A past case as it is read: its rows, and what its user said of it. */
 export interface PastCase {
@@ -25,6 +26,7 @@ export interface CaseAccount {
   /** What rules of the policy did, in order. */
   readonly acts: readonly RuleAct[];
   readonly reviews: readonly ReviewAccount[];
+  readonly handoffs: readonly HandoffAccount[];
   readonly feedback?: Feedback;
 }
 
@@ -72,6 +74,7 @@ export function accountOf({ caseId, rows, feedback }: PastCase): CaseAccount {
     ...(asked ? { askedForHuman: asked.sequence } : {}),
     acts: rows.flatMap(actsIn),
     reviews: rows.filter((row) => row.kind === 'review-opened').map((row) => reviewIn(row, rows)),
+    handoffs: handoffsIn(rows),
     ...(feedback ? { feedback } : {}),
   };
 }

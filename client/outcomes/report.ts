@@ -1,5 +1,6 @@
 import { isHasty } from '../../contract/review.ts';
 import type { CaseAccount } from './account.ts';
+import { edgeFigures, type EdgeFigures } from './handoffs.ts';
 
 /** What users said of some cases. */
 export interface FeedbackFigures {
@@ -50,6 +51,8 @@ export interface OutcomesReport {
   /** By number of cases, the most first. */
   readonly paths: readonly PathFigures[];
   readonly rules: readonly RuleFigures[];
+  /** Handoffs by the pair they went between, with what of their context arrived. */
+  readonly edges: readonly EdgeFigures[];
   readonly decisions: {
     readonly given: number;
     readonly hasty: number;
@@ -74,6 +77,7 @@ export function reportOn(accounts: readonly CaseAccount[]): OutcomesReport {
     feedback: feedbackOf(accounts),
     paths: [...groupedBy(accounts, ({ path }) => path.join(' '))].map(([, group]) => pathFigures(group)),
     rules: ruleFigures(accounts),
+    edges: edgeFigures(accounts.flatMap((one) => one.handoffs)),
     decisions: {
       given: decisions.length,
       hasty: decisions.filter(isHasty).length,

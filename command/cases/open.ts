@@ -21,6 +21,11 @@ interface OpenOptions extends CommonOptions {
   readonly channel?: string;
   readonly openedBy?: string;
   readonly humanOnly?: boolean;
+  readonly deadline?: string;
+  readonly budgetUsd?: string;
+  readonly allow?: readonly string[];
+  readonly policy?: readonly string[];
+  readonly acceptance?: readonly string[];
 }
 
 /** `baton open` */
@@ -38,6 +43,11 @@ export function addOpen(program: Command, running: Running): void {
     .option('--locale <tag>', 'language of the user, BCP 47')
     .option('--channel <name>', 'where the user speaks')
     .option('--opened-by <id>', 'who opens the case')
+    .option('--deadline <instant>', 'when the case should be done, ISO 8601')
+    .option('--budget-usd <number>', 'what the case may cost, in US dollars')
+    .option('--allow <action>', 'an action that is allowed; may be given again', listed)
+    .option('--policy <text>', 'a policy to be kept; may be given again', listed)
+    .option('--acceptance <text>', 'what must hold when it is done; may be given again', listed)
     .option('--human-only', 'the user deals with people only')
     .action((options: OpenOptions) =>
       onServer(running, options, async (baton) => {
@@ -71,7 +81,7 @@ async function inputOf(running: Running, options: OpenOptions): Promise<OpenInpu
   return {
     version: CONTRACT_VERSION,
     team,
-    task: { definition: task ?? text },
+    task: taskOf(options, task ?? text),
     facts,
     ...(text === undefined ? {} : { message: { id: options.messageId ?? newMessageId(), text, locale } }),
     ...(userId === undefined && locale === undefined ? {} : { user: { id: userId, locale } }),
@@ -80,4 +90,29 @@ async function inputOf(running: Running, options: OpenOptions): Promise<OpenInpu
     ...(openedBy === undefined ? {} : { openedBy }),
     ...(humanOnly === undefined ? {} : { humanOnly }),
   } as OpenInput;
+}
+
+/** One more of an option that may be given again. */
+function listed(one: string, before: readonly string[] = []): readonly string[] {
+  return [...before, one];
+}
+
+/** The task as its schema will judge it: what is no number or no instant is refused there, by name. */
+function taskOf(
+  { deadline, budgetUsd, allow, policy, acceptance }: OpenOptions,
+  definition: string | undefined,
+): JsonObject {
+  const constraints = {
+    ...(deadline === undefined ? {} : { deadline }),
+    ...(budgetUsd === undefined
+      ? {}
+      : { budgetUsd: budgetUsd.trim() === '' ? budgetUsd : Number(budgetUsd) }),
+    ...(allow ? { allowedActions: allow } : {}),
+    ...(policy ? { policies: policy } : {}),
+  };
+  return {
+    ...(definition === undefined ? {} : { definition }),
+    ...(Object.keys(constraints).length > 0 ? { constraints } : {}),
+    ...(acceptance ? { acceptance } : {}),
+  };
 }

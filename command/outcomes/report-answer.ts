@@ -6,7 +6,7 @@ type Report = Awaited<ReturnType<BatonClient['report']>>;
 
 /** What `baton report` says. */
 export function reportAnswer(report: Report): Answer {
-  const { cases, outcomes, reachedPeople, feedback, paths, rules, decisions, erased } = report;
+  const { cases, outcomes, reachedPeople, feedback, paths, rules, edges, decisions, erased } = report;
   const ended = Object.entries(outcomes)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `${String(count)} ${outcome}`);
@@ -25,6 +25,21 @@ export function reportAnswer(report: Report): Answer {
           feedbackText(one.feedback),
         ]),
       ),
+      ...(edges.length === 0
+        ? []
+        : [
+            '\n',
+            table(
+              ['handoffs', 'times', 'accepted', 'rolled back', 'not taken', 'measured', 'whole', 'median'],
+              edges.map((one) => [
+                `${one.from} -> ${one.to}`,
+                ...[one.handoffs, one.accepted, one.rolledBack, one.notTaken, one.measured, one.whole].map(
+                  String,
+                ),
+                one.medianMs === undefined ? '' : `${String(one.medianMs)} ms`,
+              ]),
+            ),
+          ]),
       ...(rules.length === 0
         ? []
         : [

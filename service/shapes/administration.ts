@@ -82,6 +82,20 @@ export const Report = z
         feedback: Feedback,
       }),
     ),
+    edges: list(
+      z.object({
+        from: z.string(),
+        to: z.string(),
+        handoffs: z.int(),
+        accepted: z.int(),
+        rolledBack: z.int(),
+        notTaken: z.int(),
+        /** Accepted ones of which both ends measured what crossed, and those of which all arrived. */
+        measured: z.int(),
+        whole: z.int(),
+        medianMs: z.number().optional(),
+      }),
+    ),
     decisions: z.object({
       given: z.int(),
       /** In less than five seconds. */

@@ -10,6 +10,8 @@ const REST_MS = 1_000;
 const CONNECT_MS = 2_000;
 /** What Redis says to a login that will never do. */
 const REFUSED = /WRONGPASS|NOAUTH|NOPERM|ERR AUTH/;
+/** What TLS says of a certificate that will never do: of an authority nobody knows, of another host, or expired. */
+const UNTRUSTED = /^(?:ERR_TLS_CERT_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF))/;
 
 /** A Redis that may be absent, slow or wrong at any time. Nothing here ever throws or waits for long. */
 export interface HotConnection {
@@ -24,7 +26,8 @@ export interface HotConnection {
 /**
  * Connects to Redis, in the background when it is not there yet.
  * @param url `redis://user:password@host:6379/0`, or `rediss://` for TLS
- * @throws a failure `CONFIGURATION_INVALID` for another address, or when Redis refuses the login
+ * @throws a failure `CONFIGURATION_INVALID` for another address, when Redis refuses the login, or when its certificate
+ * is not to be trusted
  */
 export async function openHotConnection(url: string): Promise<HotConnection> {
   const name = withoutPassword(url);
@@ -90,13 +93,13 @@ type Client = ReturnType<typeof newClient>;
 async function connect(client: Client, name: string): Promise<void> {
   const refused = new Promise<never>((_, reject) => {
     client.on('error', (thrown: Error) => {
-      if (REFUSED.test(thrown.message)) reject(thrown);
+      if (isRefused(thrown)) reject(thrown);
     });
   });
   const first = new Promise<void>((resolve) => {
     client.once('ready', resolve);
     client.once('error', (thrown: Error) => {
-      if (!REFUSED.test(thrown.message)) resolve();
+      if (!isRefused(thrown)) resolve();
     });
   });
   const connecting = client.connect();
@@ -109,6 +112,12 @@ async function connect(client: Client, name: string): Promise<void> {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw new BatonError(failure('CONFIGURATION_INVALID', `${name}: ${reason}`, 'BATON_REDIS_URL'));
   }
+}
+
+/** Whether trying again is of no use: a person has to see to it. */
+function isRefused(thrown: Error): boolean {
+  const { code } = thrown as NodeJS.ErrnoException;
+  return REFUSED.test(thrown.message) || (code !== undefined && UNTRUSTED.test(code));
 }
 
 /** An answer if it comes in time, else undefined. */

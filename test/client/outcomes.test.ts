@@ -4,6 +4,7 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { History } from '../../client/index.ts';
 import { rowsInHistory } from '../../client/history/ledger-rows.ts';
 import { accountOf, type CaseAccount } from '../../client/outcomes/account.ts';
+import { edgeFigures } from '../../client/outcomes/handoffs.ts';
 import { reportOn } from '../../client/outcomes/report.ts';
 import { reportAnswer } from '../../command/outcomes/report-answer.ts';
 import type { Feedback } from '../../contract/feedback.ts';
@@ -73,6 +74,29 @@ test('figures go by way, by rule and its version, and by person, with what users
   const { text } = reportAnswer({ ...report, erased: 0 });
   expect(text).toContain('triage > billing');
   expect(text).toContain('3.50 of 5 (2, 1 of them 1 or 2)');
+});
+
+test('handoffs are counted by the pair they went between, with what of their context arrived (M5, Q3)', () => {
+  const accounts = [recorded('working-memory'), recorded('private-team'), recorded('technician-unreachable')];
+  const edges = reportOn(accounts).edges;
+  const pair = (from: string, to: string): unknown => edges.find((one) => one.from === from && one.to === to);
+  expect(pair('intake', 'clerk')).toMatchObject({ handoffs: 2, accepted: 0, notTaken: 2, measured: 0 });
+  // What the workflow passes on to a stand-in is not measured, and not called whole.
+  expect(pair('intake', 'writer')).toMatchObject({ handoffs: 2, accepted: 2, measured: 0, whole: 0 });
+  expect(pair('people:desk', 'writer')).toMatchObject({
+    accepted: 2,
+    medianMs: expect.any(Number) as number,
+  });
+  const crossed = edgeFigures(
+    [recorded('crossing-signed'), recorded('lawyers-letter')].flatMap((one) => one.handoffs),
+  );
+  const measured = crossed.reduce((sum, one) => sum + one.measured, 0);
+  expect(measured).toBeGreaterThan(1);
+  expect(crossed.reduce((sum, one) => sum + one.whole, 0)).toBe(measured);
+  const [first] = recorded('crossing-signed').handoffs.filter((one) => one.whole);
+  if (!first) throw new Error('nothing was measured');
+  expect(edgeFigures([first, { ...first, whole: false }])).toMatchObject([{ measured: 2, whole: 1 }]);
+  expect(reportAnswer({ ...reportOn(accounts), erased: 0 }).text).toContain('intake -> clerk');
 });
 
 test('a decision in less than five seconds since it was shown is counted', () => {

@@ -96,6 +96,16 @@ const bad: readonly Bad[] = [
     ['INPUT_INVALID', '--facts'],
   ),
   refused(
+    'a budget that is no number',
+    ['open', '--team', 't', '--task', 'x', '--budget-usd', 'a lot'],
+    ['INPUT_INVALID', 'case.task.constraints.budgetUsd'],
+  ),
+  refused(
+    'a deadline that is no instant',
+    ['open', '--team', 't', '--task', 'x', '--deadline', 'soon'],
+    ['INPUT_INVALID', 'case.task.constraints.deadline'],
+  ),
+  refused(
     'a list as facts',
     ['open', '--team', 't', '--task', 'x', '--facts', '[]'],
     ['INPUT_INVALID', '--facts'],

@@ -57,10 +57,30 @@ async function reaching(caseId: string, stage: string): Promise<void> {
 test('a case from its opening to its end, for people and for scripts', async () => {
   const caseId = 'journey-1';
   const open = ['open', '--team', 'test-desk', '--task', 'pay me back', '--case-id', caseId];
+  const limits = [
+    '--budget-usd',
+    '12.5',
+    '--deadline',
+    '2030-01-01T00:00:00Z',
+    '--allow',
+    'refund',
+    '--allow',
+    'look',
+  ];
+  open.push(...limits, '--policy', 'be kind', '--acceptance', 'the money is back');
   const hello = [...open, '--message', 'hello', '--message-id', 'm-1', '--facts', '{"orderId":"O-1"}'];
   expect(await text(hello, runApart)).toMatch(/^opened journey-1\n {2}trace [0-9a-f-]{36}\n$/);
   expect(await json(hello)).toMatchObject({ caseId, joined: true });
   await reaching(caseId, 'waiting-user');
+  expect((await client.show(caseId)).task).toMatchObject({
+    constraints: {
+      budgetUsd: 12.5,
+      deadline: '2030-01-01T00:00:00Z',
+      allowedActions: ['refund', 'look'],
+      policies: ['be kind'],
+    },
+    acceptance: ['the money is back'],
+  });
 
   expect(await text(['say', caseId, 'billing O-1', '--message-id', 'm-2'])).toContain('taken: message');
   expect(await json(['say', caseId, 'billing O-1', '--message-id', 'm-2'])).toMatchObject({ accepted: true });
