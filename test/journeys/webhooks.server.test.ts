@@ -1,7 +1,9 @@
+import { NativeConnection } from '@temporalio/worker';
 import type { FastifyInstance } from 'fastify';
 import { Webhook } from 'standardwebhooks';
 import { defineTeam, escalate, people } from '../../activities/define-team.ts';
 import { createBatonClient, type BatonClient } from '../../client/index.ts';
+import type { Outbox } from '../../contract/ports.ts';
 import { webhookEndpointsSchema } from '../../contract/webhooks/endpoints.ts';
 import { webhookEventSchema, type WebhookEvent } from '../../contract/webhooks/event.ts';
 import type { FailedTicket } from '../../client/index.ts';
@@ -15,6 +17,7 @@ import { readTicketHooks } from '../../service/tickets/read-hooks.ts';
 import { accessForAll } from '../service/principals.ts';
 import { agent, finish, reply } from '../support/agents.ts';
 import { openBed, unique, type Bed } from '../support/bed.ts';
+import { createDispatcher } from '../../workers/webhooks/dispatcher.ts';
 import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
@@ -167,6 +170,52 @@ test('a case tells the world, once, in numbers that give the order, and no endpo
   await expect(baton.redriveWebhook(cases[0]?.workflowId ?? '')).rejects.toMatchObject({
     code: 'WEBHOOK_UNKNOWN',
   });
+});
+
+test('two dispatchers that have taken the same entry at once deliver it once', async () => {
+  const [first] = receivers as [WebhookReceiver];
+  const [known] = eventsOf(first);
+  if (!known) throw new Error('nothing was told');
+  const trace = unique('trace');
+  const event = { ...known, data: { ...known.data, trace, seq: 1 } };
+  const id = `evt_${trace}_1`;
+  const entry = { trace, sequence: 1, body: JSON.stringify(event) };
+  const connection = await NativeConnection.connect({ address: String(process.env['TEMPORAL_ADDRESS']) });
+  const taken = [0, 0];
+  const dispatchers = taken.map((_, index) =>
+    createDispatcher({
+      connection,
+      namespace: bed.client.options.namespace,
+      dataConverter: {},
+      queue: bed.caseQueue(),
+      // The first look of each finds it, as after a lease that has run out.
+      outbox: {
+        take: () => Promise.resolve((taken[index] = (taken[index] ?? 0) + 1) === 1 ? [entry] : []),
+        remove: () => Promise.resolve(),
+        disabled: () => Promise.resolve([]),
+      } as unknown as Outbox,
+      endpoints: webhookEndpointsSchema().parse({
+        version: '1.0.0',
+        allowedHosts: [first.host],
+        endpoints: { [good]: { url: receivers[0]?.url, secrets: [SECRET] } },
+      }),
+      onTrouble: (thrown) => {
+        throw thrown;
+      },
+    }),
+  );
+  const running = dispatchers.map((one) => one.run());
+  const deliveries = (): number =>
+    first.received.filter(({ headers }) => headers['webhook-id'] === id).length;
+  expect(await until(() => Promise.resolve(deliveries() > 0), { limitMs: 60_000 })).toBe(true);
+  // Both have come back for more, so both have started what they had.
+  await until(() => Promise.resolve(taken.every((times) => times > 1)), { limitMs: 30_000 });
+  for (const one of dispatchers) one.stop();
+  await Promise.all(running);
+  await connection.close();
+  const delivery = bed.client.workflow.getHandle(`webhook/${good}/${id}`);
+  expect(await delivery.result()).toMatchObject({ attempts: 1 });
+  expect(deliveries()).toBe(1);
 });
 
 test('a case that needs a person is a ticket, and both know of each other until they end', async () => {
