@@ -18,6 +18,7 @@ import { crossingNames, recordCrossings } from './histories/record-crossings.ts'
 import { memoryNames, recordMemory } from './histories/record-memory.ts';
 import { peopleNames, recordPeople } from './histories/record-people.ts';
 import { policedNames, recordPolicies } from './histories/record-policies.ts';
+import { recordRemotes, remoteNames } from './histories/record-remotes.ts';
 import { recordTickets, ticketNames } from './histories/record-tickets.ts';
 import { recordWebhooks, webhookNames } from './histories/record-webhooks.ts';
 import { openKeeper } from './histories/keep.ts';
@@ -79,6 +80,11 @@ if (memoryNames().some((name) => !keeper.has(name))) {
     quietTerminal();
   await mkdir(work, { recursive: true });
   await recordMemory(work, keeper);
+}
+if (remoteNames().some((name) => !keeper.has(name))) {
+  if ([names, missing, crossings, policed, webhooks, ofPeople].every((others) => others.length === 0))
+    quietTerminal();
+  await recordRemotes(work, keeper);
 }
 await rm(work, { recursive: true, force: true });
 

@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { exportJWK, generateKeyPair } from 'jose';
+import { connectBaton, type BatonClient } from '../../client/index.ts';
+import { freePort } from '../../scripts/ports.ts';
+import type { TemporalServer } from '../../scripts/temporal-server.ts';
+import { openLedgerStore, openManifestStore } from '../../stores/open-stores.ts';
+import { connectWorkers } from '../../workers/connect.ts';
+import { createWorkers } from '../../workers/create-workers.ts';
+import { requireSearchAttributes } from '../../workers/search-attributes.ts';
+import { carrierTeam, shopTeam } from './teams.ts';
+
+/** Two houses, a shop and a carrier, with A2A between them: on one server here, on two in life. */
+export interface RunningHouses {
+  readonly baton: BatonClient;
+  /** Where the carrier's card is. */
+  readonly card: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts both: the carrier behind HTTP with a key and a signed card, the shop with the address of the one. */
+export async function runHouses(server: TemporalServer, folder: string): Promise<RunningHouses> {
+  const { address, namespace } = server;
+  const { connection } = await connectWorkers(server);
+  await requireSearchAttributes(connection, namespace);
+  const file = path.join(folder, 'parcels.db');
+  const [ledger, manifests] = [await openLedgerStore(file), await openManifestStore(file)];
+  const baton = await connectBaton({ address, namespace, ledger });
+  const secret = randomBytes(24).toString('base64url');
+  const issuer = await generateKeyPair('ES256', { extractable: true });
+  const kid = 'carrier-1';
+  const keys = [
+    { name: 'shop', roles: ['service'], keySha256: createHash('sha256').update(secret).digest('hex') },
+  ];
+  const port = await freePort();
+  const url = `http://127.0.0.1:${String(port)}`;
+  const cardKey = { ...(await exportJWK(issuer.privateKey)), kid, alg: 'ES256' };
+  const carrier = { team: 'carrier', description: 'Finds parcels', version: '1.0.0', url, cardKey };
+  const stopServing = await serve(port, {
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+    BATON_LEDGER_URL: file,
+    BATON_SERVICE_ACCESS: JSON.stringify({ version: '1.0.0', keys }),
+    BATON_A2A: JSON.stringify({ version: '1.0.0', teams: [carrier] }),
+  });
+  const card = `${url}/a2a/carrier/.well-known/agent-card.json`;
+  const teams = [
+    carrierTeam(),
+    shopTeam({
+      card,
+      headers: () => ({ authorization: `Bearer ${secret}` }),
+      cardKeys: [{ ...(await exportJWK(issuer.publicKey)), kid }],
+    }),
+  ];
+  const workers = await createWorkers({ connection, namespace, teams, ledger, manifests, graceMs: 500 });
+  const ended = workers.run();
+  return {
+    baton,
+    card,
+    close: async () => {
+      workers.stop();
+      await ended;
+      await stopServing();
+      await baton.close();
+      await connection.close();
+      await Promise.all([ledger.close(), manifests.close()]);
+    },
+  };
+}
+
+/** `baton serve`, as the carrier's house runs it; resolves when it listens. */
+async function serve(
+  port: number,
+  environment: Readonly<Record<string, string>>,
+): Promise<() => Promise<void>> {
+  const program = path.resolve(import.meta.dirname, '../../bin/baton.js');
+  const child = spawn(process.execPath, [program, 'serve', '--port', String(port)], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
+  await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(() => {
+      throw new Error(`baton serve ended before it listened: ${log}`);
+    }),
+  ]);
+  return async () => {
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    await gone;
+  };
+}
+
+/**
+ * A customer asks the shop; the carrier's people look; the answer comes back. The shop's case waits meanwhile, by a timer.
+ * @returns id of the carrier's case: the task of the shop's
+ */
+export async function askForParcel(baton: BatonClient, caseId: string): Promise<string> {
+  await baton.open(
+    {
+      team: 'shop',
+      task: { definition: 'Find a parcel' },
+      facts: { parcel: 'P-7' },
+      message: { id: 'm1', text: 'Where is my parcel P-7?' },
+    },
+    { caseId },
+  );
+  for await (const change of baton.followReviews()) {
+    if (change.kind !== 'opened' || change.open.review.pool !== 'depot') continue;
+    const { caseId: task, review } = change.open;
+    // The depot takes its time: the shop looks more than once.
+    await setTimeout(1_500);
+    await baton.decide(task, {
+      reviewId: review.id,
+      decision: 'approve',
+      by: 'lea',
+      reason: 'it leaves the depot tomorrow at 8',
+      digest: review.digest,
+    });
+    await baton.result(caseId, { signal: AbortSignal.timeout(60_000) });
+    return task;
+  }
+  throw new Error('nobody asked the depot');
+}
