@@ -29,6 +29,8 @@ export interface FakeCase {
   /** Failures that the doors answer with from now on, by the name of the door. */
   readonly refuses: Partial<Record<keyof CaseDoor, FailureCode>>;
   reviews: readonly object[];
+  /** So many acts from now on are done, and their answers lost. */
+  losesAnswers: number;
   /** A boundary is crossed. */
   add(kind: LedgerKind, content?: JsonObject, owner?: string): void;
   /** Somebody speaks. */
@@ -50,7 +52,7 @@ export function fakeCase(caseId = 'order-7', team = 'hello'): FakeCase {
     rows.push({ ...row, hash: ledgerHash(row) });
   };
   return {
-    ...{ caseId, team, rows, messages, done: [], refuses: {}, reviews: [], add },
+    ...{ caseId, team, rows, messages, done: [], refuses: {}, reviews: [], losesAnswers: 0, add },
     say: (kind, id, text, from = { kind: 'agent', name: 'greeter' }) => {
       messages.push({ id, text });
       add(kind, {
@@ -73,10 +75,15 @@ export function doorsOf(cases: readonly FakeCase[]): CaseDoor {
   const act =
     (door: Exclude<keyof CaseDoor, 'status' | 'show'>) => async (caseId: string, request: object) => {
       await Promise.resolve();
-      const { done } = caseOf(caseId, door);
+      const found = caseOf(caseId, door);
+      const { done } = found;
       const said = JSON.stringify(request);
       const repeated = done.some(([name, before]) => name === door && JSON.stringify(before) === said);
       if (!repeated) done.push([door, request as JsonObject]);
+      if (found.losesAnswers > 0) {
+        found.losesAnswers -= 1;
+        throw new BatonError(failure('NO_WORKER'));
+      }
       return { accepted: true as const, repeated, detail: '' };
     };
   return {
