@@ -3,7 +3,7 @@ import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
 import { JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
 import { wallSchema } from './redaction.ts';
-import { refuseVersion } from './versions.ts';
+import { refuseVersion, upcastToNewest } from './versions.ts';
 import {
   digestSchema,
   factsSchema,
@@ -149,7 +149,10 @@ export type Envelope = z.output<typeof Envelope>;
 export function parseEnvelope(value: unknown): Parsed<Envelope> {
   const version = refuseVersion(value, 'envelope');
   if (version) return { ok: false, failure: version };
-  return parseWith(Envelope, value, 'envelope', { bytes: PAYLOAD_BYTES, depth: 2 * JSON_DEPTH });
+  return parseWith(Envelope, upcastToNewest(value, 'envelope'), 'envelope', {
+    bytes: PAYLOAD_BYTES,
+    depth: 2 * JSON_DEPTH,
+  });
 }
 /** The envelope's schema, for JSON Schema and OpenAPI outside the sandbox. */
 export function envelopeSchema(): typeof Envelope {

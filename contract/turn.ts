@@ -12,7 +12,7 @@ import {
 import type { Parsed } from './parse.ts';
 import { findPrototypeName, jsonBytes, parseWith } from './parse.ts';
 import { cutText } from './text.ts';
-import { refuseVersion } from './versions.ts';
+import { refuseVersion, upcastToNewest } from './versions.ts';
 import { factsSchema, idSchema, reasonSchema, textSchema, versionSchema } from './words.ts';
 
 // A target or tool name comes from a model: any short string is a name that may turn out to be unknown (G4).
@@ -146,7 +146,10 @@ export type AgentTurnInput = z.input<typeof AgentTurn>;
 export function parseAgentTurn(value: unknown): Parsed<AgentTurn> {
   const version = refuseVersion(value, 'turn');
   if (version) return { ok: false, failure: version };
-  const parsed = parseWith(AgentTurn, value, 'turn', { bytes: PAYLOAD_BYTES, code: 'AGENT_OUTPUT_INVALID' });
+  const parsed = parseWith(AgentTurn, upcastToNewest(value, 'turn'), 'turn', {
+    bytes: PAYLOAD_BYTES,
+    code: 'AGENT_OUTPUT_INVALID',
+  });
   // Whoever returns a long text or table instead of a turn has every one of its keys named.
   if (!parsed.ok)
     return { ok: false, failure: { ...parsed.failure, message: cutText(parsed.failure.message, 2_000) } };
