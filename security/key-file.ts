@@ -52,7 +52,7 @@ export const writtenKey = z.object({
 });
 
 /** Keys of which their holder signs with one, or with none where it only verifies. */
-interface KeyFile<Key> {
+export interface KeyFile<Key> {
   version: '1.0.0';
   /** Id of the key this process signs with; absent where it only verifies. */
   signWith?: string | undefined;
