@@ -2,8 +2,8 @@
  * `npm run bench`: what a handoff costs with Baton and written by hand, on the same server, in one run.
  * `--json` prints one object a line, `--quick` measures less, `--profile DIR` keeps CPU profiles of the workers,
  * `--stores` times the stores instead, `--security` encryption, signatures and proofs, `--techniques` the ways in which
- * context crosses an edge, `--http` how many requests the HTTP service answers, and how soon a review is in a person's inbox, `--models` what models cost beside the
- * bare library, and how much history a long case of them leaves.
+ * context crosses an edge, `--http` how many requests the HTTP service answers, and how soon a review is in a person's
+ * inbox, `--models` what models cost beside the bare library, and how much history a long case of them leaves.
  */
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
