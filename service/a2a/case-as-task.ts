@@ -1,5 +1,6 @@
 import { Role, TaskState, type Message as A2aMessage, type Part, type Task } from '@a2a-js/sdk';
 import type { BatonClient, StatusAnswer } from '../../client/index.ts';
+import type { CaseView } from '../../contract/case.ts';
 import { underExtension, type A2aReport } from '../../contract/a2a.ts';
 import type { Message } from '../../contract/conversation.ts';
 import { isBatonError } from '../../contract/failures.ts';
@@ -13,43 +14,71 @@ export interface Telling {
   readonly withReport: boolean;
 }
 
+/** A case as it was seen at one moment. */
+export interface SeenCase {
+  readonly status: StatusAnswer;
+  /** Everything about it; absent without a worker. */
+  readonly view?: CaseView;
+}
+
+/**
+ * Looks at a case. Without a worker it still says where it stands, and no more.
+ * @throws BatonError `CASE_UNKNOWN`, `SERVER_UNREACHABLE`
+ */
+export async function seeCase(baton: BatonClient, caseId: string): Promise<SeenCase> {
+  const status = await baton.status(caseId);
+  if (!status.live) return { status };
+  try {
+    const view = await baton.show(caseId);
+    return { status: { ...view, live: true }, view };
+  } catch (thrown) {
+    if (isBatonError(thrown) && (thrown.code === 'NO_WORKER' || thrown.code === 'CASE_CLOSED'))
+      return { status };
+    throw thrown;
+  }
+}
+
 /**
  * A case as a task of A2A: the case is the truth, and a task is a way to look at it. What waits for people is still being
  * worked on: whoever asks can do nothing about it.
  */
-export async function caseAsTask(baton: BatonClient, caseId: string, telling: Telling): Promise<Task> {
-  const status = await baton.status(caseId);
-  const transcript = await orNone(() => baton.transcript(caseId));
+export function caseAsTask(seen: SeenCase, telling: Telling): Task {
+  const { status, view } = seen;
+  const { caseId: id } = status;
+  const { contextId, historyLength = 50 } = telling;
+  const told = { taskId: id, contextId };
+  const transcript = view?.transcript ?? [];
   const state = stateOf(status);
-  const last = transcript?.findLast((one) => one.from.kind === 'agent' || one.from.kind === 'person');
-  const words = last && [textPart(last.text)];
-  const told = { taskId: caseId, contextId: telling.contextId };
-  const { historyLength = 50 } = telling;
+  const last = transcript.findLast(isAnswer);
   return {
-    id: caseId,
-    contextId: telling.contextId,
+    id,
+    contextId,
     status: {
       state,
       message: last && messageOf(last, told),
       timestamp: last?.at ?? new Date().toISOString(),
     },
     artifacts:
-      state === TaskState.TASK_STATE_COMPLETED && words
+      state === TaskState.TASK_STATE_COMPLETED && last
         ? [
             {
               artifactId: 'answer',
               name: '',
               description: '',
-              parts: words,
+              parts: [textPart(last.text)],
               metadata: undefined,
               extensions: [],
             },
           ]
         : [],
-    history:
-      historyLength <= 0 ? [] : (transcript ?? []).slice(-historyLength).map((one) => messageOf(one, told)),
-    metadata: telling.withReport ? underExtension(await reportOf(baton, caseId, status)) : undefined,
+    history: historyLength <= 0 ? [] : transcript.slice(-historyLength).map((one) => messageOf(one, told)),
+    metadata: telling.withReport ? underExtension(reportOf(seen)) : undefined,
   };
+}
+
+/** Whether a message is for whoever asked: what they have said themselves they know. */
+export function isAnswer({ from }: Message): boolean {
+  return from.kind === 'agent' || from.kind === 'person';
 }
 
 /** Where a case stands, in the words of A2A. */
@@ -73,9 +102,27 @@ export function stateOf({ stage, outcome }: Pick<StatusAnswer, 'stage' | 'outcom
   }
 }
 
-async function reportOf(baton: BatonClient, caseId: string, status: StatusAnswer): Promise<A2aReport> {
-  const { stage, outcome, saga } = status;
-  const view = await orNone(() => baton.show(caseId));
+/** Whether nothing more comes of a task. */
+export function isOver(state: TaskState | undefined): boolean {
+  switch (state) {
+    case TaskState.TASK_STATE_COMPLETED:
+    case TaskState.TASK_STATE_FAILED:
+    case TaskState.TASK_STATE_CANCELED:
+    case TaskState.TASK_STATE_REJECTED:
+      return true;
+    case TaskState.TASK_STATE_SUBMITTED:
+    case TaskState.TASK_STATE_WORKING:
+    case TaskState.TASK_STATE_INPUT_REQUIRED:
+    case TaskState.TASK_STATE_AUTH_REQUIRED:
+    case TaskState.TASK_STATE_UNSPECIFIED:
+    case TaskState.UNRECOGNIZED:
+    case undefined:
+      return false;
+  }
+}
+
+function reportOf({ status, view }: SeenCase): A2aReport {
+  const { caseId, stage, outcome, saga } = status;
   return {
     version: '1.0.0',
     caseId,
@@ -86,18 +133,8 @@ async function reportOf(baton: BatonClient, caseId: string, status: StatusAnswer
   };
 }
 
-/** Without a worker a case still says where it stands, and no more. */
-async function orNone<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await ask();
-  } catch (thrown) {
-    if (isBatonError(thrown) && (thrown.code === 'NO_WORKER' || thrown.code === 'CASE_CLOSED'))
-      return undefined;
-    throw thrown;
-  }
-}
-
-function messageOf(
+/** A message of a conversation, as A2A has it. */
+export function messageOf(
   { id, from, text }: Message,
   { taskId, contextId }: { readonly taskId: string; readonly contextId: string },
 ): A2aMessage {

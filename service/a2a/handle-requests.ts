@@ -1,4 +1,4 @@
-import type { Message, Part, SendMessageRequest, Task } from '@a2a-js/sdk';
+import type { Message, Part, SendMessageRequest, StreamResponse, Task } from '@a2a-js/sdk';
 import {
   PushNotificationNotSupportedError,
   RequestMalformedError,
@@ -17,9 +17,20 @@ import { cutText } from '../../contract/text.ts';
 import { actsAsUser, requireRole } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
 import { statusOf } from '../http/problems.ts';
-import { caseAsTask } from './case-as-task.ts';
+import { caseAsTask, isOver, seeCase, type Telling } from './case-as-task.ts';
 import { cardOf, type ServedTeam } from './served-team.ts';
 import { contextOfTask, prefixOfContext, taskIdOf } from './task-ids.ts';
+import { taskUpdates, type Following } from './task-updates.ts';
+
+/** The connection on which a stream of updates goes out. */
+export interface UpdateStream {
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** What whoever comes back was last told: number of a ledger row. */
+  readonly after: number | undefined;
+  /** The ledger row up to which all was told, with what was given out last. */
+  offset?: number | undefined;
+}
 
 /**
  * What a team answers as an agent of A2A, for one principal. There is no store of tasks: a task is a case, opened, told
@@ -28,18 +39,60 @@ import { contextOfTask, prefixOfContext, taskIdOf } from './task-ids.ts';
 export function handleRequests(
   baton: BatonClient,
   served: ServedTeam,
-  principal: Principal,
+  { principal, stream }: { readonly principal: Principal; readonly stream: UpdateStream },
 ): A2ARequestHandler {
   const { team } = served;
   const card = cardOf(served);
 
-  async function taskOf(id: string, context: ServerCallContext, historyLength?: number): Promise<Task> {
+  function tellingOf(
+    id: string,
+    context: ServerCallContext,
+    historyLength?: number,
+  ): { readonly caseId: string; readonly telling: Telling } {
     const contextId = contextOfTask(principal, team, id);
     const caseId = caseIdWithin(principal.tenant, id);
     if (contextId === undefined || caseId === undefined) throw new TaskNotFoundError(`no task ${id}`);
     const withReport = context.requestedExtensions?.includes(HANDOFF_EXTENSION) ?? false;
     if (withReport) context.addActivatedExtension(HANDOFF_EXTENSION);
-    return orNotFound(id, () => caseAsTask(baton, caseId, { contextId, historyLength, withReport }));
+    return { caseId, telling: { contextId, historyLength, withReport } };
+  }
+
+  async function taskOf(id: string, context: ServerCallContext, historyLength?: number): Promise<Task> {
+    const { caseId, telling } = tellingOf(id, context, historyLength);
+    return orNotFound(id, async () => caseAsTask(await seeCase(baton, caseId), telling));
+  }
+
+  /** Opens a case with a message, or says it in the one that it names. @returns the task's id */
+  async function accept(
+    { message }: { readonly message: Message },
+    context: ServerCallContext,
+  ): Promise<string> {
+    if (message.taskId === '') {
+      requireRole(principal, 'open');
+      return open(message);
+    }
+    requireRole(principal, 'speak');
+    const { id } = await taskOf(message.taskId, context, 0);
+    const text = textOf(message.parts);
+    if (text === '') throw new RequestMalformedError('message.parts: no text');
+    await baton.say(id, { messageId: idOf(message), text });
+    return id;
+  }
+
+  async function* follow(
+    id: string,
+    context: ServerCallContext,
+    following: Following,
+  ): AsyncGenerator<StreamResponse, void, undefined> {
+    const { caseId, telling } = tellingOf(id, context);
+    for await (const { offset, response } of taskUpdates(
+      baton,
+      { caseId, telling, following },
+      stream.signal,
+    )) {
+      stream.offset = offset;
+      yield response;
+    }
   }
 
   async function open(message: Message): Promise<string> {
@@ -55,7 +108,7 @@ export function handleRequests(
         facts: facts as Readonly<Record<string, never>>,
         openedBy: principal.name,
         channel: 'a2a',
-        ...(text === '' ? {} : { message: { id: cutText(message.messageId, 200), text } }),
+        ...(text === '' ? {} : { message: { id: idOf(message), text } }),
         ...(handoff?.locale === undefined ? {} : { locale: handoff.locale }),
         ...(actsAsUser(principal, 'open') ? { user: { id: principal.name } } : {}),
       },
@@ -69,17 +122,8 @@ export function handleRequests(
     getAuthenticatedExtendedAgentCard: () => Promise.resolve(card),
     sendMessage: inProtocol(async (request, context) => {
       const message = messageIn(request);
-      const historyLength = request.configuration?.historyLength;
-      if (message.taskId === '') {
-        requireRole(principal, 'open');
-        return taskOf(await open(message), context, historyLength);
-      }
-      requireRole(principal, 'speak');
-      const task = await taskOf(message.taskId, context, historyLength);
-      const text = textOf(message.parts);
-      if (text === '') throw new RequestMalformedError('message.parts: no text');
-      await baton.say(task.id, { messageId: cutText(message.messageId, 200), text });
-      return taskOf(task.id, context, historyLength);
+      const id = await accept({ message }, context);
+      return taskOf(id, context, request.configuration?.historyLength);
     }),
     getTask: (request, context) => taskOf(request.id, context, request.historyLength),
     listTasks: async (request, context) => {
@@ -109,8 +153,21 @@ export function handleRequests(
       }
       return taskOf(before.id, context, 0);
     }),
-    sendMessageStream: () => unsupported('SendStreamingMessage'),
-    resubscribe: () => unsupported('SubscribeToTask'),
+    sendMessageStream: async function* (request: SendMessageRequest, context) {
+      const message = messageIn(request);
+      requireRole(principal, 'follow-case');
+      const id = await inProtocol(accept)({ message }, context);
+      const said = textOf(message.parts) === '' ? {} : { messageId: idOf(message) };
+      yield* follow(id, context, { kind: 'said', ...said });
+    },
+    resubscribe: async function* ({ id }, context) {
+      requireRole(principal, 'follow-case');
+      const task = await taskOf(id, context, 0);
+      if (isOver(task.status?.state))
+        throw new UnsupportedOperationError(`task ${id} has ended: GetTask tells how`);
+      const { after } = stream;
+      yield* follow(task.id, context, { kind: 'subscribed', ...(after === undefined ? {} : { after }) });
+    },
     createTaskPushNotificationConfig: noPush,
     getTaskPushNotificationConfig: noPush,
     listTaskPushNotificationConfigs: noPush,
@@ -119,9 +176,9 @@ export function handleRequests(
 }
 
 /** What the client refuses is the fault of whoever asks, and said so; what is ours stays in the log. */
-function inProtocol<Request>(
-  answer: (request: Request, context: ServerCallContext) => Promise<Task>,
-): (request: Request, context: ServerCallContext) => Promise<Task> {
+function inProtocol<Request, Answer>(
+  answer: (request: Request, context: ServerCallContext) => Promise<Answer>,
+): (request: Request, context: ServerCallContext) => Promise<Answer> {
   return async (request, context) => {
     try {
       return await answer(request, context);
@@ -137,14 +194,15 @@ function noPush(): Promise<never> {
   return Promise.reject(new PushNotificationNotSupportedError());
 }
 
-function unsupported(method: string): never {
-  throw new UnsupportedOperationError(`${method}: ask for the task instead`);
-}
-
 function messageIn({ message }: SendMessageRequest): Message {
   if (!message || message.messageId === '')
     throw new RequestMalformedError('message.messageId: it is required');
   return message;
+}
+
+/** Ids of messages are cut where a case keeps them; so is what is looked for by them. */
+function idOf({ messageId }: Pick<Message, 'messageId'>): string {
+  return cutText(messageId, 200);
 }
 
 function handoffIn(

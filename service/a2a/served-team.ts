@@ -40,7 +40,7 @@ export function cardOf({ team, description, version, url, accepts }: ServedTeam)
       { url: new URL(`/a2a/${team}`, url).href, protocolBinding: 'JSONRPC', protocolVersion: '1.0' },
     ],
     capabilities: {
-      streaming: false,
+      streaming: true,
       pushNotifications: false,
       extensions: [
         {

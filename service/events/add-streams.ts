@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { BatonClient } from '../../client/index.ts';
-import { BatonError, failure } from '../../contract/failures.ts';
+import { BatonError } from '../../contract/failures.ts';
 import { parseWith } from '../../contract/parse.ts';
 import { actsAsUser } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
@@ -9,49 +9,26 @@ import type { Gate } from '../http/gate.ts';
 import { poolsOf } from '../routes/people.ts';
 import { EventsQuery, InboxQuery } from '../shapes/requests.ts';
 import { caseEvents } from './case-events.ts';
-import { replyWithEvents, type StreamEvent } from './event-stream.ts';
+import type { EventSource } from './event-stream.ts';
 import { createInboxes } from './inboxes.ts';
+import type { OpenStreams } from './open-streams.ts';
 import { progressEvents } from './progress-events.ts';
 import { caseStream, inboxStream, progressStream } from './streams.ts';
 
-/** Adds the streams of cases and inboxes. All end when the application closes. */
+/** Adds the streams of cases and inboxes. */
 export function addStreams(
   app: FastifyInstance,
   gate: Gate,
-  options: { readonly baton: BatonClient; readonly streamsAtOnce: number },
+  options: { readonly baton: BatonClient; readonly streams: OpenStreams },
 ): void {
-  const { baton, streamsAtOnce } = options;
-  const stopping = new AbortController();
-  app.addHook('preClose', (done) => {
-    stopping.abort();
-    done();
-  });
+  const { baton, streams } = options;
   const inboxes = createInboxes(baton);
-  const open = new Map<string, number>();
-
-  /** Counts a principal's streams, and refuses one too many. */
-  function reply(
+  const reply = (
     request: FastifyRequest,
     answer: FastifyReply,
     principal: Principal,
-    source: (signal: AbortSignal) => AsyncIterable<StreamEvent>,
-  ): FastifyReply {
-    const who = `${principal.tenant} ${principal.name}`;
-    const count = open.get(who) ?? 0;
-    if (count >= streamsAtOnce)
-      throw new BatonError(failure('RATE_LIMITED', `${String(streamsAtOnce)} streams at once`));
-    open.set(who, count + 1);
-    answer.raw.once('close', () => {
-      const left = (open.get(who) ?? 1) - 1;
-      if (left === 0) open.delete(who);
-      else open.set(who, left);
-    });
-    request.log.info(
-      { who: principal.name, tenant: principal.tenant, url: request.routeOptions.url },
-      'follows',
-    );
-    return replyWithEvents(request, answer, source, stopping.signal);
-  }
+    from: EventSource['from'],
+  ): FastifyReply => streams.reply(request, answer, principal, { from, saysEnd: true });
 
   app.get(caseStream.path.replace('{caseId}', ':caseId'), async (request, answer) => {
     const principal = gate.principalOf(request);

@@ -41,7 +41,7 @@ export async function* caseEvents(
   baton: BatonClient,
   caseId: string,
   options: { readonly after: number; readonly forUser: boolean; readonly signal: AbortSignal },
-): AsyncGenerator<StreamEvent, void, undefined> {
+): AsyncGenerator<StreamEvent & { readonly data: CaseEvent }, void, undefined> {
   const { after, forUser, signal } = options;
   const messages = new Map<string, Message>();
   for await (const row of baton.follow(caseId, { after, signal })) {

@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** One event of a stream. */
 export interface StreamEvent {
-  readonly event: string;
+  /** Its name; absent in protocols whose events have none. */
+  readonly event?: string;
   /** Offset to go on from; absent where a stream begins anew with what is there. */
   readonly id?: number;
   readonly data: unknown;
@@ -13,25 +14,35 @@ const HEARTBEAT_MS = 15_000;
 /** How long a browser waits before it comes back, in milliseconds. */
 const RETRY_MS = 1_000;
 
+/** Where a stream comes from, and when it is over. */
+export interface EventSource {
+  /** Makes the events; it ends when its signal aborts. */
+  readonly from: (signal: AbortSignal) => AsyncIterable<StreamEvent>;
+  /** Aborted when the service stops. */
+  readonly ends: AbortSignal;
+  /** Whether an event `end` says that no more will come: a browser would come back for ever. */
+  readonly saysEnd: boolean;
+}
+
 /**
  * Answers with server-sent events. The source is asked for the next event only when the one before has been taken, so
  * a slow reader slows its source down and nothing piles up. Whoever goes away, and a service that stops, abort the
  * signal that the source was given.
- * @param source makes the events; it ends when its signal aborts
- * @param ends aborted when the service stops
  */
 export function replyWithEvents(
   request: FastifyRequest,
   reply: FastifyReply,
-  source: (signal: AbortSignal) => AsyncIterable<StreamEvent>,
-  ends: AbortSignal,
+  { from, ends, saysEnd }: EventSource,
 ): FastifyReply {
   const gone = new AbortController();
   request.raw.socket.once('close', () => {
     gone.abort();
   });
   const signal = AbortSignal.any([gone.signal, ends]);
-  const frames = Readable.from(framesOf(source(signal), signal), { objectMode: true, highWaterMark: 1 });
+  const frames = Readable.from(framesOf(from(signal), saysEnd ? signal : undefined), {
+    objectMode: true,
+    highWaterMark: 1,
+  });
   frames.once('close', () => {
     gone.abort();
   });
@@ -47,7 +58,7 @@ export function replyWithEvents(
 
 async function* framesOf(
   events: AsyncIterable<StreamEvent>,
-  signal: AbortSignal,
+  saysEndUnless: AbortSignal | undefined,
 ): AsyncGenerator<string, void, undefined> {
   yield `retry: ${String(RETRY_MS)}\n\n`;
   const source = events[Symbol.asyncIterator]();
@@ -68,13 +79,14 @@ async function* framesOf(
   } finally {
     await source.return?.();
   }
-  // A case that has ended has no more to say; without this a browser would come back for ever.
-  if (!signal.aborted) yield 'event: end\ndata: {}\n\n';
+  // A case that has ended has no more to say.
+  if (saysEndUnless?.aborted === false) yield 'event: end\ndata: {}\n\n';
 }
 
 /** JSON has no line breaks, so that the data is one line. */
 function frameOf({ event, id, data }: StreamEvent): string {
-  return `${id === undefined ? '' : `id: ${String(id)}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+  const named = event === undefined ? '' : `event: ${event}\n`;
+  return `${id === undefined ? '' : `id: ${String(id)}\n`}${named}data: ${JSON.stringify(data)}\n\n`;
 }
 
 function heartbeat(): { readonly due: Promise<'beat'>; readonly stop: () => void } {

@@ -10,6 +10,7 @@ import { createAuthenticator } from '../access/principal.ts';
 import type { ServedTeam } from '../a2a/served-team.ts';
 import type { ServiceAccess } from '../access/service-access.ts';
 import { addStreams } from '../events/add-streams.ts';
+import { createOpenStreams } from '../events/open-streams.ts';
 import { allRoutes } from '../routes/all-routes.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createKeptAnswers, idOfKey, parseIdempotencyKey, type KeptAnswer } from './kept-answers.ts';
@@ -104,10 +105,11 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     },
   });
   addRoutes(app, gate, options);
-  addStreams(app, gate, { baton, streamsAtOnce: access.streamsAtOnce });
+  const streams = createOpenStreams(app, access.streamsAtOnce);
+  addStreams(app, gate, { baton, streams });
   if (options.a2a) {
     const { addA2a } = await import('../a2a/add-a2a.ts');
-    await addA2a(app, gate, { baton, teams: options.a2a });
+    await addA2a(app, gate, { baton, streams, teams: options.a2a });
   }
   if (options.tickets) addTicketHooks(app, { baton, hooks: options.tickets });
   addHealth(app, baton);

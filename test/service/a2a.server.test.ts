@@ -1,11 +1,5 @@
-import type { AddressInfo } from 'node:net';
-import { Role, TaskState, type Message, type SendMessageRequest, type Task } from '@a2a-js/sdk';
-import {
-  ClientFactory,
-  DefaultAgentCardResolver,
-  JsonRpcTransportFactory,
-  type Client,
-} from '@a2a-js/sdk/client';
+import { TaskState, type Task } from '@a2a-js/sdk';
+import type { Client } from '@a2a-js/sdk/client';
 import type { FastifyInstance } from 'fastify';
 import { exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
@@ -14,11 +8,13 @@ import { defineTeam, edge, escalate, people, type Team } from '../../activities/
 import { defineTool } from '../../activities/define-tool.ts';
 import { createBatonClient, type BatonClient } from '../../client/index.ts';
 import { HANDOFF_EXTENSION } from '../../contract/a2a.ts';
+import { freePort } from '../../scripts/ports.ts';
 import { createService } from '../../service/http/create-service.ts';
 import { agent, call, Facts, finish, reply, transfer } from '../support/agents.ts';
 import { openBed, unique, type Bed } from '../support/bed.ts';
 import { driveCase, openCase } from '../support/case-driver.ts';
 import { accessForAll, keyOf, type PrincipalName } from './principals.ts';
+import { saying, sdkClientAt } from './served-house.ts';
 
 const pool = unique('served');
 const books = new Set<string>();
@@ -118,47 +114,8 @@ afterAll(async () => {
   await bed.close();
 });
 
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-/** The official SDK's client, as one of the principals. */
-async function clientOf(principal: PrincipalName): Promise<Client> {
-  const fetchImpl: typeof fetch = (input, init) => {
-    const headers = new Headers(init?.headers);
-    headers.set('authorization', `Bearer ${keyOf(principal)}`);
-    return fetch(input, { ...init, headers });
-  };
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the SDK declares options as a class
-  const transports = [new JsonRpcTransportFactory({ fetchImpl })];
-  const cardResolver = new DefaultAgentCardResolver({ fetchImpl });
-  const factory = new ClientFactory({ transports, cardResolver });
-  return factory.createFromUrl(`${url}/a2a/${served.name}/.well-known/agent-card.json`, '');
-}
-
-function message(messageId: string, text: string, more: Partial<Message> = {}): SendMessageRequest {
-  return {
-    tenant: '',
-    message: {
-      messageId,
-      contextId: 'context-1',
-      taskId: '',
-      role: Role.ROLE_USER,
-      parts: [{ content: { $case: 'text', value: text }, metadata: undefined, filename: '', mediaType: '' }],
-      metadata: undefined,
-      extensions: [],
-      referenceTaskIds: [],
-      ...more,
-    },
-    configuration: undefined,
-    metadata: undefined,
-  };
-}
+const clientOf = (principal: PrincipalName): Promise<Client> =>
+  sdkClientAt(`${url}/a2a/${served.name}`, keyOf(principal));
 
 async function until(client: Client, id: string, state: TaskState): Promise<Task> {
   for (let round = 0; round < 200; round += 1) {
@@ -178,15 +135,15 @@ const lists = {
 
 test('the official client opens, repeats, goes on, lists and ends; others find nothing', async () => {
   const client = await clientOf('shop');
-  const first = (await client.sendMessage(message('m-1', 'Hello'))) as Task;
-  const again = (await client.sendMessage(message('m-1', 'Hello'))) as Task;
+  const first = (await client.sendMessage(saying('m-1', 'Hello'))) as Task;
+  const again = (await client.sendMessage(saying('m-1', 'Hello'))) as Task;
   expect(again.id).toBe(first.id);
   const asked = await until(client, first.id, TaskState.TASK_STATE_INPUT_REQUIRED);
   expect(asked).toMatchObject({
     contextId: 'context-1',
     status: { message: { parts: [{ content: { value: 'Which parcel? (no order)' } }] } },
   });
-  await client.sendMessage(message('m-2', 'bye', { taskId: first.id }));
+  await client.sendMessage(saying('m-2', 'bye', { taskId: first.id }));
   const done = await until(client, first.id, TaskState.TASK_STATE_COMPLETED);
   expect(done.artifacts[0]?.parts[0]?.content?.value).toBe('Goodbye.');
   const { tasks } = await client.listTasks({ ...lists, contextId: 'context-1' });
@@ -205,10 +162,10 @@ test('the official client opens, repeats, goes on, lists and ends; others find n
 });
 
 test.each([
-  ['no id', message('', 'Hello')],
-  ['a context that is none', message('m', 'Hello', { contextId: "a' OR 1=1" })],
-  ['a handoff that is none', message('m', 'Hello', { metadata: { [HANDOFF_EXTENSION]: { version: '9' } } })],
-  ['too long a message', message('m-long', 'x'.repeat(100_000))],
+  ['no id', saying('', 'Hello')],
+  ['a context that is none', saying('m', 'Hello', { contextId: "a' OR 1=1" })],
+  ['a handoff that is none', saying('m', 'Hello', { metadata: { [HANDOFF_EXTENSION]: { version: '9' } } })],
+  ['too long a message', saying('m-long', 'x'.repeat(100_000))],
 ])('a message with %s is refused', async (_what, request) => {
   const client = await clientOf('shop');
   await expect(client.sendMessage(request)).rejects.toMatchObject({

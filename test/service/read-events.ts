@@ -14,13 +14,21 @@ export interface EventReader {
   readonly leave: () => void;
 }
 
-/** Opens a stream of server-sent events as a browser does. */
+/** Opens a stream of server-sent events as a browser does; with a body, as a client of JSON-RPC does. */
 export async function readEvents(
   url: string,
   headers: Readonly<Record<string, string>>,
+  body?: object,
 ): Promise<EventReader> {
   const gone = new AbortController();
-  const response = await fetch(url, { headers, signal: gone.signal });
+  const asking = body
+    ? {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }
+    : { headers };
+  const response = await fetch(url, { ...asking, signal: gone.signal });
   const events = parse(response.body as unknown as AsyncIterable<Uint8Array>);
   return {
     status: response.status,
@@ -52,7 +60,7 @@ async function* parse(body: AsyncIterable<Uint8Array>): AsyncGenerator<ReadEvent
           .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
       );
       const id = fields.get('id');
-      const event = fields.get('event');
+      const event = fields.get('event') ?? (fields.has('data') ? 'message' : undefined);
       if (event === undefined) continue;
       yield {
         event,
