@@ -129,6 +129,11 @@ export interface AgentDefinition<Facts extends JsonObject> {
   readonly tools?: readonly Tool[];
   /** Other versions whose cases this build serves; older ones of its own major version when absent (H11). */
   readonly reads?: readonly EarlierVersions[];
+  /**
+   * What the agent is good at, such as `billing`, which others may be as well: what its model takes is put down to this
+   * skill, where no tool says otherwise (A3). Put down to none when absent.
+   */
+  readonly skill?: string;
   /** Pool of workers that serves the agent; its own name when absent. */
   readonly pool?: string;
   /** Start to close of one attempt of a turn, in milliseconds; 30,000 when absent. */

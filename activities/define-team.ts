@@ -350,5 +350,6 @@ function agentManifest(agent: Agent, faults: string[]): AgentManifest {
     ...(agent.remote ? { remote: agent.remote } : {}),
     ...(agent.prompt ? { prompt: { version: agent.prompt.version, digest: agent.prompt.digest } } : {}),
     ...(agent.models ? { models: [...agent.models] } : {}),
+    ...(definition.skill === undefined ? {} : { skill: definition.skill }),
   };
 }

@@ -47,6 +47,7 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
       timeoutMs: definition.timeoutMs ?? 10_000,
       retry: { ...toolRetry(), ...definition.retry },
       ...(definition.rate ? { rate: definition.rate } : {}),
+      ...(definition.skill === undefined ? {} : { skill: definition.skill }),
       input: inputSchemaOf(definition),
     },
   };

@@ -19,7 +19,7 @@ const ERROR_CHARACTERS = 1_000;
  */
 export interface McpToolDeclaration extends Pick<
   ToolDefinition<JsonObject>,
-  'approval' | 'onFailure' | 'timeoutMs' | 'retry'
+  'approval' | 'onFailure' | 'timeoutMs' | 'retry' | 'rate' | 'skill'
 > {
   /** Name within the team; the server's, in lower case with hyphens, when absent. */
   readonly name?: string;
@@ -86,6 +86,8 @@ export function defineMcpServer(definition: { readonly pins: McpPins; readonly a
         ...(declaration.approval ? { approval: declaration.approval } : {}),
         ...(declaration.onFailure ? { onFailure: declaration.onFailure } : {}),
         ...(declaration.retry ? { retry: declaration.retry } : {}),
+        ...(declaration.rate ? { rate: declaration.rate } : {}),
+        ...(declaration.skill === undefined ? {} : { skill: declaration.skill }),
         run: async (call) => {
           const changed = await whyNotAsPinned(connection, pins, name);
           if (changed !== undefined) return changed;

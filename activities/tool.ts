@@ -65,6 +65,11 @@ export interface ToolDefinition<Input> {
    * wait. A call that comes too soon waits in its case, by a timer. As often as cases like when absent.
    */
   readonly rate?: ToolRate;
+  /**
+   * What it is used for, such as `refunds`: turns of models that call it, or read its answer, are put down to this
+   * skill (A3). That of its agent when absent.
+   */
+  readonly skill?: string;
 }
 
 /** A tool that agents may be given. The input type is hidden; the schema guards it. */

@@ -9,7 +9,7 @@ import type { Failure } from './failures.ts';
 import type { Feedback } from './feedback.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerHead } from './ledger.ts';
-import type { CaseSpend } from './model-usage.ts';
+import type { SpendBySkill } from './model-usage.ts';
 import type { CaseStage, HandoffStatus } from './lifecycle.ts';
 import { EFFECT_ENTRIES, FACTS_BYTES, JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
 import { contentShapes } from './message-content.ts';
@@ -306,7 +306,7 @@ export interface CaseView extends CaseStatus {
   /** Questions of agents to each other that wait for an answer; absent where none does. */
   readonly asks?: readonly OpenAsk[];
   /** What models took, where any was called. */
-  readonly spend?: CaseSpend;
+  readonly spend?: SpendBySkill;
   /** Signals and decisions that were refused, newest last. */
   readonly refusals: readonly { readonly at: string; readonly door: string; readonly failure: Failure }[];
   /** What handoffs have masked, and who may see it. Absent where nothing was masked. */

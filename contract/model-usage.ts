@@ -9,6 +9,14 @@ const Lost = z.object({
   microUsd: count.optional(),
   unpriced: count.optional(),
 });
+const Took = z.object({
+  inputTokens: count,
+  outputTokens: count,
+  microUsd: count.optional(),
+  lost: Lost.optional(),
+});
+type Took = z.output<typeof Took>;
+const Told = z.object({ usage: Took.optional(), lost: Lost.optional() });
 const Note = z.object({ lost: Lost, asking: Lost.optional() });
 
 /** What one call of a model took (A3). */
@@ -95,13 +103,48 @@ export interface CaseSpend {
   readonly agents: Readonly<Record<string, Spend>>;
   /** By the handoff that had brought the case to its owner at the time. */
   readonly handoffs: Readonly<Record<string, Spend>>;
+  /** By the skill that they worked at; absent before the first that had one. */
+  readonly skills?: Readonly<Record<string, Spend>>;
+}
+
+/** The same for whoever looks: every sum by skill, and what belongs to none. Together they are the total (A3). */
+export interface SpendBySkill extends CaseSpend {
+  readonly skills: Readonly<Record<string, Spend>>;
+  readonly unattributed: Spend;
+}
+
+/** What is not put down to any skill: the total without the sums by skill, so that nothing is ever in neither. */
+export function bySkill(spend: CaseSpend): SpendBySkill {
+  const skills = spend.skills ?? {};
+  const rest = (field: keyof Spend): number =>
+    Object.values(skills).reduce((left, one) => left - one[field], spend.total[field]);
+  return {
+    ...spend,
+    skills,
+    unattributed: {
+      calls: rest('calls'),
+      inputTokens: rest('inputTokens'),
+      outputTokens: rest('outputTokens'),
+      microUsd: rest('microUsd'),
+      unpriced: rest('unpriced'),
+    },
+  };
 }
 
 /** Spend with one more call in it, and with those that were lost on the way to it (G3). */
-export function addUsage(spend: Spend | undefined, usage: ModelUsage): Spend {
+export function addUsage(spend: Spend | undefined, usage: Took): Spend {
   const { lost, inputTokens, outputTokens, microUsd } = usage;
   const one = { calls: 1, inputTokens, outputTokens, ...(microUsd === undefined ? {} : { microUsd }) };
   return addLostTo(lost ? addLostTo(spend, lost) : spend, one);
+}
+
+/** Spend with what a ledger row says of calls of models in it (`usage`, `lost`); the same where it says nothing. */
+export function addTold(spend: Spend | undefined, content: unknown): Spend | undefined {
+  const parsed = Told.safeParse(content);
+  if (!parsed.success) return spend;
+  const { usage, lost } = parsed.data;
+  const answered = usage ? addUsage(spend, usage) : spend;
+  return lost ? addLostTo(answered, lost) : answered;
 }
 
 /** Spend with calls in it that came to no answer. */

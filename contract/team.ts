@@ -82,6 +82,8 @@ const Tool = z.object({
   retry: Retry,
   /** How often it may be called, by all cases of a tenant together; as often as cases like when absent. */
   rate: toolRateSchema().optional(),
+  /** What it is used for, as what models take is put down to (A3); the skill of its agent when absent. */
+  skill: nameSchema().optional(),
   /** JSON Schema of the arguments. */
   input: z.record(z.string(), z.json()),
 });
@@ -129,6 +131,8 @@ const Agent = z.object({
   prompt: z.object({ version: z.string().max(100), digest: digestSchema() }).optional(),
   /** The models that an agent asks, the first one that answers counts; workers' settings go before them. */
   models: z.array(z.string().min(1).max(200)).min(1).max(MODELS_PER_AGENT).optional(),
+  /** What it is good at: its turns are put down to it where no tool says otherwise (A3). None when absent. */
+  skill: nameSchema().optional(),
 });
 /** What the workflow knows of an agent. */
 export type AgentManifest = z.output<typeof Agent>;

@@ -52,7 +52,13 @@ export type Work =
   | { readonly kind: 'resolving' }
   /** The agent waits for its user, or people own the case. */
   | { readonly kind: 'idle' }
-  | { readonly kind: 'turn'; readonly turnId: string; readonly seen: number }
+  | {
+      readonly kind: 'turn';
+      readonly turnId: string;
+      readonly seen: number;
+      /** What its agent works at, as far as that is known before it answers (A3). */
+      readonly skill?: string;
+    }
   /** An agent elsewhere works on it; the same turn is taken again at this instant, or when there is news for it. */
   | { readonly kind: 'waiting'; readonly turnId: string; readonly seen: number; readonly until: string }
   | { readonly kind: 'calls'; readonly calls: readonly PendingCall[] }

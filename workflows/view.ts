@@ -1,5 +1,6 @@
 import type { CaseStatus, CaseView } from '../contract/case.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
+import { bySkill } from '../contract/model-usage.ts';
 import { peopleOwner, poolOfOwner } from '../contract/queues.ts';
 import { inboxOf, isAwaitingRelease, type Decided, type Review } from '../contract/review.ts';
 import { cutText } from '../contract/text.ts';
@@ -108,7 +109,7 @@ export function viewOf(state: CaseState): CaseView {
           })),
         }
       : {}),
-    ...(state.spend ? { spend: state.spend } : {}),
+    ...(state.spend ? { spend: bySkill(state.spend) } : {}),
     refusals: state.refusals,
     ...(state.unattended ? { unattended: state.unattended } : {}),
     ...(state.whispers ? { whispers: state.whispers } : {}),

@@ -4,6 +4,7 @@ import type { LedgerRow } from '../../contract/ledger.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import { tookMs } from '../../contract/review.ts';
 import { handoffsIn, type HandoffAccount } from './handoffs.ts';
+import { spendIn, type SpendFigures } from './spend.ts';
 
 /** A past case as it is read: its rows, and what its user said of it. */
 export interface PastCase {
@@ -28,6 +29,8 @@ export interface CaseAccount {
   readonly reviews: readonly ReviewAccount[];
   readonly handoffs: readonly HandoffAccount[];
   readonly feedback?: Feedback;
+  /** What models took; absent where none was called. */
+  readonly spend?: SpendFigures;
 }
 
 /** A rule of a policy that did something. */
@@ -64,6 +67,7 @@ export interface DecisionAccount {
 export function accountOf({ caseId, rows, feedback }: PastCase): CaseAccount {
   const owners = rows.map((row) => row.owner).filter((owner) => owner !== 'nobody');
   const path = owners.filter((owner, index) => owner !== owners[index - 1]);
+  const spend = spendIn(rows);
   const asked = rows.find((row) => row.kind === 'human-asked');
   return {
     caseId,
@@ -76,6 +80,7 @@ export function accountOf({ caseId, rows, feedback }: PastCase): CaseAccount {
     reviews: rows.filter((row) => row.kind === 'review-opened').map((row) => reviewIn(row, rows)),
     handoffs: handoffsIn(rows),
     ...(feedback ? { feedback } : {}),
+    ...(spend ? { spend } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { isHasty } from '../../contract/review.ts';
 import type { CaseAccount } from './account.ts';
 import { edgeFigures, type EdgeFigures } from './handoffs.ts';
+import { spendTogether, type SpendFigures } from './spend.ts';
 
 /** What users said of some cases. */
 export interface FeedbackFigures {
@@ -58,10 +59,13 @@ export interface OutcomesReport {
     readonly hasty: number;
     readonly people: readonly DeciderFigures[];
   };
+  /** What models took, by agent and by skill; absent where none was called. */
+  readonly spend?: SpendFigures;
 }
 
 /** Puts accounts of cases together. */
 export function reportOn(accounts: readonly CaseAccount[]): OutcomesReport {
+  const spend = spendTogether(accounts.map((one) => one.spend));
   const decisions = accounts.flatMap((one) => one.reviews.flatMap((review) => review.decisions));
   const count = (outcome: CaseAccount['outcome']): number =>
     accounts.filter((one) => one.outcome === outcome).length;
@@ -88,6 +92,7 @@ export function reportOn(accounts: readonly CaseAccount[]): OutcomesReport {
         medianMs: medianOf(own.map((one) => one.tookMs)),
       })),
     },
+    ...(spend ? { spend } : {}),
   };
 }
 

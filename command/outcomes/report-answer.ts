@@ -1,4 +1,5 @@
 import type { BatonClient, FeedbackFigures } from '../../client/index.ts';
+import { spendLines } from '../output/spend-text.ts';
 import { counted, table } from '../output/table.ts';
 import type { Answer } from '../run-command.ts';
 
@@ -6,7 +7,7 @@ type Report = Awaited<ReturnType<BatonClient['report']>>;
 
 /** What `baton report` says. */
 export function reportAnswer(report: Report): Answer {
-  const { cases, outcomes, reachedPeople, feedback, paths, rules, edges, decisions, erased } = report;
+  const { cases, outcomes, reachedPeople, feedback, paths, rules, edges, decisions, spend, erased } = report;
   const ended = Object.entries(outcomes)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `${String(count)} ${outcome}`);
@@ -67,6 +68,7 @@ export function reportAnswer(report: Report): Answer {
               ]),
             ),
           ]),
+      ...(spend ? ['\nmodels\n', ...spendLines(spend).map((one) => `  ${one}\n`)] : []),
     ].join(''),
   };
 }

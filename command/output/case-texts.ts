@@ -1,5 +1,4 @@
 import type { Feedback } from '../../contract/feedback.ts';
-import type { CaseSpend, Spend } from '../../contract/model-usage.ts';
 import type { ListedCase, StatusAnswer } from '../../client/index.ts';
 import { outcomeInWords } from '../../client/cases/outcome-in-words.ts';
 import type { CaseView, DeadLetter, PolicyView, Unattended } from '../../contract/case.ts';
@@ -17,6 +16,7 @@ import type { Unmaskable } from '../../contract/unmasking.ts';
 import type { WaitingStep } from '../../contract/waiting.ts';
 import { changesText } from './record-changes.ts';
 import { inert, inertJson, inertLines } from './inert.ts';
+import { spendLines } from './spend-text.ts';
 import { counted, fields, table } from './table.ts';
 
 /** A status for people. */
@@ -110,7 +110,7 @@ export function viewText(view: CaseView): string {
       ),
     ),
     section('feedback', view.feedback ? [feedbackText(view.feedback)] : []),
-    section('models', view.spend ? spendText(view.spend) : []),
+    section('models', view.spend ? spendLines(view.spend) : []),
     `ledger\n  row ${String(view.ledger.sequence)}, ${view.ledger.hash}` +
       `${view.ledgerLag === 0 ? '' : `, ${counted(view.ledgerLag, 'row')} not stored yet`}\n`,
     `conversation\n${transcriptText(view.transcript)}`,
@@ -289,24 +289,9 @@ function jsonBlock(value: unknown): string {
   return `    ${inertJson(value, 2).replace(/\n/g, '\n    ')}\n`;
 }
 
-/** What models took: in all, by agent and by handoff. */
 function feedbackText({ rating, text, at, path }: Feedback): string {
   const words = text === undefined ? '' : `: ${text}`;
   return inert(`${at} ${String(rating)} of 5, by way of ${path.join(' -> ')}${words}`);
-}
-
-function spendText({ total, agents, handoffs }: CaseSpend): readonly string[] {
-  const line = (name: string, one: Spend): string => {
-    const usd = (one.microUsd / 1_000_000).toFixed(6);
-    const unpriced = one.unpriced === 0 ? '' : `, ${counted(one.unpriced, 'call')} without a price`;
-    const tokens = `${String(one.inputTokens)} tokens in, ${String(one.outputTokens)} out`;
-    return inert(`${name}: ${counted(one.calls, 'call')}, ${tokens}, ${usd} USD${unpriced}`);
-  };
-  return [
-    line('in all', total),
-    ...Object.entries(agents).map(([name, one]) => line(name, one)),
-    ...Object.entries(handoffs).map(([name, one]) => line(name, one)),
-  ];
 }
 
 /** A piece of progress for people: one line a piece, so that a restart is seen as one. */

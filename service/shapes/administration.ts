@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Spend } from './answers.ts';
 import { instant, json, list } from './parts.ts';
 
 /** All runs of a case. */
@@ -102,6 +103,15 @@ export const Report = z
       hasty: z.int(),
       people: list(z.object({ by: z.string(), decisions: z.int(), hasty: z.int(), medianMs: z.number() })),
     }),
+    /** What models took; by skill together with what belongs to none, it is the total. */
+    spend: z
+      .object({
+        total: Spend,
+        agents: z.record(z.string(), Spend),
+        skills: z.record(z.string(), Spend),
+        unattributed: Spend,
+      })
+      .optional(),
   })
   .meta({ id: 'Report' });
 

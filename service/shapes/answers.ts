@@ -150,7 +150,8 @@ const Effect = z
   })
   .meta({ id: 'Effect' });
 
-const Spend = z
+/** What calls of models took together. */
+export const Spend = z
   .object({
     calls: z.int(),
     inputTokens: z.int(),
@@ -187,7 +188,14 @@ export const CaseView = Status.extend({
     }),
   ).optional(),
   spend: z
-    .object({ total: Spend, agents: z.record(z.string(), Spend), handoffs: z.record(z.string(), Spend) })
+    .object({
+      total: Spend,
+      agents: z.record(z.string(), Spend),
+      handoffs: z.record(z.string(), Spend),
+      /** Workers of earlier releases tell neither of these. Together they are the total. */
+      skills: z.record(z.string(), Spend).optional(),
+      unattributed: Spend.optional(),
+    })
     .optional(),
   policy: z.object({ name: z.string(), policyVersion: z.string(), digest: z.string() }).optional(),
   /** What edges have masked, and who may see it. */

@@ -54,6 +54,15 @@ function refusalOf(definition: () => unknown): string {
   throw new Error('it was not refused');
 }
 
+test('skills of agents and tools stand in the manifest, and a name that is none is refused', () => {
+  const { manifest } = defineTeam(
+    startingWith(named('ann', { skill: 'sorting', tools: [tool('write', { skill: 'refunds' })] })),
+  );
+  expect(manifest.agents['ann']).toMatchObject({ skill: 'sorting', tools: { write: { skill: 'refunds' } } });
+  expect(manifest.agents['bob']).not.toHaveProperty('skill');
+  expect(refusalOf(() => defineTeam(startingWith(named('ann', { skill: 'two words' }))))).toContain('skill');
+});
+
 test('a sound team is plain data that can be read back, under its digest', () => {
   const built = defineTeam(team({}));
   expect(built.digest).toMatch(/^[0-9a-f]{64}$/);

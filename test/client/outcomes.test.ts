@@ -8,6 +8,8 @@ import { edgeFigures } from '../../client/outcomes/handoffs.ts';
 import { reportOn } from '../../client/outcomes/report.ts';
 import { reportAnswer } from '../../command/outcomes/report-answer.ts';
 import type { Feedback } from '../../contract/feedback.ts';
+import type { JsonObject } from '../../contract/json.ts';
+import type { LedgerRow } from '../../contract/ledger.ts';
 import { isHasty, tookMs } from '../../contract/review.ts';
 
 const folder = path.resolve(import.meta.dirname, '../histories/0.1.0');
@@ -114,4 +116,39 @@ test('a decision in less than five seconds since it was shown is counted', () =>
   const { decisions } = reportOn([recorded('refund-approved'), recorded('undo-window')]);
   expect(decisions.hasty).toBe(decisions.given);
   expect(decisions.people.map(({ by }) => by).toSorted()).toEqual(['bea', 'fiona']);
+});
+
+test('what models took is told of all cases together, by agent and by skill, and what has none (A3)', () => {
+  const row = (sequence: number, content: JsonObject): LedgerRow => ({
+    ...{ version: '1.0.0', trace: 't', sequence, previous: '', hash: '', at: '2026-11-22T10:00:00.000Z' },
+    ...{ kind: 'turn-completed', owner: 'triage', content },
+  });
+  const usage = { model: 'openai:gpt', inputTokens: 100, outputTokens: 10, microUsd: 1_500_000 };
+  const lost = { calls: 2, inputTokens: 8, outputTokens: 4 };
+  const one = accountOf({
+    caseId: 'one',
+    rows: [
+      row(1, { agent: 'triage', skill: 'sorting', usage }),
+      row(2, { agent: 'billing', skill: 'refunds', usage: { ...usage, lost } }),
+      row(3, { agent: 'billing', usage }),
+    ],
+  });
+  const other = accountOf({ caseId: 'other', rows: [row(1, { agent: 'billing', skill: 'refunds', lost })] });
+  const report = reportOn([one, other, accountOf({ caseId: 'none', rows: [] })]);
+  const calls = (sums: Readonly<Record<string, { readonly calls: number }>> = {}): object =>
+    Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum.calls]));
+  expect(report.spend?.total).toEqual({
+    ...{ calls: 7, inputTokens: 316, outputTokens: 38, microUsd: 4_500_000, unpriced: 4 },
+  });
+  expect(calls(report.spend?.agents)).toEqual({ triage: 1, billing: 6 });
+  expect(calls(report.spend?.skills)).toEqual({ sorting: 1, refunds: 5 });
+  expect(report.spend?.unattributed).toEqual({
+    ...{ calls: 1, inputTokens: 100, outputTokens: 10, microUsd: 1_500_000, unpriced: 0 },
+  });
+  const { text } = reportAnswer({ ...report, erased: 0 });
+  expect(text).toContain(
+    'skill refunds: 5 calls, 116 tokens in, 18 out, 1.500000 USD, 4 calls without a price',
+  );
+  expect(text).toContain('no skill: 1 call,');
+  expect(reportOn([accountOf({ caseId: 'none', rows: [] })])).not.toHaveProperty('spend');
 });

@@ -5,6 +5,7 @@ import {
   askingScenarios,
   guardedScenarios,
   inquiringScenarios,
+  meteredScenarios,
   peopledScenarios,
   rememberingScenarios,
   policedScenarios,
@@ -54,6 +55,10 @@ test('every invariant of the design holds where receivers are looked at first, t
 
 test('every invariant of the design holds where people ask the agents behind reviews, too', () => {
   fc.assert(fc.property(inquiringScenarios, play), { numRuns: Math.ceil(numRuns / 3) });
+});
+
+test('what models take is put down whole, by agent and by skill, with every other invariant (A3)', () => {
+  fc.assert(fc.property(meteredScenarios, play), { numRuns: Math.ceil(numRuns / 3) });
 });
 
 test('what is stated upstream arrives downstream or is recorded as left behind, with every other invariant (H8)', () => {

@@ -1,5 +1,6 @@
-import type { Draft } from '../draft.ts';
+import { handoffOf, type Draft } from '../draft.ts';
 import type { CaseEvent } from '../events.ts';
+import { agentOf } from './compose.ts';
 import { noAnswer, takeAnswer } from './inquiries.ts';
 import { acknowledge } from './offers.ts';
 import { refuseOffered } from './remote.ts';
@@ -34,7 +35,8 @@ export function failTurn(draft: Draft, event: Extract<CaseEvent, { kind: 'turn-f
   const { turnId, trouble } = event;
   const { work, inquiry } = draft.state;
   if (work.kind === 'offer' && work.turnId === turnId) {
-    countLost(draft, trouble.lost);
+    const { to } = handoffOf(draft.state, work.handoffId);
+    countLost(draft, trouble.lost, agentOf(draft.state, to).skill);
     offerFailed(draft, work.handoffId, trouble.failure);
     return;
   }

@@ -18,6 +18,7 @@ import { reportFailure } from './agent-failures.ts';
 import { agentOf, composeEnvelope, composeInquiry, planTurn } from './compose.ts';
 import { learn } from './learn.ts';
 import { reviseCall, reviseQuestion, type Revision } from './revise-review.ts';
+import { skillInRow, skillOf, skillOfTurn } from './skills.ts';
 import { countLost, countSpend, usageOf } from './spend.ts';
 
 /**
@@ -130,10 +131,11 @@ function inputOf(
 
 /** The agent has answered: it explains, or asks for something else, to which nobody has said yes yet (I8). */
 export function takeAnswer(draft: Draft, inquiry: Inquiry, output: TurnOutput): void {
-  countSpend(draft, usageOf(output));
+  const skill = skillOfInquiry(draft.state, inquiry, output);
+  countSpend(draft, usageOf(output), skill);
   switch (output.kind) {
     case 'turned':
-      learn(draft, output.turn, output);
+      learn(draft, output.turn, { ...output, skill });
       settle(draft, inquiry, output.turn);
       return;
     case 'invalid': {
@@ -154,13 +156,22 @@ export function takeAnswer(draft: Draft, inquiry: Inquiry, output: TurnOutput): 
 /** The turn came to nothing. What the review is about stands as it did. */
 export function noAnswer(draft: Draft, inquiry: Inquiry, { failure: problem, lost }: Trouble): void {
   const { agent, turnId } = inquiry;
-  countLost(draft, lost);
+  const skill = skillOfInquiry(draft.state, inquiry);
+  countLost(draft, lost, skill);
   writeRow(draft, 'turn-failed', {
     ...{ turn: draft.state.turns, agent, failure: problem },
-    ...(lost ? { lost: jsonOf(lost) } : {}),
+    ...(lost ? { ...skillInRow(skill), lost: jsonOf(lost) } : {}),
   });
   reportFailure(draft, agent, problem, { turnId });
   conclude(draft, inquiry, { text: '', failure: problem });
+}
+
+/** What it is asked about is what it works at: the call that waits, where the review is about one. */
+function skillOfInquiry(state: CaseState, inquiry: Inquiry, output?: TurnOutput): string | undefined {
+  const agent = agentOf(state, inquiry.agent);
+  const review = state.reviews.find((one) => one.id === inquiry.reviewId);
+  const tool = review && toolOf(review);
+  return skillOfTurn(agent, skillOf(agent, tool === undefined ? [] : [tool]), output);
 }
 
 function settle(draft: Draft, inquiry: Inquiry, { intent, say, provenance }: AgentTurn): void {

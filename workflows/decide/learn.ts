@@ -8,6 +8,7 @@ import type { Draft } from '../draft.ts';
 import { writeRow } from '../draft.ts';
 import { statedIn } from './carry-memory.ts';
 import { agentOf } from './compose.ts';
+import { skillInRow } from './skills.ts';
 
 /** Whoever takes the turns has taken one: what it noted is its own, and how it decided is on record (H5). */
 export function learn(
@@ -17,7 +18,11 @@ export function learn(
     language,
     usage,
     forgotten,
-  }: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'language' | 'usage' | 'forgotten'>,
+    skill,
+  }: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'language' | 'usage' | 'forgotten'> & {
+    /** What it worked at, as what its model took is put down to. */
+    readonly skill: string | undefined;
+  },
 ): void {
   const { state } = draft;
   const { intent, provenance } = turn;
@@ -50,6 +55,6 @@ export function learn(
     ...(language === undefined ? {} : { language }),
     ...(forgotten === undefined ? {} : { forgotten }),
     ...provenance,
-    ...(usage ? { usage: jsonOf(usage) } : {}),
+    ...(usage ? { ...skillInRow(skill), usage: jsonOf(usage) } : {}),
   });
 }

@@ -26,6 +26,7 @@ import { manifestOf, memoryOf, type CaseState } from '../state.ts';
 import { dropAsks } from './asks.ts';
 import { withCrossed } from './carry-memory.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
+import { skillInRow, skillOf } from './skills.ts';
 import { consultForCase } from './consult.ts';
 import { onArrivedAtPeople } from './hold.ts';
 import { proposeToPeople } from './propose-handoff.ts';
@@ -148,7 +149,7 @@ function commit(draft: Draft, record: HandoffRecord, turnId: string, seen: numbe
   draft.steps.push({ kind: 'disarm', id: offerTimer(record.id) });
   changeOwner(draft, record, parcel);
   state.hops += record.verb === 'transfer' || record.verb === 'return' ? 1 : 0;
-  state.work = { kind: 'turn', turnId, seen };
+  state.work = { kind: 'turn', turnId, seen, ...skillInRow(skillOf(agentOf(state, record.to), [])) };
   state.turnsSinceAnswer += 1;
 }
 

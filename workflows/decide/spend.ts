@@ -4,6 +4,7 @@ import {
   addLostTo,
   addUsage,
   type Allowance,
+  type CaseSpend,
   type LostCalls,
   type ModelUsage,
   type Spend,
@@ -12,39 +13,50 @@ import { handoffOf, type Draft } from '../draft.ts';
 import { actorOf, asksAfter, narrowed } from '../asks.ts';
 import { manifestOf, type CaseState } from '../state.ts';
 
-/** Puts a call of a model down to the case, its owner and the handoff that had brought it there (A3). */
-export function countSpend(draft: Draft, usage: ModelUsage | undefined): void {
+/** Puts a call of a model down to the case, its owner, the handoff that had brought it there and the skill (A3). */
+export function countSpend(draft: Draft, usage: ModelUsage | undefined, skill: string | undefined): void {
   if (!usage) return;
   const { state } = draft;
   if (state.asks) state.asks = asksAfter(state.asks, (spend) => addUsage(spend, usage));
-  add(draft, actorOf(state), state.broughtBy, (spend) => addUsage(spend, usage));
+  const { broughtBy: handoffId } = state;
+  add(draft, { agent: actorOf(state), handoffId, skill }, (spend) => addUsage(spend, usage));
 }
 
 /** The same for calls that came to nothing with a turn, all of whose attempts are spent. */
-export function countLost(draft: Draft, lost: LostCalls | undefined): void {
+export function countLost(draft: Draft, lost: LostCalls | undefined, skill: string | undefined): void {
   if (!lost) return;
   const { state } = draft;
   const { work } = state;
   const offered = work.kind === 'offer' ? handoffOf(state, work.handoffId) : undefined;
   if (state.asks && !offered) state.asks = asksAfter(state.asks, (spend) => addLostTo(spend, lost));
   // The first turn of an offer that was not accepted is its receiver's, and the case still another one's.
-  add(draft, offered?.to ?? actorOf(state), offered?.id ?? state.broughtBy, (spend) =>
-    addLostTo(spend, lost),
-  );
+  const agent = offered?.to ?? actorOf(state);
+  add(draft, { agent, handoffId: offered?.id ?? state.broughtBy, skill }, (spend) => addLostTo(spend, lost));
+}
+
+/** Whom what models took is put down to. */
+interface Accounts {
+  readonly agent: string;
+  readonly handoffId: string | undefined;
+  readonly skill: string | undefined;
 }
 
 function add(
   { state }: Draft,
-  agent: string,
-  handoffId: string | undefined,
+  { agent, handoffId, skill }: Accounts,
   to: (spend: Spend | undefined) => Spend,
 ): void {
-  const { total, agents = {}, handoffs = {} } = state.spend ?? {};
+  const { total, agents = {}, handoffs = {}, skills } = state.spend ?? {};
+  const sums = (of: CaseSpend['agents'], name: string): CaseSpend['agents'] => ({
+    ...of,
+    [name]: to(getOwn(of, name)),
+  });
+  const worked = skill === undefined ? skills : sums(skills ?? {}, skill);
   state.spend = {
     total: to(total),
-    agents: { ...agents, [agent]: to(getOwn(agents, agent)) },
-    handoffs:
-      handoffId === undefined ? handoffs : { ...handoffs, [handoffId]: to(getOwn(handoffs, handoffId)) },
+    agents: sums(agents, agent),
+    handoffs: handoffId === undefined ? handoffs : sums(handoffs, handoffId),
+    ...(worked ? { skills: worked } : {}),
   };
 }
 

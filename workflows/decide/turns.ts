@@ -19,6 +19,7 @@ import { police } from './police.ts';
 import { beginRemote, doubtRemote, noteRemote, waitForRemote } from './remote.ts';
 import { openReview } from './reviews.ts';
 import { previousAgent, rollBack } from './roll-back.ts';
+import { skillAtWork, skillInRow, skillOf } from './skills.ts';
 import { countLost, countSpend, usageOf } from './spend.ts';
 
 /** The owner's turn begins: with everything it may know, on its own pool. */
@@ -55,7 +56,8 @@ function sendTurn(draft: Draft): void {
   const turnId = `t${String(state.turns)}`;
   const plan = planTurn(agent, summaryOf(state, agent.name));
   draft.steps.push({ kind: 'turn', turnId, plan, input: composeTurn(state, agent.name, envelope) });
-  state.work = { kind: 'turn', turnId, seen: state.messages };
+  const read = state.answers.map((one) => one.tool);
+  state.work = { kind: 'turn', turnId, seen: state.messages, ...skillInRow(skillOf(agent, read)) };
   state.answers = [];
   state.notices = [];
 }
@@ -83,20 +85,21 @@ function actorEnvelope(state: CaseState): Envelope {
 /** What a turn brought. The caller has made sure that it is the turn the case waits for. */
 export function applyTurn(draft: Draft, turned: Extract<Next, { kind: 'apply-turn' }>): void {
   const { output, seen, approved } = turned;
+  const skill = approved ? undefined : skillAtWork(draft.state, output);
   if (!approved) {
     keepThread(draft, output);
-    countSpend(draft, usageOf(output));
+    countSpend(draft, usageOf(output), skill);
     noteRemote(draft, actorOf(draft.state), topAsk(draft.state)?.id, output);
   }
   switch (output.kind) {
     case 'turned':
-      if (approved || !isPutAside(draft, output, seen)) applyIntent(draft, output, seen);
+      if (approved || !isPutAside(draft, output, seen, skill)) applyIntent(draft, output, seen);
       return;
     case 'waiting':
       if (draft.state.work.kind === 'turn') waitForRemote(draft, draft.state.work, output.pauseMs);
       return;
     case 'invalid':
-      repairOrPark(draft, output.failure, output.usage);
+      repairOrPark(draft, output.failure, { usage: output.usage, skill });
       return;
     case 'declined':
       // Declining is possible only before accepting; from an owner it is a failure like any other.
@@ -113,10 +116,15 @@ function keepThread(draft: Draft, output: TurnOutput): void {
 }
 
 /** Takes note of a turn, and asks the policy whether it may have its way (P10). */
-function isPutAside(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' }>, seen: number): boolean {
+function isPutAside(
+  draft: Draft,
+  output: Extract<TurnOutput, { kind: 'turned' }>,
+  seen: number,
+  skill: string | undefined,
+): boolean {
   const { state } = draft;
   hear(draft, output.language);
-  learn(draft, output.turn, output);
+  learn(draft, output.turn, { ...output, skill });
   state.repairs = 0;
   state.troubles = [];
   const { kind } = output.turn.intent;
@@ -216,13 +224,18 @@ function askReview(draft: Draft, intent: Extract<AgentTurn['intent'], { kind: 'a
 }
 
 /** Output that breaks the contract goes back with its issues, `limits.repairs` times; then a person sees it (F14). */
-function repairOrPark(draft: Draft, problem: Failure, usage?: ModelUsage): void {
+function repairOrPark(
+  draft: Draft,
+  problem: Failure,
+  took: { readonly usage?: ModelUsage | undefined; readonly skill?: string | undefined } = {},
+): void {
   const { state } = draft;
+  const { usage, skill } = took;
   writeRow(draft, 'turn-refused', {
     turn: state.turns,
     agent: actorOf(state),
     failure: problem,
-    ...(usage ? { usage: jsonOf(usage) } : {}),
+    ...(usage ? { ...skillInRow(skill), usage: jsonOf(usage) } : {}),
   });
   state.troubles = [...state.troubles, { at: nowText(draft), failure: problem }].slice(-20);
   if (state.repairs < manifestOf(state).limits.repairs) {
@@ -244,7 +257,7 @@ export function onTurnTrouble(draft: Draft, problem: Failure, lost?: LostCalls):
     turn: state.turns,
     agent: actorOf(state),
     failure: problem,
-    ...(lost ? { lost: jsonOf(lost) } : {}),
+    ...(lost ? { ...skillInRow(skillAtWork(state)), lost: jsonOf(lost) } : {}),
   });
   reportFailure(draft, actorOf(state), problem, { turnId: `t${String(state.turns)}`, ...firstTurnOf(state) });
   if (topAsk(state)) {
@@ -289,7 +302,7 @@ export function onTurnFailed(draft: Draft, turnId: string, trouble: Trouble): vo
   const { state } = draft;
   if (state.work.kind !== 'turn' || state.work.turnId !== turnId) return;
   const { lost } = trouble;
-  countLost(draft, lost);
+  countLost(draft, lost, skillAtWork(state));
   doubtRemote(draft, actorOf(state), topAsk(state)?.id, trouble.failure);
   draft.next = { kind: 'turn-trouble', failure: trouble.failure, ...(lost ? { lost } : {}) };
 }

@@ -12,6 +12,7 @@ import type { CaseEvent, Step, Trouble } from '../../../workflows/events.ts';
 import { readinessBy, reported } from './breakers.ts';
 import type { Chance } from './chance.ts';
 import { directoryAnswer } from './people.ts';
+import { lostOf, tookOf } from './metered.ts';
 import { statedBy } from './stated.ts';
 import { AGENTS, FACTS, POOLS } from './teams.ts';
 import { fetched } from './policies.ts';
@@ -116,7 +117,8 @@ function answerTurn(
         ] as const);
   if (outcome === 'failed') {
     const code = chance.pick(['AGENT_FAILED', 'AGENT_NEEDS_PERSON', 'NO_WORKER', 'INPUT_TOO_LARGE'] as const);
-    return [{ kind: 'turn-failed', turnId, trouble: troubleOf(code) }];
+    const lost = tookOf(step, manifest).usage ? { lost: lostOf(turnId) } : {};
+    return [{ kind: 'turn-failed', turnId, trouble: { ...troubleOf(code), ...lost } }];
   }
   const recorded = recordedBy(world, one);
   const acknowledgement = input.offer ? { acknowledgement: acknowledgementOf(input.offer) } : {};
@@ -128,17 +130,14 @@ function answerTurn(
       ];
     case 'invalid': {
       const invalid = { kind: 'invalid', failure: failure('AGENT_OUTPUT_INVALID') } as const;
-      return [recorded, { kind: 'turn-ended', turnId, output: { ...invalid, ...acknowledgement } }];
+      const output = { ...invalid, ...acknowledgement, ...tookOf(step, manifest) };
+      return [recorded, { kind: 'turn-ended', turnId, output }];
     }
-    case 'turned':
-      return [
-        recorded,
-        {
-          kind: 'turn-ended',
-          turnId,
-          output: { ...turned(input, manifest, chance, temper), ...acknowledgement },
-        },
-      ];
+    case 'turned': {
+      const output = turned(input, manifest, chance, temper);
+      const whole = { ...output, ...acknowledgement, ...tookOf(step, manifest) };
+      return [recorded, { kind: 'turn-ended', turnId, output: whole }];
+    }
   }
 }
 

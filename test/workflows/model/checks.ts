@@ -12,6 +12,7 @@ import {
   peopleOnlyForThoseWhoWant,
 } from './check-ownership.ts';
 import { createMemoryCheck } from './check-memory.ts';
+import { createSpendCheck } from './check-spend.ts';
 import { createRestCheck, somethingIsUnderWay } from './check-progress.ts';
 import { holds } from './holds.ts';
 import type { Check, Play } from './play.ts';
@@ -69,6 +70,7 @@ export function createChecks(): readonly Check[] {
     createApprovalCheck(),
     createLedgerCheck(),
     createBoundsCheck(),
+    createSpendCheck(),
     doorsKeepTheirWord,
     stagesAgree,
     somethingIsUnderWay,

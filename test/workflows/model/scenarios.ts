@@ -4,6 +4,7 @@ import { DOOR_MOVES, INQUIRY_DOOR, PEOPLE_MOVES, POLICY_DOOR } from './door-even
 import { peopled, previewing } from './people.ts';
 import type { Move, Scenario } from './play.ts';
 import { policed } from './policies.ts';
+import { metered } from './metered.ts';
 import { asking, remembering, teams } from './teams.ts';
 
 const moves: fc.Arbitrary<Move> = fc.record({
@@ -84,6 +85,13 @@ const askingPeopleMoves: fc.Arbitrary<Move> = fc.oneof(
 /** Random teams whose agents ask each other and are asked by people, some under a policy, and random lives. */
 export const inquiringScenarios: fc.Arbitrary<Scenario> = fc.record({
   team: fc.oneof(peopled(teams.map(asking)), policed(teams.map(previewing)), teams.map(previewing)),
+  opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
+  moves: fc.array(askingPeopleMoves, { minLength: 5, maxLength: 80, size: 'max' }),
+});
+
+/** Random teams whose agents ask models, each other and people, and random lives. */
+export const meteredScenarios: fc.Arbitrary<Scenario> = fc.record({
+  team: fc.oneof(teams, teams.map(asking), peopled(teams.map(asking)), policed(teams)).map(metered),
   opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
   moves: fc.array(askingPeopleMoves, { minLength: 5, maxLength: 80, size: 'max' }),
 });

@@ -1,0 +1,99 @@
+import { isJsonObject } from '../../../contract/json.ts';
+import { addTold, bySkill, type CaseSpend, type Spend } from '../../../contract/model-usage.ts';
+import type { CaseEvent } from '../../../workflows/events.ts';
+import type { CaseState } from '../../../workflows/state.ts';
+import { holds } from './holds.ts';
+import type { Check, Observed } from './play.ts';
+
+const NOTHING: Spend = { calls: 0, inputTokens: 0, outputTokens: 0, microUsd: 0, unpriced: 0 };
+const FIELDS = ['calls', 'inputTokens', 'outputTokens', 'microUsd', 'unpriced'] as const;
+
+/**
+ * A3: what models took is put down whole. The sums by agent are the total, and so are those by skill together with
+ * what has none; each turn's is put down to the skill that its tools are for, and its row says the same.
+ */
+export function createSpendCheck(): Check {
+  /** Who took each turn, and with the answers of which tools. */
+  const begun = new Map<string, { readonly agent: string; readonly read: readonly string[] }>();
+  let unattributed = NOTHING;
+  return (observed) => {
+    const { before, event, after, rows, steps } = observed;
+    for (const step of steps)
+      if (step.kind === 'turn' || step.kind === 'handoff')
+        begun.set(step.turnId, {
+          agent: step.input.agent,
+          read: step.input.answers.map((one) => one.tool),
+        });
+    const took = difference(before.spend?.total, after.spend?.total);
+    if (took.calls !== 0) {
+      const turn = 'turnId' in event ? begun.get(event.turnId) : undefined;
+      if (!turn) throw new Error(`models took something in ${event.kind}`);
+      const skill = skillExpected(observed, turn);
+      if (skill === undefined) unattributed = plus(unattributed, took);
+      else same(difference(before.spend?.skills?.[skill], after.spend?.skills?.[skill]), took, skill);
+      for (const row of rows) {
+        const told = addTold(undefined, row.content);
+        if (!told) continue;
+        same(told, took, `the row ${row.kind}`);
+        holds(row.content['skill'] === skill, `A3: the row ${row.kind} names another skill`);
+      }
+    }
+    if (!after.spend) return;
+    same(sumOf(after.spend.agents), after.spend.total, 'the agents together');
+    const whole = bySkill(after.spend);
+    same(plus(sumOf(whole.skills), whole.unattributed), after.spend.total, 'the skills together');
+    same(whole.unattributed, unattributed, 'what has no skill');
+  };
+}
+
+function skillExpected(
+  { before, event }: Pick<Observed, 'before' | 'event'>,
+  turn: { readonly agent: string; readonly read: readonly string[] },
+): string | undefined {
+  const agent = before.manifest?.agents[turn.agent];
+  if (!agent) return undefined;
+  const isOwn = (tool: string): boolean => Object.hasOwn(agent.tools, tool);
+  const called = calledBy(event).filter(isOwn);
+  const tools = called.length > 0 ? called : (askedAbout(before, event) ?? turn.read).filter(isOwn);
+  if (tools.length === 0) return agent.skill;
+  const skills = [...new Set(tools.map((tool) => agent.tools[tool]?.skill ?? agent.skill))];
+  return skills.length === 1 ? skills[0] : undefined;
+}
+
+function calledBy(event: CaseEvent): readonly string[] {
+  if (event.kind !== 'turn-ended' || event.output.kind !== 'turned') return [];
+  const { intent } = event.output.turn;
+  return intent.kind === 'call' ? intent.calls.map((call) => call.tool) : [];
+}
+
+/** The tool whose call a person asks about: what the agent has read of others meanwhile is beside the point. */
+function askedAbout({ inquiry, reviews }: CaseState, event: CaseEvent): readonly string[] | undefined {
+  if (!inquiry || !('turnId' in event) || inquiry.turnId !== event.turnId) return undefined;
+  const subject = reviews.find((one) => one.id === inquiry.reviewId)?.subject;
+  const tool = isJsonObject(subject) ? subject['tool'] : undefined;
+  return typeof tool === 'string' ? [tool] : [];
+}
+
+function sumOf(sums: CaseSpend['agents']): Spend {
+  return Object.values(sums).reduce(plus, NOTHING);
+}
+
+function plus(one: Spend, other: Spend): Spend {
+  return fieldwise((field) => one[field] + other[field]);
+}
+
+function difference(before: Spend | undefined, after: Spend | undefined): Spend {
+  return fieldwise((field) => (after?.[field] ?? 0) - (before?.[field] ?? 0));
+}
+
+function fieldwise(of: (field: keyof Spend) => number): Spend {
+  return Object.fromEntries(FIELDS.map((field) => [field, of(field)])) as unknown as Spend;
+}
+
+function same(one: Spend, other: Spend, what: string): void {
+  for (const field of FIELDS)
+    holds(
+      one[field] === other[field],
+      `A3: ${what} took ${String(one[field])} ${field}, not ${String(other[field])}`,
+    );
+}
