@@ -1,14 +1,13 @@
-import { BatonError, failure } from '../failures.ts';
+import { configurationOf } from '../configuration.ts';
 import { ticketDesksSchema, type TicketDesks } from './desks.ts';
+
+/** What the configuration of ticket desks is called. */
+export const TICKETS_CONFIGURATION = { what: 'BATON_TICKETS', variable: 'BATON_TICKETS' } as const;
 
 /**
  * Validates what `BATON_TICKETS` says.
  * @throws BatonError `CONFIGURATION_INVALID` naming the fields at fault, never quoting a value
  */
 export function ticketDesksOf(json: unknown): TicketDesks {
-  const result = ticketDesksSchema().safeParse(json);
-  if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, 5);
-  const detail = issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-  throw new BatonError(failure('CONFIGURATION_INVALID', `BATON_TICKETS: ${detail}`, 'BATON_TICKETS'));
+  return configurationOf(ticketDesksSchema(), json, TICKETS_CONFIGURATION);
 }

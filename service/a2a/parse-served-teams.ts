@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nameSchema, semverSchema } from '../../contract/words.ts';
-import { readAccess } from '../access/read-access.ts';
+import { readConfiguration } from '../../security/configuration-file.ts';
 import type { ServedTeam } from './served-team.ts';
 
 const Key = z.looseObject({ kty: z.string(), kid: z.string().min(1), alg: z.string().min(1) });
@@ -29,7 +29,10 @@ const ServedTeams = z.strictObject({
  * @throws BatonError `CONFIGURATION_INVALID` naming the fields at fault, never quoting a value
  */
 export function parseServedTeams(value: string): readonly ServedTeam[] {
-  const { teams } = readAccess(ServedTeams, value, { what: 'teams served over A2A', variable: 'BATON_A2A' });
+  const { teams } = readConfiguration(ServedTeams, value, {
+    what: 'teams served over A2A',
+    variable: 'BATON_A2A',
+  });
   return teams.map(({ accepts, cardKey, ...team }) => ({
     ...team,
     ...(accepts ? { accepts } : {}),

@@ -2,7 +2,7 @@ import type { JWTPayload } from 'jose';
 import { idSchema } from '../../contract/words.ts';
 import { tokenChecker } from './identity-provider.ts';
 import { knownRoles, type Role } from './permissions.ts';
-import { holderOfToken } from './read-access.ts';
+import { holderOfToken } from './token-holders.ts';
 import type { ServiceAccess } from './service-access.ts';
 
 /** Who asks, once it is known. Nothing in a request's body can change it. */

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { DEFAULT_TENANT, isTenantName } from '../../contract/tenant.ts';
 import { idSchema, nameSchema } from '../../contract/words.ts';
 import { knownRoles, type Role } from './permissions.ts';
-import { readAccess, tokenDigestSchema } from './read-access.ts';
+import { tokenDigestSchema } from './token-holders.ts';
+import { readConfiguration } from '../../security/configuration-file.ts';
 
 const role = z.enum(knownRoles() as readonly [Role, ...Role[]]);
 const tenant = z.string().refine(isTenantName, 'lower-case letters, digits and hyphens, such as acme');
@@ -79,5 +80,8 @@ export type ServiceAccess = z.output<typeof ServiceAccess>;
  * @throws BatonError `CONFIGURATION_INVALID`; also where nobody at all could get in
  */
 export function parseServiceAccess(value: string): ServiceAccess {
-  return readAccess(ServiceAccess, value, { what: 'service access', variable: 'BATON_SERVICE_ACCESS' });
+  return readConfiguration(ServiceAccess, value, {
+    what: 'service access',
+    variable: 'BATON_SERVICE_ACCESS',
+  });
 }

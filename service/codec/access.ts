@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BatonError, failure } from '../../contract/failures.ts';
-import { holderOfToken, readAccess, tokenDigestSchema } from '../access/read-access.ts';
+import { holderOfToken, tokenDigestSchema } from '../access/token-holders.ts';
+import { readConfiguration } from '../../security/configuration-file.ts';
 
 const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   message: 'an origin such as https://temporal.example.com, without a path',
@@ -46,7 +47,7 @@ export type CodecAccess = z.output<typeof Access>;
  * @throws BatonError `CONFIGURATION_INVALID`; also where nobody at all could get in
  */
 export function parseCodecAccess(value: string): CodecAccess {
-  const access = readAccess(Access, value, { what: 'codec access', variable: 'BATON_CODEC_ACCESS' });
+  const access = readConfiguration(Access, value, { what: 'codec access', variable: 'BATON_CODEC_ACCESS' });
   if (access.people.length > 0 || access.oidc) return access;
   const detail = 'codec access: name people or an oidc provider: nobody could get in';
   throw new BatonError(failure('CONFIGURATION_INVALID', detail, 'BATON_CODEC_ACCESS'));

@@ -1,6 +1,6 @@
 import { BatonError, failure } from '../../contract/failures.ts';
 import { ticketDesksSchema, type TicketDesks } from '../../contract/tickets/desks.ts';
-import { readAccess } from '../access/read-access.ts';
+import { readConfiguration } from '../../security/configuration-file.ts';
 
 /** Desks, with what their ticket systems sign hooks with. */
 export interface TicketHooks {
@@ -17,7 +17,7 @@ export function readTicketHooks(
   value: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): TicketHooks {
-  const desks = readAccess(ticketDesksSchema(), value, { what: 'tickets', variable: 'BATON_TICKETS' });
+  const desks = readConfiguration(ticketDesksSchema(), value, { what: 'tickets', variable: 'BATON_TICKETS' });
   const secrets = Object.entries(desks.desks).flatMap(([name, { hookSecretVariables }]) =>
     hookSecretVariables
       ? [[name, hookSecretVariables.map((variable) => secretOf(name, variable))] as const]
