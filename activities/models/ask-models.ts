@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { applicationFailure } from '../../contract/application-failure.ts';
 import type { Provenance } from '../../contract/envelope.ts';
-import { isBatonError, isFailureCode } from '../../contract/failures.ts';
+import { isBatonError, isFailureCode, type FailureCode } from '../../contract/failures.ts';
 import type { Allowance, LostCalls, ModelUsage } from '../../contract/model-usage.ts';
 import { beginCalls, codeOf, LostWithIt, type CallsOfTurn } from './attempts.ts';
 import { atMost, countInput, requireAllowance, usageOf } from './budget.ts';
@@ -165,7 +165,7 @@ class NotOpened {
   }
 }
 
-function failureCodeOf(thrown: unknown): string {
+function failureCodeOf(thrown: unknown): FailureCode {
   const code = codeOf(thrown);
   return typeof code === 'string' && isFailureCode(code) ? code : 'AGENT_FAILED';
 }
@@ -176,11 +176,7 @@ function likeliestToMend(failures: readonly unknown[], passedOver: PassedOver): 
   const [likeliest = failures.at(-1)] = mendable.toSorted((one, other) => pauseOf(one) - pauseOf(other));
   if (passedOver.length < 2 || !(likeliest instanceof ApplicationFailure)) return likeliest;
   const all = passedOver.map(({ model, code }) => `${model}: ${code}`).join(', ');
-  const code = failureCodeOf(likeliest);
-  const what = {
-    code: isFailureCode(code) ? code : 'AGENT_FAILED',
-    message: `${likeliest.message}; asked were ${all}`,
-  } as const;
+  const what = { code: failureCodeOf(likeliest), message: `${likeliest.message}; asked were ${all}` };
   const pauseMs = likeliest.nextRetryDelay as number | null | undefined;
   return applicationFailure(what, {
     retryable: likeliest.nonRetryable !== true,
