@@ -2,30 +2,16 @@ import type { Decision } from '../../contract/decision.ts';
 import { decide } from '../../workflows/decide/decide.ts';
 import type { CaseEvent } from '../../workflows/events.ts';
 import { endPlay } from './model/checks.ts';
+import { decides } from './model/decides.ts';
 import { beginJourney, callOf, transferTo, type Journey } from './model/journey.ts';
 import { withPeople, type PeopleRules } from './model/people.ts';
-import { plainPlan, teamOf } from './model/teams.ts';
+import { approvedPlan, limitedTeam, teamOf } from './model/teams.ts';
 
 const UNDO = 10_000;
 
 /** Both of the desk must approve a `gift`; one is enough for a `peek` and for the edge to bob. */
 function begin(approvals: PeopleRules['approvals'] = {}): Journey {
-  const plan = plainPlan({ edges: [{ from: 0, to: 1, approval: 'always', noReturn: false, fallback: [] }] });
-  return beginJourney(withPeople(teamOf(plan), { approvals }));
-}
-
-/** Knocks with a decision, and answers the code of the refusal, or the review's status. */
-function decides(journey: Journey, by: string, change: Partial<Decision> = {}): string {
-  const [review] = journey.state().reviews;
-  if (!review) throw new Error('no review');
-  const { id: reviewId, digest } = review;
-  const before = journey.state().refusalCount;
-  journey.dispatch({
-    kind: 'decided',
-    message: { reviewId, digest, decision: 'approve', by, reason: 'fine', ...change },
-  });
-  const { refusalCount, refusals, reviews } = journey.state();
-  return refusalCount === before ? (reviews[0]?.status ?? '') : (refusals.at(-1)?.failure.code ?? '');
+  return beginJourney(withPeople(teamOf(approvedPlan()), { approvals }));
 }
 
 const effects = (journey: Journey): number =>
@@ -121,14 +107,7 @@ test('an edit is an approval of what it says, and voids what others have approve
 });
 
 test('an edit lifts no limit of the agent, and only calls can be edited', () => {
-  const team = teamOf(plainPlan());
-  const ann = team.agents['ann'];
-  if (!ann) throw new Error('no ann');
-  const limited = {
-    ...team,
-    agents: { ...team.agents, ann: { ...ann, authority: { peek: { amount: 50 } } } },
-  };
-  const journey = beginJourney(limited);
+  const journey = beginJourney(limitedTeam());
   journey.turns(callOf('peek'));
   expect(decides(journey, 'pam', { decision: 'edit', edits: { amount: 51 } })).toBe('AUTHORITY_EXCEEDED');
   expect(decides(journey, 'pam', { decision: 'edit' })).toBe('INPUT_INVALID');

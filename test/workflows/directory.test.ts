@@ -1,5 +1,6 @@
 import type { DirectoryAnswer, DirectoryOccasion, DirectoryPerson } from '../../contract/directory.ts';
 import { endPlay } from './model/checks.ts';
+import { decides } from './model/decides.ts';
 import { beginJourney, reply, transferTo, type Journey } from './model/journey.ts';
 import { withPeople, type PeopleRules } from './model/people.ts';
 import { plainPlan, teamOf } from './model/teams.ts';
@@ -50,17 +51,6 @@ function answers(
     answer: { people, open: true, instants, ...change },
   });
   return occasion.kind;
-}
-
-function decides(journey: Journey, by: string): string {
-  const [review] = journey.state().reviews;
-  if (!review) throw new Error('no review');
-  const { id: reviewId, digest } = review;
-  const before = journey.state().refusals.length;
-  const decision = 'approve' as const;
-  journey.dispatch({ kind: 'decided', message: { reviewId, digest, decision, by, reason: 'fine' } });
-  const refusal = journey.state().refusals.slice(before)[0]?.failure;
-  return refusal?.code ?? journey.state().reviews[0]?.status ?? '';
 }
 
 const clerk = { roles: ['clerk'] };

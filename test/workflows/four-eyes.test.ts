@@ -1,7 +1,7 @@
 import type { Decision } from '../../contract/decision.ts';
 import { beginJourney, transferTo, type Journey } from './model/journey.ts';
 import { endPlay } from './model/checks.ts';
-import { plainPlan, teamOf } from './model/teams.ts';
+import { approvedPlan, plainPlan, teamOf } from './model/teams.ts';
 
 /** A handoff that two of the desk must approve, held. */
 function held(roles?: string[]): Journey {
@@ -80,9 +80,7 @@ test('only people of the roles asked for count', () => {
 
 /** A handoff that one of the desk must approve, and nobody who has asked for it; `before` is told beforehand. */
 function heldFor(openedBy: string, before: (journey: Journey) => void = () => undefined): Journey {
-  const team = teamOf(
-    plainPlan({ edges: [{ from: 0, to: 1, approval: 'always', noReturn: false, fallback: [] }] }),
-  );
+  const team = teamOf(approvedPlan());
   const edges = team.edges.map((one) =>
     one.approval ? { ...one, approval: { ...one.approval, requesters: 'excluded' as const } } : one,
   );

@@ -1,27 +1,12 @@
-import type { Decision } from '../../contract/decision.ts';
 import { detailsOf, viewOf } from '../../workflows/view.ts';
 import { endPlay } from './model/checks.ts';
+import { decides } from './model/decides.ts';
 import { beginJourney, callOf, transferTo, type Journey } from './model/journey.ts';
-import { plainPlan, teamOf } from './model/teams.ts';
+import { approvedPlan, limitedTeam, teamOf } from './model/teams.ts';
 
 /** Both of the desk must approve a `gift`; one is enough for a `peek` and for the edge to bob. */
 function begin(): Journey {
-  const plan = plainPlan({ edges: [{ from: 0, to: 1, approval: 'always', noReturn: false, fallback: [] }] });
-  return beginJourney(teamOf(plan));
-}
-
-/** Knocks with a decision, and answers the code of the refusal, or the review's status. */
-function decides(journey: Journey, by: string, change: Partial<Decision> = {}): string {
-  const [review] = journey.state().reviews;
-  if (!review) throw new Error('no review');
-  const { id: reviewId, digest } = review;
-  const before = journey.state().refusalCount;
-  journey.dispatch({
-    kind: 'decided',
-    message: { reviewId, digest, decision: 'approve', by, reason: 'fine', ...change },
-  });
-  const { refusalCount, refusals, reviews } = journey.state();
-  return refusalCount === before ? (reviews[0]?.status ?? '') : (refusals.at(-1)?.failure.code ?? '');
+  return beginJourney(teamOf(approvedPlan()));
 }
 
 const asks = (journey: Journey, reason = 'Why forty?', by = 'pam'): string =>
@@ -109,14 +94,7 @@ test('the agent asks for something else: the digest is new, and who approved bef
 });
 
 test('what an agent may not do it cannot get by an answer, and what is none is told as none', () => {
-  const team = teamOf(plainPlan());
-  const ann = team.agents['ann'];
-  if (!ann) throw new Error('no ann');
-  const limited = {
-    ...team,
-    agents: { ...team.agents, ann: { ...ann, authority: { peek: { amount: 50 } } } },
-  };
-  const journey = beginJourney(limited);
+  const journey = beginJourney(limitedTeam());
   journey.turns(callOf('peek'));
   const digest = journey.state().reviews[0]?.digest;
   const answers = [

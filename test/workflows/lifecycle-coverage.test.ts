@@ -8,7 +8,7 @@ import { endPlay } from './model/checks.ts';
 import { beginJourney, callOf, transferTo } from './model/journey.ts';
 import { beginPlay } from './model/play.ts';
 import { scenarios } from './model/scenarios.ts';
-import { plainPlan, teamOf } from './model/teams.ts';
+import { approvedPlan, plainPlan, teamOf } from './model/teams.ts';
 
 const mockReached = new Set<string>();
 
@@ -35,7 +35,7 @@ function pairsOf(name: string, table: Readonly<Record<string, readonly string[]>
 
 /** Rare in random lives: a handoff that was approved, parked, and corrected needs a new yes. */
 function redriveWithCorrection(): void {
-  const plan = plainPlan({ edges: [{ from: 0, to: 1, approval: 'always', noReturn: false, fallback: [] }] });
+  const plan = approvedPlan();
   const journey = beginJourney(teamOf({ ...plan, limits: { ...plan.limits, fallbacks: 0 } }));
   journey.turns(transferTo('bob', { amount: 1 }));
   journey.decides('approve');

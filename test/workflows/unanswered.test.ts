@@ -1,6 +1,7 @@
 import { failure } from '../../contract/failures.ts';
 import { parseTeamManifest } from '../../contract/team.ts';
 import { endPlay } from './model/checks.ts';
+import { decides } from './model/decides.ts';
 import { beginJourney, callOf, reply, transferTo, type Journey } from './model/journey.ts';
 import { withPeople, type PeopleRules } from './model/people.ts';
 import { plainPlan, teamOf } from './model/teams.ts';
@@ -19,16 +20,6 @@ function begin(rules: PeopleRules): Journey {
     one.approval ? { ...one, approval: { ...one.approval, pool: 'desk' } } : one,
   );
   return beginJourney(withPeople({ ...team, edges }, rules));
-}
-
-function decides(journey: Journey, by: string): void {
-  const [review] = journey.state().reviews;
-  if (!review) throw new Error('no review');
-  const { id: reviewId, digest } = review;
-  journey.dispatch({
-    kind: 'decided',
-    message: { reviewId, digest, decision: 'approve', by, reason: 'fine' },
-  });
 }
 
 const waiting = {

@@ -26,6 +26,11 @@ export function plainPlan(changes: Partial<Plan> = {}): Plan {
   };
 }
 
+/** A plain plan whose handoff from ann to bob one of the desk must approve. */
+export function approvedPlan(): Plan {
+  return plainPlan({ edges: [{ from: 0, to: 1, approval: 'always', noReturn: false, fallback: [] }] });
+}
+
 /** A team, small enough to be shrunk to the part that matters. */
 export interface Plan {
   readonly agents: number;
@@ -244,4 +249,12 @@ export function asking(team: TeamManifest): TeamManifest {
     names.flatMap((to) => (from === to ? [] : [{ from, to, ms: 1_000 * (index + 1), tokens: 5_000 }])),
   );
   return { ...team, asks };
+}
+
+/** A plain team whose ann may peek at no more than fifty (G2). */
+export function limitedTeam(): TeamManifest {
+  const team = teamOf(plainPlan());
+  const ann = team.agents['ann'];
+  if (!ann) throw new Error('no ann');
+  return { ...team, agents: { ...team.agents, ann: { ...ann, authority: { peek: { amount: 50 } } } } };
 }
