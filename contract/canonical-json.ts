@@ -52,13 +52,19 @@ function writeObject(value: object, path: object[]): string {
   if (Object.prototype.toString.call(value) !== '[object Object]')
     throw new TypeError('canonical JSON has plain objects and lists only');
   let text = '';
-  // Without a comparison of its own, sort compares by UTF-16 code units.
-  for (const name of Object.keys(value).sort()) {
-    const member: unknown = Reflect.get(value, name);
+  for (const name of sortedNames(value)) {
+    const member = (value as Readonly<Record<string, unknown>>)[name];
     if (member === undefined) continue;
     text += `${text === '' ? '' : ','}${writeString(name)}:${write(member, path)}`;
   }
   return `{${text}}`;
+}
+
+/** The names of an object by UTF-16 code units. Many come in order, and to see so is quicker than to sort them. */
+function sortedNames(value: object): readonly string[] {
+  const names = Object.keys(value);
+  // Without a comparison of its own, sort compares by UTF-16 code units, as `<` does.
+  return names.every((name, index) => index === 0 || (names[index - 1] ?? '') < name) ? names : names.sort();
 }
 
 /** Printable ASCII without quote and backslash: what JSON writes as it is, which is nearly all that rows are made of. */

@@ -24,6 +24,8 @@ export interface Draft {
   readonly state: Writable<CaseState>;
   readonly steps: Step[];
   readonly now: number;
+  /** The same instant as text: a decision writes many rows and records. */
+  readonly at: string;
   /** What follows from the event at hand: one room of the core asks, another does it. */
   next: Next;
   receipt?: Receipt;
@@ -31,12 +33,12 @@ export interface Draft {
 
 /** Begins a decision. `now` is workflow time in milliseconds. */
 export function openDraft(state: CaseState, now: number): Draft {
-  return { state: { ...state }, steps: [], now, next: { kind: 'nothing' } };
+  return { state: { ...state }, steps: [], now, at: new Date(now).toISOString(), next: { kind: 'nothing' } };
 }
 
 /** Workflow time as ledgers and records write it. */
 export function nowText(draft: Draft): string {
-  return new Date(draft.now).toISOString();
+  return draft.at;
 }
 
 /** Authors a ledger row: numbered, chained, kept until a store has it (I9). */

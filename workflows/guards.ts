@@ -43,15 +43,13 @@ function judgeTransfer(state: CaseState, to: string, reasonCode: string, facts: 
   if (!edge) return refused('EDGE_MISSING', `${state.owner} -> ${to}; ${namesFrom(manifest, state.owner)}`);
   const spent = spentBound(state);
   if (spent) return spent;
-  const fingerprint = handoffFingerprint({ to, reasonCode, facts });
-  const seen = state.footprints.some(
-    (one) =>
-      one.from === state.owner &&
-      one.to === to &&
-      one.fingerprint === fingerprint &&
-      one.userMessages === state.userMessages,
+  const sinceWord = state.footprints.filter(
+    (one) => one.from === state.owner && one.to === to && one.userMessages === state.userMessages,
   );
-  if (seen) return refused('HANDOFF_CYCLE', `${state.owner} -> ${to}; path ${state.path.join(' -> ')}`);
+  // A digest of all facts is not taken where there is nothing to compare it with.
+  const fingerprint = sinceWord.length > 0 ? handoffFingerprint({ to, reasonCode, facts }) : undefined;
+  if (sinceWord.some((one) => one.fingerprint === fingerprint))
+    return refused('HANDOFF_CYCLE', `${state.owner} -> ${to}; path ${state.path.join(' -> ')}`);
   return { kind: 'allowed', to, edge };
 }
 

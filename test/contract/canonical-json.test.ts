@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { canonicalJson, jsonOf, throughJson } from '../../contract/canonical-json.ts';
-import { digestOf, sha256Hex } from '../../contract/digest.ts';
+import { digestOf, portableSha256Hex, sha256Hex } from '../../contract/digest.ts';
 import { decisionUpdateId, handoffFingerprint, stepKey } from '../../contract/keys.ts';
 import { jsonBytes } from '../../contract/parse.ts';
 
@@ -124,11 +124,12 @@ function reversed(value: unknown): unknown {
   );
 }
 
-test('digests are those of node:crypto', () => {
+test('digests are those of node:crypto, also where there is none', () => {
   const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), values, (text, value) => {
       expect(sha256Hex(text)).toBe(sha256(text));
+      expect(portableSha256Hex(text)).toBe(sha256(text));
       expect(digestOf(value)).toBe(sha256(canonicalJson(value)));
     }),
   );
