@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { CaseOutcome } from './case.ts';
 import { getOwn, isJsonObject, type JsonObject } from './json.ts';
+import type { CaseStage } from './lifecycle.ts';
+import type { RemoteTaskState } from './remote-task.ts';
 import { factsSchema, idSchema, reasonSchema } from './words.ts';
 
 /**
@@ -59,6 +62,38 @@ export function readReport(metadata: unknown): A2aReport | undefined {
   const value = isJsonObject(metadata) ? getOwn(metadata, HANDOFF_EXTENSION) : undefined;
   const parsed = Report.safeParse(value);
   return parsed.success ? parsed.data : undefined;
+}
+
+/** Where a case stands, in the words of A2A. What waits for people is being worked on. */
+export function taskStateOf({
+  stage,
+  outcome,
+}: {
+  readonly stage: CaseStage;
+  readonly outcome?: CaseOutcome | undefined;
+}): RemoteTaskState {
+  switch (stage) {
+    case 'opening':
+      return 'submitted';
+    case 'waiting-user':
+      return 'input-required';
+    case 'closed':
+      if (outcome?.kind === 'cancelled') return 'canceled';
+      return outcome?.kind === 'failed' ? 'failed' : 'completed';
+    case 'working':
+    case 'pending':
+    case 'waiting-person':
+    case 'human':
+    case 'parked':
+    case 'unwinding':
+    case 'closing':
+      return 'working';
+  }
+}
+
+/** A state as it stands on the wire: `input-required` is `TASK_STATE_INPUT_REQUIRED`. */
+export function stateOnWire(state: RemoteTaskState): string {
+  return `TASK_STATE_${state.replace('-', '_').toUpperCase()}`;
 }
 
 /** Metadata with something of the extension in it. */

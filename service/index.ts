@@ -2,7 +2,8 @@
 export { knownRoles, type Role } from './access/permissions.ts';
 export type { Principal } from './access/principal.ts';
 export { parseServiceAccess, type ServiceAccess } from './access/service-access.ts';
-export { parseServedTeams } from './a2a/parse-served-teams.ts';
+export { parsePushSettings, parseServedTeams } from './a2a/parse-served-teams.ts';
+export type { Pushes } from './a2a/push-configs.ts';
 export type { CardSigningKey, ServedTeam } from './a2a/served-team.ts';
 export { createService, type ServiceOptions } from './http/create-service.ts';
 export { problemOf, type Problem } from './http/problems.ts';

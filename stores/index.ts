@@ -9,6 +9,7 @@ export {
   openOutbox,
   openPersonKeyTable,
   openPolicyStore,
+  openPushStore,
   openRecordStore,
   openTenantBudgets,
   openToolRates,

@@ -1,3 +1,4 @@
+import type { PushConfigStore } from '../contract/a2a-push.ts';
 import type { CaseCipher, PersonKeyTable, WrappedKeys } from '../contract/key-ports.ts';
 import type {
   BreakerStore,
@@ -23,6 +24,7 @@ import { openEmbeddedNonceStore } from './embedded/nonce-store.ts';
 import { openEmbeddedOutbox } from './embedded/outbox.ts';
 import { openEmbeddedPersonKeyTable } from './embedded/person-key-table.ts';
 import { openEmbeddedPolicyStore } from './embedded/policy-store.ts';
+import { openEmbeddedPushStore } from './embedded/push-store.ts';
 import { openEmbeddedRecordStore } from './embedded/record-store.ts';
 import type { MeterTable } from './meter-table.ts';
 import { parseStoreLocation } from './store-location.ts';
@@ -51,6 +53,14 @@ export async function openOutbox(url: string, options?: EmbeddedOptions): Promis
   return location.kind === 'embedded'
     ? openEmbeddedOutbox(location.path, options)
     : (await import('./postgres/outbox.ts')).openPostgresOutbox(location.url);
+}
+
+/** Opens where clients of A2A want to be told of their tasks, as {@link openLedgerStore} does the ledger. */
+export async function openPushStore(url: string, options?: EmbeddedOptions): Promise<PushConfigStore> {
+  const location = parseStoreLocation(url);
+  return location.kind === 'embedded'
+    ? openEmbeddedPushStore(location.path, options)
+    : (await import('./postgres/push-store.ts')).openPostgresPushStore(location.url);
 }
 
 /** Opens the store of team manifests at an address, as {@link openLedgerStore} does the ledger. */

@@ -10,7 +10,8 @@ export type StoreComponent =
   | 'person-keys'
   | 'policies'
   | 'breakers'
-  | 'meters';
+  | 'meters'
+  | 'pushes';
 
 /**
  * The migrations that a store still needs.

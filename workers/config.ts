@@ -3,9 +3,10 @@ import { BatonError, failure } from '../contract/failures.ts';
 import { modelSettingsOf, type ModelSettings } from '../activities/models/model-settings.ts';
 import { contextLocations, type ContextLocations } from '../stores/context-locations.ts';
 import { ledgerUrl } from '../stores/ledger-url.ts';
+import type { PushSettings } from '../contract/a2a-push.ts';
 import type { WebhookEndpoints } from '../contract/webhooks/endpoints.ts';
 import { readDesksWithTokens, type DesksWithTokens } from './tickets/read-desks.ts';
-import { readWebhookEndpoints } from './webhooks/read-endpoints.ts';
+import { readPushSettings, readWebhookEndpoints } from './webhooks/read-endpoints.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
@@ -53,6 +54,7 @@ const Variables = z.object({
   BATON_PEOPLE: z.string().optional(),
   BATON_WEBHOOKS: z.string().optional(),
   BATON_TICKETS: z.string().optional(),
+  BATON_A2A_PUSH: z.string().optional(),
 });
 
 /** What to set, for the message that names the variable. */
@@ -91,6 +93,8 @@ export interface WorkerConfig {
   readonly peopleFile?: string;
   /** Where events leave to; nowhere when absent. */
   readonly webhooks?: WebhookEndpoints;
+  /** How clients of A2A are told of their tasks; they are not when absent. */
+  readonly pushes?: PushSettings;
   /** Desks whose people answer in tickets; none when absent. */
   readonly tickets?: DesksWithTokens;
   /** Which models agents have, where they are and what they cost. */
@@ -146,6 +150,7 @@ export function parseWorkerConfig(environment: Readonly<Record<string, string | 
     ...(variables.BATON_WEBHOOKS === undefined
       ? {}
       : { webhooks: readWebhookEndpoints(variables.BATON_WEBHOOKS) }),
+    ...(variables.BATON_A2A_PUSH === undefined ? {} : { pushes: readPushSettings(variables.BATON_A2A_PUSH) }),
     ...(variables.BATON_TICKETS === undefined
       ? {}
       : { tickets: readDesksWithTokens(variables.BATON_TICKETS, environment) }),

@@ -16,6 +16,7 @@ import type { Team } from '../activities/define-team.ts';
 import { createTicketActivities } from '../activities/tickets/mirror.ts';
 import { announcingLedger } from '../activities/webhooks/announce.ts';
 import { createWebhookActivities } from '../activities/webhooks/deliver.ts';
+import { isPushed } from '../activities/webhooks/push.ts';
 import { CASE_QUEUE } from '../contract/queues.ts';
 import type {
   BreakerStore,
@@ -32,6 +33,7 @@ import type { TenantBudgets } from '../contract/tenant-budget.ts';
 import type { TicketDesks } from '../contract/tickets/desks.ts';
 import { ticketQueue } from '../contract/tickets/mirror.ts';
 import { desksFor } from '../contract/tickets/wanted.ts';
+import { PUSH_ENDPOINT, type PushConfigStore, type PushSettings } from '../contract/a2a-push.ts';
 import { webhookQueue } from '../contract/webhooks/delivery.ts';
 import { endpointsFor, type WebhookEndpoints } from '../contract/webhooks/endpoints.ts';
 import type { WebhookEvent } from '../contract/webhooks/event.ts';
@@ -41,6 +43,8 @@ import { openCaseDoor } from './tickets/case-door.ts';
 import { createDispatcher, type Dispatcher } from './webhooks/dispatcher.ts';
 
 /** Where there are desks, and no endpoints. */
+/** Pushes to clients of A2A under way, of each worker process. */
+const PUSHES_AT_ONCE = 20;
 const NO_ENDPOINTS: WebhookEndpoints = { version: '1.0.0', allowedHosts: [], endpoints: {} };
 
 /** What workers are made from. */
@@ -91,6 +95,15 @@ export interface WorkersOptions {
     /** Private teams beside those of the workers: what people say to their cases goes into the context store. */
     readonly privateTeams?: readonly string[];
   };
+  /**
+   * Tells clients of teams that are served over A2A of their tasks. Give it to every worker, as webhooks, and the same
+   * outbox.
+   */
+  readonly pushes?: {
+    readonly settings: PushSettings;
+    readonly configs: PushConfigStore;
+    readonly outbox: Outbox;
+  };
   /** Task queue of cases; `baton` when absent. A case stays on the queue it was opened on. */
   readonly caseQueue?: string;
   /** Task queues to serve: those of all agents and that of cases when absent. */
@@ -130,13 +143,14 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   // Loading the tokenizer stops everything for a while: before the first task, not in the middle of one.
   const bounded = options.teams.some(({ manifest: { limits } }) => limits.costUsd ?? limits.tokens);
   if (bounded) await tokenCounter();
-  const { webhooks, tickets } = options;
-  const outbox = webhooks?.outbox ?? tickets?.outbox;
+  const { webhooks, tickets, pushes } = options;
+  const outbox = webhooks?.outbox ?? tickets?.outbox ?? pushes?.outbox;
   const endpoints = webhooks?.endpoints ?? NO_ENDPOINTS;
   const dispatcher: { current?: Dispatcher } = {};
   const isWanted = (event: WebhookEvent): boolean =>
     endpointsFor(endpoints, event).length > 0 ||
-    (tickets ? desksFor(tickets.desks, event).length > 0 : false);
+    (tickets ? desksFor(tickets.desks, event).length > 0 : false) ||
+    (pushes !== undefined && isPushed(event));
   const ledger = outbox
     ? announcingLedger(options.ledger, isWanted, () => dispatcher.current?.wake())
     : options.ledger;
@@ -163,9 +177,20 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       }),
     ),
   );
-  if (webhooks) {
-    const deliveries = createWebhookActivities(webhooks);
-    for (const [name, { atOnce }] of Object.entries(webhooks.endpoints.endpoints))
+  if (outbox && (webhooks || pushes)) {
+    const { status } = openCaseDoor({
+      ...{ connection, namespace, dataConverter: { ...shared.dataConverter } },
+      privateTeams: [],
+    });
+    const deliveries = createWebhookActivities({
+      ...{ endpoints, outbox },
+      ...(pushes ? { pushes: { ...pushes, status } } : {}),
+    });
+    const served = Object.entries(endpoints.endpoints).map(([name, { atOnce }]) => ({ name, atOnce }));
+    for (const { name, atOnce } of [
+      ...served,
+      ...(pushes ? [{ name: PUSH_ENDPOINT, atOnce: PUSHES_AT_ONCE }] : []),
+    ])
       workers.push(
         await Worker.create({
           ...shared,
@@ -195,6 +220,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   if (outbox) {
     dispatcher.current = createDispatcher({
       ...{ outbox, endpoints, ...(tickets ? { desks: tickets.desks } : {}) },
+      ...(pushes ? { pushes: pushes.configs } : {}),
       connection,
       namespace,
       dataConverter: { ...shared.dataConverter },

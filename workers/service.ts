@@ -15,6 +15,7 @@ import {
   openOutbox,
   openPersonKeyTable,
   openPolicyStore,
+  openPushStore,
   openTenantBudgets,
   openToolRates,
 } from '../stores/open-stores.ts';
@@ -78,10 +79,12 @@ export async function openService(
     const signing = seals && { seals, nonces: opened(await openNonceStore(config.ledgerUrl)) };
     const directory = config.peopleFile === undefined ? undefined : await openPeopleFile(config.peopleFile);
     const endpoints = config.webhooks;
-    const isTelling = endpoints !== undefined || config.tickets !== undefined;
+    const isTelling = [endpoints, config.tickets, config.pushes].some((one) => one !== undefined);
     const outbox = isTelling ? opened(await openOutbox(config.ledgerUrl)) : undefined;
     const webhooks = endpoints && outbox && { endpoints, outbox };
     const tickets = config.tickets && outbox && { ...config.tickets, outbox };
+    const configs = config.pushes && opened(await openPushStore(config.ledgerUrl));
+    const pushes = config.pushes && configs && outbox && { settings: config.pushes, configs, outbox };
     const { queues, maxCachedWorkflows, activitiesAtOnce, graceMs } = config;
     const workers = await createWorkers({
       connection,
@@ -102,6 +105,7 @@ export async function openService(
       ...(doorKeys ? { doorKeys } : {}),
       ...(webhooks ? { webhooks } : {}),
       ...(tickets ? { tickets } : {}),
+      ...(pushes ? { pushes } : {}),
       ...(queues ? { queues } : {}),
       ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
       ...(activitiesAtOnce === undefined ? {} : { activitiesAtOnce }),

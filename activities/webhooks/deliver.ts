@@ -7,16 +7,19 @@ import { isPoison, poisonFailure } from '../../contract/poison.ts';
 import type { Outbox } from '../../contract/ports.ts';
 import { cutText } from '../../contract/text.ts';
 import type { WebhookActivities, WebhookDelivery } from '../../contract/webhooks/delivery.ts';
-import type { WebhookEndpoint, WebhookEndpoints } from '../../contract/webhooks/endpoints.ts';
+import type { WebhookEndpoints } from '../../contract/webhooks/endpoints.ts';
 import { webhookId } from '../../contract/webhooks/event.ts';
 import { classifyFailure } from '../classify-failure.ts';
 import { createSender, type Sent, type SentAnswer } from '../outside/send.ts';
 import { isDisabled } from './dispatch.ts';
+import { pushTargets, type PushDependencies, type WebhookTarget } from './push.ts';
 
 /** What deliveries work with. */
 export interface WebhookDependencies {
   readonly endpoints: WebhookEndpoints;
   readonly outbox: Pick<Outbox, 'disable' | 'disabled'>;
+  /** Clients of A2A that want to be told of their tasks; nobody is when absent. */
+  readonly pushes?: PushDependencies;
 }
 
 /** Nobody needs the words of an answer, so they are not kept; so many bytes are read, to keep the connection. */
@@ -30,33 +33,30 @@ const JITTER = 0.1;
  * the endpoint's own; once they are spent the delivery has failed, and waits for somebody to redrive it.
  */
 export function createWebhookActivities(dependencies: WebhookDependencies): WebhookActivities {
-  const send = createSender({
-    allowedHosts: dependencies.endpoints.allowedHosts,
-    answerBytes: ANSWER_BYTES,
-    keepsAnswers: false,
-  });
+  const targetOf = ownTargets(dependencies);
+  const targetOfPush = dependencies.pushes && pushTargets(dependencies.pushes);
   return {
     'deliver-webhook': async (input) => {
       if (isPoison(input)) throw applicationFailure(poisonFailure(input), { retryable: true });
-      const endpoint = getOwn(dependencies.endpoints.endpoints, input.endpoint);
-      // A name that has gone to another tenant is another endpoint.
-      if (endpoint?.tenant !== input.event.data.tenant)
-        throw applicationFailure(failure('WEBHOOK_ENDPOINT_UNKNOWN', input.endpoint, 'endpoint'));
       const { info, cancellationSignal: signal } = Context.current();
       try {
-        if (isDisabled(input.endpoint, dependencies.endpoints, await dependencies.outbox.disabled()))
-          throw applicationFailure(failure('WEBHOOK_ENDPOINT_GONE', input.endpoint));
-        const outcome = await send({ ...request(endpoint, input), signal }).catch((thrown: unknown) => {
+        const find = input.push === undefined ? targetOf : targetOfPush;
+        if (!find) throw applicationFailure(failure('WEBHOOK_ENDPOINT_UNKNOWN', input.endpoint, 'endpoint'));
+        const target = await find(input);
+        if (!target) return { status: 0, attempts: info.attempt };
+        const outcome = await target.send({ ...request(target, input), signal }).catch((thrown: unknown) => {
           if (signal.aborted) throw thrown;
           return thrown instanceof Error ? thrown : new Error(String(thrown));
         });
-        if (!(outcome instanceof Error) && outcome.status >= 200 && outcome.status < 300)
+        if (!(outcome instanceof Error) && outcome.status >= 200 && outcome.status < 300) {
+          await target.onDelivered();
           return { status: outcome.status, attempts: info.attempt };
+        }
         if (!(outcome instanceof Error) && outcome.status === 410) {
-          await dependencies.outbox.disable({ endpoint: input.endpoint, url: endpoint.url });
+          await target.onGone();
           throw applicationFailure(failure('WEBHOOK_ENDPOINT_GONE', input.endpoint));
         }
-        throw undelivered(endpoint, input, outcome, info.attempt);
+        throw undelivered(target, input, outcome, info.attempt);
       } catch (thrown) {
         throw classifyFailure(thrown, { retry: [], human: [], signal });
       }
@@ -64,31 +64,60 @@ export function createWebhookActivities(dependencies: WebhookDependencies): Webh
   };
 }
 
+/** Makes the targets of endpoints of one's own. */
+function ownTargets({
+  endpoints,
+  outbox,
+}: WebhookDependencies): (input: WebhookDelivery) => Promise<WebhookTarget> {
+  const send = createSender({
+    allowedHosts: endpoints.allowedHosts,
+    answerBytes: ANSWER_BYTES,
+    keepsAnswers: false,
+  });
+  return async ({ endpoint: name, event }) => {
+    const endpoint = getOwn(endpoints.endpoints, name);
+    // A name that has gone to another tenant is another endpoint.
+    if (endpoint?.tenant !== event.data.tenant)
+      throw applicationFailure(failure('WEBHOOK_ENDPOINT_UNKNOWN', name, 'endpoint'));
+    if (isDisabled(name, endpoints, await outbox.disabled()))
+      throw applicationFailure(failure('WEBHOOK_ENDPOINT_GONE', name));
+    return {
+      ...endpoint,
+      send,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(event),
+      onDelivered: () => Promise.resolve(),
+      onGone: () => outbox.disable({ endpoint: name, url: endpoint.url }),
+    };
+  };
+}
+
 /** The request of one attempt: every secret signs what is sent now. */
 function request(
-  { url, secrets, timeoutMs }: WebhookEndpoint,
+  { url, secrets, timeoutMs, headers, body }: WebhookTarget,
   { event }: WebhookDelivery,
 ): Omit<Sent, 'signal'> {
   const id = webhookId(event.data);
   const at = new Date();
-  const body = JSON.stringify(event);
   return {
     method: 'POST',
     url,
     body,
     timeoutMs,
     headers: {
-      'content-type': 'application/json',
+      ...headers,
       'user-agent': 'baton-webhooks',
       'webhook-id': id,
       'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
-      'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
+      ...(secrets.length === 0
+        ? {}
+        : { 'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' ') }),
     },
   };
 }
 
 function undelivered(
-  { pausesSeconds }: WebhookEndpoint,
+  { pausesSeconds }: WebhookTarget,
   { endpoint, event }: WebhookDelivery,
   outcome: SentAnswer | Error,
   attempt: number,

@@ -1,8 +1,10 @@
+import { PUSH_ENDPOINT, type PushConfigStore } from '../../contract/a2a-push.ts';
 import { BatonError } from '../../contract/failures.ts';
 import type { DisabledEndpoint, Outbox, OutboxEntry } from '../../contract/ports.ts';
 import { parseWith } from '../../contract/parse.ts';
 import type { TicketDesks } from '../../contract/tickets/desks.ts';
 import { desksFor, type WantedEvent } from '../../contract/tickets/wanted.ts';
+import { isPushed } from './push.ts';
 import type { WebhookDelivery } from '../../contract/webhooks/delivery.ts';
 import { endpointsFor, type WebhookEndpoints } from '../../contract/webhooks/endpoints.ts';
 import { webhookEventSchema, type WebhookEvent } from '../../contract/webhooks/event.ts';
@@ -19,6 +21,8 @@ export interface DispatchPorts {
     /** Wakes whoever keeps a case and its ticket alike; starts it only for what may make a ticket. */
     readonly wake: (wanted: WantedEvent, event: WebhookEvent) => Promise<void>;
   };
+  /** Where clients of A2A want to be told of their tasks; nobody is when absent. */
+  readonly pushes?: Pick<PushConfigStore, 'list'>;
 }
 
 /** Entries taken at once. */
@@ -38,6 +42,7 @@ export async function dispatchEntries({
   endpoints,
   start,
   tickets,
+  pushes,
 }: DispatchPorts): Promise<boolean> {
   const entries = await outbox.take({ limit: BATCH, forMs: OURS_MS });
   if (entries.length === 0) return false;
@@ -49,6 +54,9 @@ export async function dispatchEntries({
       const event = parsed.value;
       for (const endpoint of endpointsFor(endpoints, event))
         if (!isDisabled(endpoint, endpoints, disabled)) await start({ version: '1.0.0', endpoint, event });
+      if (pushes && isPushed(event))
+        for (const { id: push } of await pushes.list(event.data.caseId))
+          await start({ version: '1.0.0', endpoint: PUSH_ENDPOINT, event, push });
       if (tickets) for (const one of desksFor(tickets.desks, event)) await tickets.wake(one, event);
       return entry;
     }),

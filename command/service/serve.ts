@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { BatonError, failure } from '../../contract/failures.ts';
+import type { Pushes } from '../../service/a2a/push-configs.ts';
 import { ledgerUrl } from '../../stores/ledger-url.ts';
 import { interruption } from '../host.ts';
 import type { CommonOptions, Running } from '../run-command.ts';
@@ -50,6 +51,11 @@ export function addServe(program: Command, running: Running): void {
         const tickets = desks ? readTicketHooks(desks, host.environment) : undefined;
         const { openPolicyStore } = await import('../../stores/open-stores.ts');
         const policies = await openPolicyStore(options.ledger ?? ledgerUrl(host.environment));
+        const pushSettings = host.environment['BATON_A2A_PUSH'];
+        const a2aPush =
+          pushSettings && a2a.length > 0
+            ? await openPushes(pushSettings, options.ledger ?? ledgerUrl(host.environment))
+            : undefined;
         const { serveHttp } = await import('../../service/http/serve-http.ts');
         const { address, close } = await serveHttp({
           baton,
@@ -58,6 +64,7 @@ export function addServe(program: Command, running: Running): void {
           ...(signer ? { signer } : {}),
           ...(tickets ? { tickets } : {}),
           ...(a2a.length > 0 ? { a2a } : {}),
+          ...(a2aPush ? { a2aPush } : {}),
           trustProxy: options.trustProxy === true,
           port: options.port,
           host: options.host,
@@ -66,8 +73,15 @@ export function addServe(program: Command, running: Running): void {
         for (const { team } of a2a) host.write(`${team} is an agent of A2A at ${address}/a2a/${team}\n`);
         await interruption(host.signal);
         await close();
-        await policies.close();
+        await Promise.all([policies.close(), a2aPush?.configs.close()]);
         return { text: '' };
       }),
     );
+}
+
+/** Reads `BATON_A2A_PUSH`, and opens where configurations are kept. */
+async function openPushes(settings: string, ledger: string): Promise<Pushes> {
+  const { parsePushSettings } = await import('../../service/a2a/parse-served-teams.ts');
+  const { openPushStore } = await import('../../stores/open-stores.ts');
+  return { settings: parsePushSettings(settings), configs: await openPushStore(ledger) };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseWith, type Parsed } from '../parse.ts';
 import { nameSchema, versionSchema } from '../words.ts';
-import { webhookEventSchema, webhookId, type WebhookEvent } from './event.ts';
+import { webhookEventSchema, webhookId } from './event.ts';
 
 /** Name of the workflow type that delivers one event to one endpoint: a promise, it stands in histories. */
 export const WEBHOOK_WORKFLOW = 'baton-webhook';
@@ -14,6 +14,8 @@ const Delivery = z.strictObject({
   /** Name of the endpoint. Address and secrets are looked up at each attempt, and are in no history. */
   endpoint: nameSchema(),
   event: webhookEventSchema(),
+  /** Id of the configuration by which a client of A2A is told of its task; absent for endpoints of one's own. */
+  push: z.string().min(1).max(200).optional(),
 });
 /** One event on its way to one endpoint. */
 export type WebhookDelivery = z.output<typeof Delivery>;
@@ -23,7 +25,7 @@ export function parseWebhookDelivery(value: unknown): Parsed<WebhookDelivery> {
   return parseWith(Delivery, value, 'delivery');
 }
 
-/** What became of a delivery that arrived. */
+/** What became of a delivery that arrived; status 0 where nobody wants to be told any more. */
 export interface WebhookDelivered {
   readonly status: number;
   /** Attempts it took, this one included. */
@@ -45,6 +47,7 @@ export function webhookQueue(endpoint: string): string {
 }
 
 /** Id of the workflow that delivers an event to an endpoint: a second start is no second delivery. */
-export function webhookWorkflowId(endpoint: string, event: WebhookEvent): string {
-  return `${WEBHOOK_ID_PREFIX}${endpoint}/${webhookId(event.data)}`;
+export function webhookWorkflowId({ endpoint, event, push }: Omit<WebhookDelivery, 'version'>): string {
+  const id = `${WEBHOOK_ID_PREFIX}${endpoint}/${webhookId(event.data)}`;
+  return push === undefined ? id : `${id}/${push}`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PUSH_ENDPOINT } from '../a2a-push.ts';
 import { urlFault } from '../outside.ts';
 import { DEFAULT_TENANT, isTenantName } from '../tenant.ts';
 import { nameSchema, versionSchema } from '../words.ts';
@@ -49,6 +50,12 @@ const Endpoints = z
   })
   .superRefine(({ allowedHosts, endpoints }, context) => {
     for (const [name, { url }] of Object.entries(endpoints)) {
+      if (name === PUSH_ENDPOINT)
+        context.addIssue({
+          code: 'custom',
+          path: ['endpoints', name],
+          message: 'another name: pushes of A2A have it',
+        });
       const message = urlFault(url, allowedHosts);
       if (message !== undefined)
         context.addIssue({ code: 'custom', path: ['endpoints', name, 'url'], message });
@@ -59,6 +66,11 @@ const Endpoints = z
 export type WebhookEndpoints = z.output<typeof Endpoints>;
 /** One of them. */
 export type WebhookEndpoint = WebhookEndpoints['endpoints'][string];
+
+/** Pauses between attempts, in seconds, where an endpoint names none. */
+export function usualPauses(): readonly number[] {
+  return PAUSES;
+}
 
 /** Schema of {@link WebhookEndpoints}. */
 export function webhookEndpointsSchema(): typeof Endpoints {

@@ -8,6 +8,7 @@ import type { StreamEvent } from '../events/event-stream.ts';
 import type { OpenStreams } from '../events/open-streams.ts';
 import type { Gate } from '../http/gate.ts';
 import { handleRequests, type UpdateStream } from './handle-requests.ts';
+import type { Pushes } from './push-configs.ts';
 import { signedCardOf, type ServedTeam } from './served-team.ts';
 import { beginStream, eventsOf, isStream } from './stream-answers.ts';
 
@@ -16,6 +17,8 @@ export interface A2aDoor {
   readonly baton: BatonClient;
   readonly streams: OpenStreams;
   readonly teams: readonly ServedTeam[];
+  /** How clients are told of their tasks; they ask for them when absent. */
+  readonly pushes: Pushes | undefined;
 }
 
 /**
@@ -24,11 +27,13 @@ export interface A2aDoor {
 export async function addA2a(
   app: FastifyInstance,
   gate: Gate,
-  { baton, streams, teams }: A2aDoor,
+  { baton, streams, teams, pushes }: A2aDoor,
 ): Promise<void> {
   for (const served of teams) {
     const path = `/a2a/${served.team}`;
-    const card = JSON.stringify(AgentCard.toJSON(await signedCardOf(served)));
+    const card = JSON.stringify(
+      AgentCard.toJSON(await signedCardOf(served, { pushes: pushes !== undefined })),
+    );
     app.get(`${path}/.well-known/agent-card.json`, (_request, reply) =>
       reply.type('application/json').send(card),
     );
@@ -47,7 +52,9 @@ export async function addA2a(
       });
       const stop = new AbortController();
       const stream: UpdateStream = { signal: stop.signal, after: lastTold(request) };
-      const handler = new JsonRpcTransportHandler(handleRequests(baton, served, { principal, stream }));
+      const handler = new JsonRpcTransportHandler(
+        handleRequests({ baton, served, pushes }, { principal, stream }),
+      );
       const { body } = request;
       const requestId = isJsonObject(body) ? (body['id'] ?? null) : null;
       const answer = await handler.handle(body as Record<string, unknown>, context);

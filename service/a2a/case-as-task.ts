@@ -1,7 +1,7 @@
 import { Role, TaskState, type Message as A2aMessage, type Part, type Task } from '@a2a-js/sdk';
 import type { BatonClient, StatusAnswer } from '../../client/index.ts';
 import type { CaseView } from '../../contract/case.ts';
-import { underExtension, type A2aReport } from '../../contract/a2a.ts';
+import { stateOnWire, taskStateOf, underExtension, type A2aReport } from '../../contract/a2a.ts';
 import type { Message } from '../../contract/conversation.ts';
 import { isBatonError } from '../../contract/failures.ts';
 
@@ -81,25 +81,9 @@ export function isAnswer({ from }: Message): boolean {
   return from.kind === 'agent' || from.kind === 'person';
 }
 
-/** Where a case stands, in the words of A2A. */
-export function stateOf({ stage, outcome }: Pick<StatusAnswer, 'stage' | 'outcome'>): TaskState {
-  switch (stage) {
-    case 'opening':
-      return TaskState.TASK_STATE_SUBMITTED;
-    case 'waiting-user':
-      return TaskState.TASK_STATE_INPUT_REQUIRED;
-    case 'closed':
-      if (outcome?.kind === 'cancelled') return TaskState.TASK_STATE_CANCELED;
-      return outcome?.kind === 'failed' ? TaskState.TASK_STATE_FAILED : TaskState.TASK_STATE_COMPLETED;
-    case 'working':
-    case 'pending':
-    case 'waiting-person':
-    case 'human':
-    case 'parked':
-    case 'unwinding':
-    case 'closing':
-      return TaskState.TASK_STATE_WORKING;
-  }
+/** Where a case stands, as the SDK has it. */
+export function stateOf(status: Pick<StatusAnswer, 'stage' | 'outcome'>): TaskState {
+  return TaskState[stateOnWire(taskStateOf(status)) as keyof typeof TaskState];
 }
 
 /** Whether nothing more comes of a task. */

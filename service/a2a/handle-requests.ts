@@ -1,6 +1,5 @@
 import type { Message, Part, SendMessageRequest, StreamResponse, Task } from '@a2a-js/sdk';
 import {
-  PushNotificationNotSupportedError,
   RequestMalformedError,
   TaskNotCancelableError,
   TaskNotFoundError,
@@ -18,9 +17,18 @@ import { actsAsUser, requireRole } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
 import { statusOf } from '../http/problems.ts';
 import { caseAsTask, isOver, seeCase, type Telling } from './case-as-task.ts';
+import { openPushDoor, type PushedTask, type Pushes } from './push-configs.ts';
 import { cardOf, type ServedTeam } from './served-team.ts';
 import { contextOfTask, prefixOfContext, taskIdOf } from './task-ids.ts';
 import { taskUpdates, type Following } from './task-updates.ts';
+
+/** A team as it is served. */
+export interface ServedAgent {
+  readonly baton: BatonClient;
+  readonly served: ServedTeam;
+  /** How clients are told of their tasks; they ask for them when absent. */
+  readonly pushes: Pushes | undefined;
+}
 
 /** The connection on which a stream of updates goes out. */
 export interface UpdateStream {
@@ -37,12 +45,12 @@ export interface UpdateStream {
  * and ended by the same client as at any other door.
  */
 export function handleRequests(
-  baton: BatonClient,
-  served: ServedTeam,
+  { baton, served, pushes }: ServedAgent,
   { principal, stream }: { readonly principal: Principal; readonly stream: UpdateStream },
 ): A2ARequestHandler {
   const { team } = served;
-  const card = cardOf(served);
+  const card = cardOf(served, { pushes: pushes !== undefined });
+  const pushDoor = openPushDoor(pushes);
 
   function tellingOf(
     id: string,
@@ -63,10 +71,17 @@ export function handleRequests(
   }
 
   /** Opens a case with a message, or says it in the one that it names. @returns the task's id */
-  async function accept(
-    { message }: { readonly message: Message },
-    context: ServerCallContext,
-  ): Promise<string> {
+  async function accept(sending: Sending, context: ServerCallContext): Promise<string> {
+    const undo = await pushFirst(sending);
+    try {
+      return await sayIn(sending, context);
+    } catch (thrown) {
+      await undo();
+      throw thrown;
+    }
+  }
+
+  async function sayIn({ message }: Sending, context: ServerCallContext): Promise<string> {
     if (message.taskId === '') {
       requireRole(principal, 'open');
       return open(message);
@@ -77,6 +92,28 @@ export function handleRequests(
     if (text === '') throw new RequestMalformedError('message.parts: no text');
     await baton.say(id, { messageId: idOf(message), text });
     return id;
+  }
+
+  /** The task that a configuration is for. @throws TaskNotFoundError for one that is not there for the principal */
+  async function pushedTask(id: string, context: ServerCallContext): Promise<PushedTask> {
+    requireRole(principal, 'follow-case');
+    const task = await taskOf(id, context, 0);
+    return { caseId: task.id, contextId: task.contextId };
+  }
+
+  /** Before the task begins: it is told of its first answer, too. */
+  async function pushFirst({ message, configuration }: Sending): Promise<() => Promise<void>> {
+    const wanted = configuration?.taskPushNotificationConfig;
+    if (!wanted) return () => Promise.resolve();
+    requireRole(principal, 'follow-case');
+    const id = message.taskId === '' ? taskIdOf(principal, team, message) : message.taskId;
+    const caseId = caseIdWithin(principal.tenant, id);
+    const contextId = contextOfTask(principal, team, id);
+    if (caseId === undefined || contextId === undefined) throw new TaskNotFoundError(`no task ${id}`);
+    // The same request again is the same configuration.
+    const named = wanted.id === '' ? { ...wanted, id: `of-${id.slice(-16)}` } : wanted;
+    const { id: configId } = await pushDoor.put({ caseId, contextId }, named);
+    return () => pushDoor.remove({ caseId, contextId }, configId);
   }
 
   async function* follow(
@@ -122,8 +159,9 @@ export function handleRequests(
     getAuthenticatedExtendedAgentCard: () => Promise.resolve(card),
     sendMessage: inProtocol(async (request, context) => {
       const message = messageIn(request);
-      const id = await accept({ message }, context);
-      return taskOf(id, context, request.configuration?.historyLength);
+      const { configuration } = request;
+      const id = await accept({ message, configuration }, context);
+      return taskOf(id, context, configuration?.historyLength);
     }),
     getTask: (request, context) => taskOf(request.id, context, request.historyLength),
     listTasks: async (request, context) => {
@@ -156,7 +194,7 @@ export function handleRequests(
     sendMessageStream: async function* (request: SendMessageRequest, context) {
       const message = messageIn(request);
       requireRole(principal, 'follow-case');
-      const id = await inProtocol(accept)({ message }, context);
+      const id = await inProtocol(accept)({ message, configuration: request.configuration }, context);
       const said = textOf(message.parts) === '' ? {} : { messageId: idOf(message) };
       yield* follow(id, context, { kind: 'said', ...said });
     },
@@ -168,10 +206,17 @@ export function handleRequests(
       const { after } = stream;
       yield* follow(task.id, context, { kind: 'subscribed', ...(after === undefined ? {} : { after }) });
     },
-    createTaskPushNotificationConfig: noPush,
-    getTaskPushNotificationConfig: noPush,
-    listTaskPushNotificationConfigs: noPush,
-    deleteTaskPushNotificationConfig: noPush,
+    createTaskPushNotificationConfig: async (wanted, context) =>
+      pushDoor.put(await pushedTask(wanted.taskId, context), wanted),
+    getTaskPushNotificationConfig: async ({ taskId, id }, context) =>
+      pushDoor.get(await pushedTask(taskId, context), id),
+    listTaskPushNotificationConfigs: async ({ taskId }, context) => ({
+      configs: await pushDoor.list(await pushedTask(taskId, context)),
+      nextPageToken: '',
+    }),
+    deleteTaskPushNotificationConfig: async ({ taskId, id }, context) => {
+      await pushDoor.remove(await pushedTask(taskId, context), id);
+    },
   };
 }
 
@@ -190,15 +235,14 @@ function inProtocol<Request, Answer>(
   };
 }
 
-function noPush(): Promise<never> {
-  return Promise.reject(new PushNotificationNotSupportedError());
-}
-
 function messageIn({ message }: SendMessageRequest): Message {
   if (!message || message.messageId === '')
     throw new RequestMalformedError('message.messageId: it is required');
   return message;
 }
+
+/** What somebody says, and how they want to hear of it. */
+type Sending = { readonly message: Message; readonly configuration: SendMessageRequest['configuration'] };
 
 /** Ids of messages are cut where a case keeps them; so is what is looked for by them. */
 function idOf({ messageId }: Pick<Message, 'messageId'>): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pushSettingsSchema, type PushSettings } from '../../contract/a2a-push.ts';
 import { nameSchema, semverSchema } from '../../contract/words.ts';
 import { readConfiguration } from '../../security/configuration-file.ts';
 import type { ServedTeam } from './served-team.ts';
@@ -38,4 +39,15 @@ export function parseServedTeams(value: string): readonly ServedTeam[] {
     ...(accepts ? { accepts } : {}),
     ...(cardKey ? { cardKey: cardKey } : {}),
   }));
+}
+
+/**
+ * Reads how clients are told of their tasks: JSON, or the path of a file with it.
+ * @throws BatonError `CONFIGURATION_INVALID`
+ */
+export function parsePushSettings(value: string): PushSettings {
+  return readConfiguration(pushSettingsSchema(), value, {
+    what: 'pushes over A2A',
+    variable: 'BATON_A2A_PUSH',
+  });
 }

@@ -21,9 +21,15 @@ export interface ServedTeam {
 /** A private key as JWK, such as `jose` exports it. */
 export type CardSigningKey = JWK & { readonly kid: string; readonly alg: string };
 
+/** What a service offers beside the team itself. */
+export interface Offered {
+  /** Whether clients are told of their tasks. */
+  readonly pushes: boolean;
+}
+
 /** The card of a team, signed where it has a key: anybody who knows the public one can tell who issued it. */
-export async function signedCardOf(served: ServedTeam): Promise<AgentCard> {
-  const card = cardOf(served);
+export async function signedCardOf(served: ServedTeam, offered: Offered): Promise<AgentCard> {
+  const card = cardOf(served, offered);
   const { cardKey } = served;
   if (!cardKey) return card;
   const { kid, alg } = cardKey;
@@ -31,7 +37,10 @@ export async function signedCardOf(served: ServedTeam): Promise<AgentCard> {
 }
 
 /** The card of a team: one skill, over JSON-RPC, with our contract as an extension that nobody has to know. */
-export function cardOf({ team, description, version, url, accepts }: ServedTeam): AgentCard {
+export function cardOf(
+  { team, description, version, url, accepts }: ServedTeam,
+  { pushes }: Offered,
+): AgentCard {
   return AgentCard.fromJSON({
     name: team,
     description,
@@ -41,7 +50,7 @@ export function cardOf({ team, description, version, url, accepts }: ServedTeam)
     ],
     capabilities: {
       streaming: true,
-      pushNotifications: false,
+      pushNotifications: pushes,
       extensions: [
         {
           uri: HANDOFF_EXTENSION,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RequestMalformedError } from '@a2a-js/sdk/errors';
+import { TASK_ID_PREFIX } from '../../contract/a2a-push.ts';
 import { canonicalJson } from '../../contract/canonical-json.ts';
 import { tenantOfCase } from '../../contract/tenant.ts';
 import type { Principal } from '../access/principal.ts';
@@ -12,7 +13,7 @@ function short(...parts: readonly string[]): string {
 
 /** Beginning of the ids of a principal's tasks for a team, without the tenant: a task is a case, and its id says whose. */
 function prefixOf(principal: Pick<Principal, 'name'>, team: string): string {
-  return `a2a.${short(principal.name, team)}.`;
+  return `${TASK_ID_PREFIX}${short(principal.name, team)}.`;
 }
 
 /**

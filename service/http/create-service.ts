@@ -7,6 +7,7 @@ import type { PolicyStore } from '../../contract/ports.ts';
 import type { DecisionSigner } from '../../contract/proof.ts';
 import { PAYLOAD_BYTES } from '../../contract/limits.ts';
 import { createAuthenticator } from '../access/principal.ts';
+import type { Pushes } from '../a2a/push-configs.ts';
 import type { ServedTeam } from '../a2a/served-team.ts';
 import type { ServiceAccess } from '../access/service-access.ts';
 import { addStreams } from '../events/add-streams.ts';
@@ -37,6 +38,8 @@ export interface ServiceOptions {
   readonly logger?: FastifyBaseLogger;
   /** Teams that are served as agents of A2A 1.0 too, each at `/a2a/<team>` (see docs/a2a.md). */
   readonly a2a?: readonly ServedTeam[];
+  /** Tells clients of those agents of their tasks (see docs/a2a.md); the caller closes the store. */
+  readonly a2aPush?: Pushes;
   /** Desks whose ticket systems send hooks, each to `/tickets/<desk>/hook` (see docs/tickets.md). */
   readonly tickets?: TicketHooks;
   /** Whether `X-Forwarded-For` is believed: behind a proxy of one's own only. */
@@ -109,7 +112,7 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
   addStreams(app, gate, { baton, streams });
   if (options.a2a) {
     const { addA2a } = await import('../a2a/add-a2a.ts');
-    await addA2a(app, gate, { baton, streams, teams: options.a2a });
+    await addA2a(app, gate, { baton, streams, teams: options.a2a, pushes: options.a2aPush });
   }
   if (options.tickets) addTicketHooks(app, { baton, hooks: options.tickets });
   addHealth(app, baton);

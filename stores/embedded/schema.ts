@@ -19,6 +19,12 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
          sequence INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, change TEXT NOT NULL) STRICT`,
     ],
   ],
+  pushes: [
+    [
+      `CREATE TABLE baton_pushes (
+         case_id TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (case_id, id)) STRICT`,
+    ],
+  ],
   ledger: [
     [
       `CREATE TABLE baton_ledger (

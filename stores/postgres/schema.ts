@@ -45,6 +45,12 @@ const MIGRATIONS: Readonly<Record<StoreComponent, readonly (readonly string[])[]
          PRIMARY KEY (trace, nonce))`,
     ],
   ],
+  pushes: [
+    [
+      `CREATE TABLE baton_pushes (
+         case_id text NOT NULL, id text NOT NULL, body text NOT NULL, PRIMARY KEY (case_id, id))`,
+    ],
+  ],
   policies: [
     [
       `CREATE TABLE baton_policies (

@@ -7,6 +7,7 @@ import { testOutbox } from './outbox-suite.ts';
 import { testKeyRotation } from './key-rotation-suite.ts';
 import { testPersonKeyTable } from './person-key-suite.ts';
 import { testPolicyStore } from './policy-store-suite.ts';
+import { testPushStore } from './push-store-suite.ts';
 import { testRecordStore } from './record-store-suite.ts';
 import { testRecordCrash } from './record-crash-suite.ts';
 import { testRecordProperties } from './record-property-suite.ts';
@@ -25,6 +26,7 @@ describe('PostgreSQL', () => {
   testPersonKeyTable(stores);
   testKeyRotation(stores);
   testPolicyStore(stores);
+  testPushStore(stores);
   testRecordStore(stores);
   testRecordCrash(stores);
   testRecordProperties(stores, 40);

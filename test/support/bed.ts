@@ -7,10 +7,11 @@ import type { PayloadCodec } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import type { Team } from '../../activities/define-team.ts';
 import { parseCaseInput, type CaseInputWritten, type CaseResult } from '../../contract/case.ts';
+import type { PushConfigStore, PushSettings } from '../../contract/a2a-push.ts';
 import type { ContextStore, LedgerStore, ManifestStore } from '../../contract/ports.ts';
 import { CASE_WORKFLOW } from '../../contract/queues.ts';
 import type { WebhookEndpoints } from '../../contract/webhooks/endpoints.ts';
-import { openLedgerStore, openManifestStore, openOutbox } from '../../stores/open-stores.ts';
+import { openLedgerStore, openManifestStore, openOutbox, openPushStore } from '../../stores/open-stores.ts';
 import { bundledWorkflows } from '../../examples/workflow-bundle.ts';
 import { createWorkers, queuesOf, type WorkersOptions } from '../../workers/create-workers.ts';
 import { payloadConverterPath } from '../../workers/workflow-bundle.ts';
@@ -54,6 +55,8 @@ export interface BedOptions {
   readonly webhooks?: WebhookEndpoints;
   /** Desks whose people answer in tickets, by the same outbox. */
   readonly tickets?: Pick<NonNullable<WorkersOptions['tickets']>, 'desks' | 'tokens'>;
+  /** How clients of A2A are told of their tasks, by configurations beside the bed's own ledger. */
+  readonly pushes?: PushSettings;
   readonly workers?: Partial<Pick<WorkersOptions, 'activitiesAtOnce' | 'graceMs'>>;
 }
 
@@ -62,6 +65,8 @@ export interface Bed {
   readonly client: Client;
   readonly ledger: LedgerStore;
   readonly manifests: ManifestStore;
+  /** Where clients of A2A want to be told of tasks; absent where nobody is. */
+  readonly configs?: PushConfigStore;
   /** A folder of the bed, removed when it closes. */
   readonly folder: string;
   /** Task queue of cases: unique to the bed, so that beds share a server without meeting. */
@@ -99,9 +104,11 @@ export async function openBed(options: BedOptions): Promise<Bed> {
   const file = `file:${path.join(folder, 'ledger.db')}`;
   const ledger = options.stores?.ledger ?? (await openLedgerStore(file));
   const manifests = options.stores?.manifests ?? (await openManifestStore(file));
-  const outbox = options.webhooks || options.tickets ? await openOutbox(file) : undefined;
+  const outbox = options.webhooks || options.tickets || options.pushes ? await openOutbox(file) : undefined;
   const webhooks = outbox && options.webhooks && { endpoints: options.webhooks, outbox };
   const tickets = outbox && options.tickets && { ...options.tickets, outbox };
+  const configs = options.pushes ? await openPushStore(file) : undefined;
+  const pushes = outbox && configs && options.pushes && { settings: options.pushes, configs, outbox };
   const connection = await Connection.connect({ address });
   const { codec } = options;
   const client = new Client({
@@ -141,6 +148,7 @@ export async function openBed(options: BedOptions): Promise<Bed> {
         ...(options.budgets ? { budgets: options.budgets } : {}),
         ...(webhooks ? { webhooks } : {}),
         ...(tickets ? { tickets } : {}),
+        ...(pushes ? { pushes } : {}),
         ...(caching === 'uncached' ? { maxCachedWorkflows: 0 } : {}),
         ...options.workers,
       }),
@@ -151,6 +159,7 @@ export async function openBed(options: BedOptions): Promise<Bed> {
     client,
     ledger,
     manifests,
+    ...(configs ? { configs } : {}),
     folder,
     caseQueue,
     open: (team, input = {}, caching = 'cached', tenant = '') =>
@@ -166,6 +175,7 @@ export async function openBed(options: BedOptions): Promise<Bed> {
       await native.close();
       await connection.close();
       await outbox?.close();
+      await configs?.close();
       if (own) await Promise.all([ledger.close(), manifests.close()]);
       await rm(folder, { recursive: true, force: true });
     },

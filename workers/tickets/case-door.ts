@@ -20,7 +20,7 @@ export interface CaseDoorOptions {
  * The doors of cases by the typed client, as any other door has them. What is read is read without a context store: the
  * words of private teams stay references, and so out of tickets. What people say goes through it.
  */
-export function openCaseDoor(options: CaseDoorOptions): CaseDoor {
+export function openCaseDoor(options: CaseDoorOptions): CaseDoor & Pick<BatonClient, 'status'> {
   const { connection, namespace, dataConverter, context, privateTeams } = options;
   const client = new Client({ connection, namespace, dataConverter });
   const reads = createBatonClient({ client });

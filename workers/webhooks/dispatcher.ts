@@ -3,6 +3,7 @@ import { Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client
 import { TypedSearchAttributes, type DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import { dispatchEntries } from '../../activities/webhooks/dispatch.ts';
+import type { PushConfigStore } from '../../contract/a2a-push.ts';
 import type { Outbox } from '../../contract/ports.ts';
 import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
 import { DEFAULT_TENANT } from '../../contract/tenant.ts';
@@ -26,6 +27,8 @@ export interface DispatcherOptions {
   readonly endpoints: WebhookEndpoints;
   /** Desks whose tickets are told of events; none when absent. */
   readonly desks?: TicketDesks;
+  /** Where clients of A2A want to be told of their tasks; nobody is when absent. */
+  readonly pushes?: Pick<PushConfigStore, 'list'>;
   /** Told of what goes wrong; it is tried again. */
   readonly onTrouble: (thrown: unknown) => void;
 }
@@ -46,10 +49,12 @@ const TROUBLE_MS = 2_000;
 
 /** Starts a workflow for each event and endpoint, as events come. Any number of processes may do so at once. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { connection, namespace, dataConverter, queue, outbox, endpoints, desks, onTrouble } = options;
+  const { connection, namespace, dataConverter, queue, outbox, endpoints, desks, pushes, onTrouble } =
+    options;
   const client = new Client({ connection, namespace, dataConverter });
   const start = (delivery: WebhookDelivery): Promise<void> => startDelivery(client, queue, delivery);
   const tickets = desks && { desks, wake: createTicketWaker(client, queue) };
+  const also = { ...(tickets ? { tickets } : {}), ...(pushes ? { pushes } : {}) };
   const ended = new AbortController();
   const isOver = (): boolean => ended.signal.aborted;
   let wake: () => void = () => undefined;
@@ -69,7 +74,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           wake = resolve;
         });
         try {
-          if (await dispatchEntries({ outbox, endpoints, start, ...(tickets ? { tickets } : {}) })) continue;
+          if (await dispatchEntries({ outbox, endpoints, start, ...also })) continue;
           await Promise.race([news, pause(LOOK_MS, ended.signal)]);
         } catch (thrown) {
           if (isOver()) return;
@@ -86,7 +91,7 @@ async function startDelivery(client: Client, queue: string, delivery: WebhookDel
   try {
     await client.workflow.start(WEBHOOK_WORKFLOW, {
       args: [delivery],
-      workflowId: webhookWorkflowId(delivery.endpoint, delivery.event),
+      workflowId: webhookWorkflowId(delivery),
       taskQueue: queue,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',

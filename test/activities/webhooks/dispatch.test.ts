@@ -55,7 +55,7 @@ function starts(): { readonly ids: Set<string>; readonly start: (one: WebhookDel
   return {
     ids,
     start: (one) => {
-      ids.add(webhookWorkflowId(one.endpoint, one.event));
+      ids.add(webhookWorkflowId(one));
       return Promise.resolve();
     },
   };
