@@ -349,7 +349,7 @@ function agentManifest(agent: Agent, faults: string[]): AgentManifest {
     ...(definition.breaker ? { breaker: { ...breakerRules(), ...definition.breaker } } : {}),
     ...(agent.remote ? { remote: agent.remote } : {}),
     ...(agent.prompt ? { prompt: { version: agent.prompt.version, digest: agent.prompt.digest } } : {}),
-    ...(agent.models ? { models: [...agent.models] } : {}),
+    ...(agent.models ? { models: [...agent.models], metering: 'full' as const } : {}),
     ...(definition.skill === undefined ? {} : { skill: definition.skill }),
   };
 }

@@ -12,6 +12,11 @@ export function noteInHeartbeat(note: JsonValue): void {
   context.heartbeat(note);
 }
 
+/** The note that this attempt has left last; undefined where it has left none. */
+export function noteOfThisAttempt(): JsonValue | undefined {
+  return carried.get(Context.current());
+}
+
 /** The note that the attempt before this one left; undefined where none arrived. */
 export function noteOfEarlierAttempt(): unknown {
   return Context.current().info.heartbeatDetails as unknown;

@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { CancelledFailure, Context } from '@temporalio/activity';
 import { applicationFailure } from '../contract/application-failure.ts';
 import type { Offer, Recorded, TurnInput, TurnOutput } from '../contract/activities.ts';
 import type { Envelope } from '../contract/envelope.ts';
@@ -6,6 +6,7 @@ import { getOwn } from '../contract/json.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { failure, type Failure } from '../contract/failures.ts';
 import { ACKNOWLEDGE_AFTER_MS } from '../contract/limits.ts';
+import { lostInNote } from '../contract/model-usage.ts';
 import type { Parsed } from '../contract/parse.ts';
 import type { Acknowledgement } from '../contract/message-shapes.ts';
 import { cutText } from '../contract/text.ts';
@@ -34,7 +35,7 @@ import { contextCaseOf } from './context/converse.ts';
 import { withLost } from './models/attempts.ts';
 import type { ModelSettings } from './models/model-settings.ts';
 import { countForgotten, memoryToCut, refuseStated } from './memory-edge.ts';
-import { startHeartbeat } from './heartbeat.ts';
+import { noteOfThisAttempt, startHeartbeat } from './heartbeat.ts';
 import { tellAnswered } from './readiness/read-readiness.ts';
 import { recordRows } from './record-rows.ts';
 import type { Registry } from './registry.ts';
@@ -67,9 +68,19 @@ export async function runTurn(
   const stopHeartbeat = startHeartbeat();
   try {
     return await takeTurn(dependencies, input);
+  } catch (thrown) {
+    throw stoppedWith(thrown);
   } finally {
     stopHeartbeat();
   }
+}
+
+/** A turn that its case has stopped says what its model may have taken: the case is told, and no attempt follows. */
+function stoppedWith(thrown: unknown): unknown {
+  const { cancellationDetails } = Context.current();
+  const lost = lostInNote(noteOfThisAttempt());
+  if (cancellationDetails?.cancelRequested !== true || !lost || lost.calls === 0) return thrown;
+  return new CancelledFailure('the case no longer wants the answer', [{ lost }]);
 }
 
 async function takeTurn(dependencies: TurnDependencies, sent: TurnInput): Promise<TurnOutput & Recorded> {

@@ -12,6 +12,7 @@ export type LedgerKind =
   | 'turn-completed'
   | 'turn-failed'
   | 'turn-refused'
+  | 'turn-stopped'
   | 'ask-opened'
   | 'ask-answered'
   | 'ask-failed'

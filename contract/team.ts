@@ -131,6 +131,11 @@ const Agent = z.object({
   prompt: z.object({ version: z.string().max(100), digest: digestSchema() }).optional(),
   /** The models that an agent asks, the first one that answers counts; workers' settings go before them. */
   models: z.array(z.string().min(1).max(200)).min(1).max(MODELS_PER_AGENT).optional(),
+  /**
+   * Turns of it that the case stops are waited for, so that what their models took is counted, and rows tell all that
+   * was (A3, G3). Cases of earlier releases count no such turn.
+   */
+  metering: z.literal('full').optional(),
   /** What it is good at: its turns are put down to it where no tool says otherwise (A3). None when absent. */
   skill: nameSchema().optional(),
 });

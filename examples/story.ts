@@ -42,6 +42,8 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
     case 'turn-failed':
     case 'turn-refused':
       return { who: owner, what: `fails: ${failureOf(content)}` };
+    case 'turn-stopped':
+      return { who: word('agent'), what: 'was stopped; what its model took counts' };
     case 'ask-opened':
       return {
         who: `${word('from')} asks ${word('to')}`,

@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<LedgerKind, true>> = {
   'human-asked': true,
   'turn-completed': true,
   'turn-failed': true,
+  'turn-stopped': true,
   'turn-refused': true,
   'ask-opened': true,
   'ask-answered': true,

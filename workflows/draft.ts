@@ -249,7 +249,8 @@ export function forget(
     | 'lease'
     | 'looking'
     | 'claiming'
-    | 'inquiry',
+    | 'inquiry'
+    | 'stopped',
 ): void {
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the names are those above
   delete draft.state[field];

@@ -162,6 +162,8 @@ export interface ActivityPlan {
   readonly retry: Retry;
   /** The tool has a rate: a call may have to wait for its turn. */
   readonly limited?: true;
+  /** A turn whose end is waited for when it is stopped: its model may have taken something. */
+  readonly metered?: true;
 }
 
 /** What the loop is to do: everything a decision asks of the world. Ledger rows are added when it is done. */

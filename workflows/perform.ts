@@ -135,8 +135,9 @@ export function createPerformer(house: PerformerHouse): Performer {
       });
       return;
     }
-    // A superseded turn has written nothing, so nobody waits for its end.
-    const activities = activitiesOf(plan, ActivityCancellationType.TRY_CANCEL);
+    // A superseded turn has written nothing: nobody waits for its end, unless its model may have to be paid (G3).
+    const { TRY_CANCEL, WAIT_CANCELLATION_COMPLETED } = ActivityCancellationType;
+    const activities = activitiesOf(plan, plan.metered ? WAIT_CANCELLATION_COMPLETED : TRY_CANCEL);
     run(
       turnId,
       () => {

@@ -123,6 +123,17 @@ export interface OpenRemoteTask extends RemoteTask {
   readonly agent: string;
 }
 
+/** A turn that the case stopped, until it has ended: whom what its model took is put down to. */
+export interface StoppedTurn {
+  readonly turnId: string;
+  readonly agent: string;
+  /** Of an offer that was withdrawn, else the one that had brought the case to its owner. */
+  readonly handoffId?: string;
+  readonly skill?: string;
+  /** Questions that were open: those that still are have paid for it. */
+  readonly asks?: readonly string[];
+}
+
 /** An accepted handoff as the cycle guard remembers it. */
 export interface Footprint {
   readonly from: string;
@@ -226,6 +237,8 @@ export interface CaseState {
   readonly grantCount?: number;
   /** What models took; absent before the first call of one. */
   readonly spend?: CaseSpend;
+  /** Turns that were stopped and have not ended; absent where there are none. A case closes after them. */
+  readonly stopped?: readonly StoppedTurn[];
   /** The user has opted out of agents. */
   readonly humanOnly?: true;
   readonly humanAsked?: {

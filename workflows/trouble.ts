@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import { applicationFailure } from '../contract/application-failure.ts';
 import { failure, isFailureCode, type Failure, type FailureCode } from '../contract/failures.ts';
 import { lostInNote, type LostCalls } from '../contract/model-usage.ts';
@@ -13,7 +19,8 @@ import type { Trouble } from './events.ts';
 export function troubleOf(thrown: unknown, code: FailureCode = 'AGENT_FAILED'): Trouble {
   if (isCancellation(thrown)) {
     // Whether the case asked for it is the case's to know: a worker that shuts down cancels as well.
-    return { failure: failure(code, 'it was cancelled') };
+    const lost = lostWith(thrown instanceof ActivityFailure ? thrown.cause : thrown);
+    return { failure: failure(code, 'it was cancelled'), ...(lost ? { lost } : {}) };
   }
   const cause = thrown instanceof ActivityFailure ? thrown.cause : thrown;
   const lost = lostWith(cause);
@@ -23,6 +30,7 @@ export function troubleOf(thrown: unknown, code: FailureCode = 'AGENT_FAILED'): 
 /** What the last attempt said of calls that were lost: beside its failure, else in its last beat. */
 function lostWith(cause: unknown): LostCalls | undefined {
   if (cause instanceof ApplicationFailure) return lostInNote(cause.details?.[1]);
+  if (cause instanceof CancelledFailure) return lostInNote(cause.details[0]);
   return cause instanceof TimeoutFailure ? lostInNote(cause.lastHeartbeatDetails) : undefined;
 }
 

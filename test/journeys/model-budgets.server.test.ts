@@ -151,7 +151,8 @@ test.each(vendors)('%s over HTTP, in pieces: a tool, a transfer, and what it too
   });
   const view = await driver.view();
   const both = { calls: 2, inputTokens: 2_000, outputTokens: 100, microUsd: 2 * CALL_MICRO_USD, unpriced: 0 };
-  expect(view.spend).toEqual({ total: both, agents: { triage: both }, handoffs: {} });
+  const unskilled = { skills: {}, unattributed: both };
+  expect(view.spend).toEqual({ total: both, agents: { triage: both }, handoffs: {}, ...unskilled });
   expect(view.provenance[0]).toMatchObject({ modelVersion: `${vendor}:${vendor}-1` });
   const rows = await bed.ledger.read(view.trace, { limit: 1_000 });
   expect(rows.flatMap((row) => (row.content['usage'] ? [row.content['usage']] : []))).toEqual(

@@ -19,6 +19,7 @@ import type { AskFrame, CaseState } from '../state.ts';
 import { manifestOf } from '../state.ts';
 import { carriedBy, withCrossed } from './carry-memory.ts';
 import { agentOf } from './compose.ts';
+import { stopTurn } from './stopped.ts';
 
 type Asked = Extract<Intent, { kind: 'ask' }>;
 type AskManifest = NonNullable<TeamManifest['asks']>[number];
@@ -217,7 +218,7 @@ export function expireAsk(draft: Draft, askId: string): void {
   const { state } = draft;
   const frame = state.asks?.find((one) => one.id === askId);
   if (!frame || (state.work.kind !== 'turn' && state.work.kind !== 'waiting')) return;
-  if (state.work.kind === 'turn') draft.steps.push({ kind: 'stop', id: state.work.turnId });
+  stopTurn(draft);
   failAsk(draft, expired(frame), frame);
 }
 

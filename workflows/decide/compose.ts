@@ -213,6 +213,7 @@ export function planTurn(agent: AgentManifest, summary: string): ActivityPlan {
     timeoutMs: agent.turnTimeoutMs,
     patienceMs: PATIENCE_MS,
     retry: agent.retry,
+    ...(agent.metering ? { metered: true as const } : {}),
   };
 }
 

@@ -238,7 +238,7 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
     case 'record-failed':
       // The rows stay with the case and in its history; `verify` names the bad one. Ending late would mend nothing.
       noteRefusal(draft, 'ledger', event.trouble.failure);
-      if (state.work.kind === 'closing') state.work = { kind: 'closed' };
+      if (state.work.kind === 'closing' && !state.stopped) state.work = { kind: 'closed' };
       return;
   }
 }
@@ -253,7 +253,7 @@ function onRecorded(draft: Draft, event: Extract<CaseEvent, { kind: 'recorded' }
   }
   if (hash !== undefined) followStored(draft, through, hash);
   state.rows = state.rows.filter((row) => row.sequence > through);
-  if (state.work.kind !== 'closing') return;
+  if (state.work.kind !== 'closing' || state.stopped) return;
   if (state.rows.length === 0) state.work = { kind: 'closed' };
 }
 

@@ -20,6 +20,7 @@ import { learn } from './learn.ts';
 import { reviseCall, reviseQuestion, type Revision } from './revise-review.ts';
 import { skillInRow, skillOf, skillOfTurn } from './skills.ts';
 import { countLost, countSpend, usageOf } from './spend.ts';
+import { stopInquiry } from './stopped.ts';
 
 /**
  * Why the agent behind a review cannot be asked, or undefined. It is the one at work, for a case with an open review
@@ -140,7 +141,12 @@ export function takeAnswer(draft: Draft, inquiry: Inquiry, output: TurnOutput): 
       return;
     case 'invalid': {
       const { turns } = draft.state;
-      writeRow(draft, 'turn-refused', { turn: turns, agent: inquiry.agent, failure: output.failure });
+      const { agent } = inquiry;
+      const told = agentOf(draft.state, agent).metering ? output.usage : undefined;
+      writeRow(draft, 'turn-refused', {
+        ...{ turn: turns, agent, failure: output.failure },
+        ...(told ? { ...skillInRow(skill), usage: jsonOf(told) } : {}),
+      });
       conclude(draft, inquiry, { text: '', failure: output.failure });
       return;
     }
@@ -267,6 +273,6 @@ function conclude(draft: Draft, inquiry: Inquiry, said: Omit<AgentAnswer, 'at'>)
 export function followInquiry(draft: Draft): void {
   const { inquiry, reviews } = draft.state;
   if (!inquiry || reviews.find((one) => one.id === inquiry.reviewId)?.status === 'open') return;
-  draft.steps.push({ kind: 'stop', id: inquiry.turnId });
+  stopInquiry(draft, inquiry, skillOfInquiry(draft.state, inquiry));
   forget(draft, 'inquiry');
 }

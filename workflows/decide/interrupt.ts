@@ -4,6 +4,7 @@ import { changeDeadLetter, nowText, withdraw, writeRow } from '../draft.ts';
 import type { Escalation } from '../events.ts';
 import { manifestOf, type CaseState } from '../state.ts';
 import { withdrawReviews } from './reviews.ts';
+import { stopTurn } from './stopped.ts';
 import { withdrawHandoff } from './withdrawals.ts';
 
 /**
@@ -27,7 +28,7 @@ export function bringToPeople(draft: Draft, escalation: Escalation): void {
       return;
     case 'turn':
       // The turn is superseded; its result would be discarded, so it may as well stop.
-      draft.steps.push({ kind: 'stop', id: state.work.turnId });
+      stopTurn(draft);
       draft.next = { kind: 'escalate', escalation };
       return;
     case 'offer':

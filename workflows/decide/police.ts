@@ -16,6 +16,7 @@ import { bringToPeople, isWithPeople } from './interrupt.ts';
 import { planMove, type Move } from './policy-moves.ts';
 import { handoffValues, loadValues, valuesOf } from './policy-values.ts';
 import { openReview } from './reviews.ts';
+import { stopTurn } from './stopped.ts';
 import { withdrawHandoff } from './withdrawals.ts';
 
 /** What the policy is asked about. */
@@ -225,7 +226,7 @@ function carryOut(draft: Draft, asked: PolicyCase, rule: PolicyRule, decision: P
 function interrupt(draft: Draft, asked: PolicyCase): void {
   const { work } = draft.state;
   if (asked.moment === 'turn' || asked.moment === 'handoff') return;
-  if (work.kind === 'turn') draft.steps.push({ kind: 'stop', id: work.turnId });
+  stopTurn(draft);
   if (work.kind === 'offer') withdrawHandoff(draft);
   // A case that waits for its user is at work again before it can be offered.
   if (work.kind === 'idle') draft.state.work = { kind: 'assessing' };

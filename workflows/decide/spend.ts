@@ -11,7 +11,7 @@ import {
 } from '../../contract/model-usage.ts';
 import { handoffOf, type Draft } from '../draft.ts';
 import { actorOf, asksAfter, narrowed } from '../asks.ts';
-import { manifestOf, type CaseState } from '../state.ts';
+import { manifestOf, type CaseState, type StoppedTurn } from '../state.ts';
 
 /** Puts a call of a model down to the case, its owner, the handoff that had brought it there and the skill (A3). */
 export function countSpend(draft: Draft, usage: ModelUsage | undefined, skill: string | undefined): void {
@@ -32,6 +32,24 @@ export function countLost(draft: Draft, lost: LostCalls | undefined, skill: stri
   // The first turn of an offer that was not accepted is its receiver's, and the case still another one's.
   const agent = offered?.to ?? actorOf(state);
   add(draft, { agent, handoffId: offered?.id ?? state.broughtBy, skill }, (spend) => addLostTo(spend, lost));
+}
+
+/** The same for a turn that was stopped, once it is known what it took. */
+export function putDown(
+  draft: Draft,
+  { agent, handoffId, skill, asks = [] }: Omit<StoppedTurn, 'turnId'>,
+  { usage, lost }: { readonly usage: ModelUsage | undefined; readonly lost: LostCalls | undefined },
+): void {
+  const { state } = draft;
+  const all = (spend: Spend | undefined): Spend => {
+    const used = usage ? addUsage(spend, usage) : spend;
+    return addLostTo(used, lost ?? { calls: 0, inputTokens: 0, outputTokens: 0 });
+  };
+  if (state.asks) {
+    const paid = asksAfter(state.asks, all);
+    state.asks = state.asks.map((frame, index) => (asks.includes(frame.id) ? (paid[index] ?? frame) : frame));
+  }
+  add(draft, { agent, handoffId, skill }, all);
 }
 
 /** Whom what models took is put down to. */

@@ -15,12 +15,15 @@ import {
 } from '../draft.ts';
 import type { Trouble } from '../events.ts';
 import { dropAsks } from './asks.ts';
+import { agentOf } from './compose.ts';
 import { activityOf, onCallUndoFailed, onCallUndone } from './effects.ts';
+import { followInquiry } from './inquiries.ts';
 import { wantedEscalation } from './interrupt.ts';
 import { openDeadLetter } from './dead-letters.ts';
 import { endRemotes, isOpenRemote } from './remote.ts';
 import { withdrawHandoff } from './withdrawals.ts';
 import { withdrawReviews } from './reviews.ts';
+import { stopTurn } from './stopped.ts';
 
 /**
  * The case ends badly: everything it wrote is taken back in reverse order (I4). Offers, reviews and parked work
@@ -30,7 +33,7 @@ export function beginUnwind(draft: Draft, ending: CaseOutcome): void {
   const { state } = draft;
   const because = ending.kind;
   state.ending = ending;
-  if (state.work.kind === 'turn') draft.steps.push({ kind: 'stop', id: state.work.turnId });
+  stopTurn(draft);
   endRemotes(draft);
   dropAsks(draft);
   withdrawHandoff(draft);
@@ -161,6 +164,11 @@ export function endUnwind(draft: Draft): void {
 export function closeCase(draft: Draft): void {
   const { state } = draft;
   const outcome = state.ending ?? { kind: 'finished', outcome: 'finished' };
+  if (awaitsStopped(draft, outcome)) {
+    state.ending = outcome;
+    state.work = { kind: 'closing' };
+    return;
+  }
   if (state.broughtBy !== undefined && handoffOf(state, state.broughtBy).status === 'accepted') {
     const status = outcome.kind === 'finished' ? 'completed' : 'rolled-back';
     moveHandoffTo(draft, state.broughtBy, status, { endedAt: nowText(draft) });
@@ -182,6 +190,16 @@ export function closeCase(draft: Draft): void {
     effects: state.effects.map(({ key, tool, status }) => ({ key, tool, status })),
   });
   draft.steps.push({ kind: 'record' });
+}
+
+/** Nothing is written behind the closing row (I9): what stopped turns took comes first, and then the case is closed. */
+function awaitsStopped(draft: Draft, outcome: CaseOutcome): boolean {
+  const { state } = draft;
+  if (state.inquiry && agentOf(state, state.inquiry.agent).metering) {
+    withdrawReviews(draft, outcome.kind);
+    followInquiry(draft);
+  }
+  return state.stopped !== undefined;
 }
 
 function sagaOutcome(draft: Draft): SagaOutcome {

@@ -12,6 +12,7 @@ import type { Draft } from '../draft.ts';
 import {
   changeHandoff,
   forget,
+  handoffOf,
   moveHandoffTo,
   noteRefusal,
   nowText,
@@ -29,6 +30,7 @@ import { carryMemory } from './carry-memory.ts';
 import { agentOf } from './compose.ts';
 import { offerTimer } from './offers.ts';
 import { proposeHandoff } from './propose-handoff.ts';
+import { stopOffered } from './stopped.ts';
 import { doubtOffered } from './remote.ts';
 
 /** Takes an open offer back, so that a late acknowledgement finds it withdrawn. */
@@ -36,7 +38,9 @@ export function withdrawHandoff(draft: Draft): void {
   const { state } = draft;
   const { work, parcel } = state;
   if (work.kind === 'offer') {
-    draft.steps.push({ kind: 'stop', id: work.turnId }, { kind: 'disarm', id: offerTimer(work.handoffId) });
+    const { handoffId, turnId } = work;
+    stopOffered(draft, { turnId, handoffId, agent: handoffOf(state, handoffId).to });
+    draft.steps.push({ kind: 'disarm', id: offerTimer(handoffId) });
   }
   if (parcel) withdraw(draft, parcel.handoffId);
 }
@@ -58,7 +62,7 @@ export function notTaken(draft: Draft, status: 'declined' | 'expired', problem: 
   const { handoffId, turnId } = state.work;
   const parcel = parcelOf(draft, handoffId);
   draft.steps.push({ kind: 'disarm', id: offerTimer(handoffId) });
-  if (status === 'expired') draft.steps.push({ kind: 'stop', id: turnId });
+  if (status === 'expired') stopOffered(draft, { turnId, handoffId, agent: handoffOf(state, handoffId).to });
   const record = moveHandoffTo(draft, handoffId, status, { endedAt: nowText(draft), failure: problem });
   // A higher epoch shuts the door on an acknowledgement that is still under way.
   changeHandoff(draft, handoffId, { epoch: record.epoch + 1 });

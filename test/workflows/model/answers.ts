@@ -104,8 +104,9 @@ function answerTurn(
   temper: Temper,
 ): readonly CaseEvent[] {
   const { turnId, input } = step;
+  const lost = tookOf(step, manifest).usage ? { lost: lostOf(turnId) } : {};
   if (one.stopped && chance.maybe(70))
-    return [{ kind: 'turn-failed', turnId, trouble: troubleOf('AGENT_FAILED') }];
+    return [{ kind: 'turn-failed', turnId, trouble: { ...troubleOf('AGENT_FAILED'), ...lost } }];
   const outcome =
     temper === 'kind'
       ? 'turned'
@@ -117,7 +118,6 @@ function answerTurn(
         ] as const);
   if (outcome === 'failed') {
     const code = chance.pick(['AGENT_FAILED', 'AGENT_NEEDS_PERSON', 'NO_WORKER', 'INPUT_TOO_LARGE'] as const);
-    const lost = tookOf(step, manifest).usage ? { lost: lostOf(turnId) } : {};
     return [{ kind: 'turn-failed', turnId, trouble: { ...troubleOf(code), ...lost } }];
   }
   const recorded = recordedBy(world, one);

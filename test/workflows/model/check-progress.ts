@@ -61,7 +61,7 @@ export const somethingIsUnderWay: Check = ({ after, world }) => {
       );
       break;
     case 'closing':
-      underWay(world, 'record');
+      if (!after.stopped) underWay(world, 'record');
       break;
     case 'idle':
     case 'closed':
@@ -82,6 +82,7 @@ export const somethingIsUnderWay: Check = ({ after, world }) => {
     holds(world.timers.has('people, unanswered'), 'a case that waits for people has no deadline');
   for (const review of after.reviews.filter(isAwaitingRelease))
     holds(world.timers.has(`review ${review.id}, release`), 'an approval is never released');
+  for (const { turnId } of after.stopped ?? []) underWay(world, turnId);
   const works = world.outstanding.filter(
     (one) => !one.stopped && (one.step.kind === 'turn' || one.step.kind === 'handoff'),
   );

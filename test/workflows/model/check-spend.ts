@@ -9,7 +9,8 @@ const NOTHING: Spend = { calls: 0, inputTokens: 0, outputTokens: 0, microUsd: 0,
 const FIELDS = ['calls', 'inputTokens', 'outputTokens', 'microUsd', 'unpriced'] as const;
 
 /**
- * A3: what models took is put down whole. The sums by agent are the total, and so are those by skill together with
+ * A3: what models took is put down whole, once for every turn, whatever became of it: also of one that the case had
+ * stopped. The sums by agent are the total, and so are those by skill together with
  * what has none; each turn's is put down to the skill that its tools are for, and its row says the same.
  */
 export function createSpendCheck(): Check {
@@ -22,21 +23,20 @@ export function createSpendCheck(): Check {
       if (step.kind === 'turn' || step.kind === 'handoff')
         begun.set(step.turnId, {
           agent: step.input.agent,
-          read: step.input.answers.map((one) => one.tool),
+          read: askedAbout(after, step.turnId) ?? step.input.answers.map((one) => one.tool),
         });
     const took = difference(before.spend?.total, after.spend?.total);
-    if (took.calls !== 0) {
-      const turn = 'turnId' in event ? begun.get(event.turnId) : undefined;
-      if (!turn) throw new Error(`models took something in ${event.kind}`);
+    const turn = 'turnId' in event ? begun.get(event.turnId) : undefined;
+    same(took, turn ? tookIn(event) : NOTHING, `what was counted for ${event.kind}`);
+    if (event.kind === 'turn-ended' || event.kind === 'turn-failed') begun.delete(event.turnId);
+    if (turn && took.calls !== 0) {
       const skill = skillExpected(observed, turn);
       if (skill === undefined) unattributed = plus(unattributed, took);
       else same(difference(before.spend?.skills?.[skill], after.spend?.skills?.[skill]), took, skill);
-      for (const row of rows) {
-        const told = addTold(undefined, row.content);
-        if (!told) continue;
-        same(told, took, `the row ${row.kind}`);
-        holds(row.content['skill'] === skill, `A3: the row ${row.kind} names another skill`);
-      }
+      const [row, ...more] = rows.filter(({ content }) => addTold(undefined, content) !== undefined);
+      holds(row !== undefined && more.length === 0, 'A3: no row tells what models took, or several do');
+      same(addTold(undefined, row.content) ?? NOTHING, took, `the row ${row.kind}`);
+      holds(row.content['skill'] === skill, `A3: the row ${row.kind} names another skill`);
     }
     if (!after.spend) return;
     same(sumOf(after.spend.agents), after.spend.total, 'the agents together');
@@ -54,10 +54,18 @@ function skillExpected(
   if (!agent) return undefined;
   const isOwn = (tool: string): boolean => Object.hasOwn(agent.tools, tool);
   const called = calledBy(event).filter(isOwn);
-  const tools = called.length > 0 ? called : (askedAbout(before, event) ?? turn.read).filter(isOwn);
+  const tools = called.length > 0 ? called : turn.read.filter(isOwn);
   if (tools.length === 0) return agent.skill;
   const skills = [...new Set(tools.map((tool) => agent.tools[tool]?.skill ?? agent.skill))];
   return skills.length === 1 ? skills[0] : undefined;
+}
+
+/** What the world says that the model of a turn took. */
+function tookIn(event: CaseEvent): Spend {
+  const output = event.kind === 'turn-ended' ? event.output : undefined;
+  const usage = output && 'usage' in output ? output.usage : undefined;
+  const lost = event.kind === 'turn-failed' ? event.trouble.lost : undefined;
+  return addTold(undefined, { ...(usage ? { usage } : {}), ...(lost ? { lost } : {}) }) ?? NOTHING;
 }
 
 function calledBy(event: CaseEvent): readonly string[] {
@@ -67,8 +75,8 @@ function calledBy(event: CaseEvent): readonly string[] {
 }
 
 /** The tool whose call a person asks about: what the agent has read of others meanwhile is beside the point. */
-function askedAbout({ inquiry, reviews }: CaseState, event: CaseEvent): readonly string[] | undefined {
-  if (!inquiry || !('turnId' in event) || inquiry.turnId !== event.turnId) return undefined;
+function askedAbout({ inquiry, reviews }: CaseState, turnId: string): readonly string[] | undefined {
+  if (inquiry?.turnId !== turnId) return undefined;
   const subject = reviews.find((one) => one.id === inquiry.reviewId)?.subject;
   const tool = isJsonObject(subject) ? subject['tool'] : undefined;
   return typeof tool === 'string' ? [tool] : [];

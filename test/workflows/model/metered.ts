@@ -21,6 +21,7 @@ export function metered(team: TeamManifest): TeamManifest {
         ...agent,
         tools: Object.fromEntries(tools),
         models: ['scripted:model'],
+        metering: 'full',
         ...(skill === undefined || index > 1 ? {} : { skill }),
       },
     ];
