@@ -6,13 +6,14 @@ import type { EffectEntry, Envelope, Task, Transfer } from '../contract/envelope
 import type { BreakerRules } from '../contract/breaker.ts';
 import type { ContextCase, ContextReference } from '../contract/context.ts';
 import type { Failure } from '../contract/failures.ts';
-import type { JsonObject } from '../contract/json.ts';
+import type { JsonObject, JsonValue } from '../contract/json.ts';
 import type { Allowance, ModelTrace } from '../contract/model-usage.ts';
 import type { ContextStore } from '../contract/ports.ts';
 import type { RemoteTask } from '../contract/remote-task.ts';
 import type { AgentManifest, Retry, TeamManifest } from '../contract/team.ts';
 import type { TenantBudgets } from '../contract/tenant-budget.ts';
 import type { AgentTurnInput } from '../contract/turn.ts';
+import type { Texts } from '../contract/texts.ts';
 import type { WorkingMemory } from '../contract/working-memory.ts';
 import type { ModelSettings } from './models/model-settings.ts';
 import type { Prompt } from './models/prompt.ts';
@@ -103,6 +104,23 @@ export interface EarlierVersions {
   readonly renames?: readonly Adapted[];
 }
 
+/** A fact that an agent needs from the user. Texts are English, or by language: `{ en, hi, ta, te }`. */
+export interface NeedDefinition {
+  readonly question: string | Texts;
+  /** Why it is needed, in words for the user. */
+  readonly why: string | Texts;
+  /**
+   * Finds it in what the user says, newest first, or knows it of them. Where absent it is read from their answer alone:
+   * `name: value` on a line of its own, what its schema tells apart (a word of an enum, a pattern, a date, a number),
+   * or the whole answer where nothing else was asked for.
+   * @returns undefined where it is not there
+   */
+  readonly read?: (said: {
+    readonly text: string;
+    readonly user: UserProfile | undefined;
+  }) => JsonValue | undefined;
+}
+
 /** An agent as its author writes it. */
 export interface AgentDefinition<Facts extends JsonObject> {
   readonly name: string;
@@ -113,6 +131,12 @@ export interface AgentDefinition<Facts extends JsonObject> {
   readonly scope: string;
   /** What may cross into this agent; the rest is dropped at the edge and the drop recorded (I6). */
   readonly accepts: z.ZodType<Facts>;
+  /**
+   * Facts that the user is asked for before this agent works on a case, by name; each is one that it accepts. Nothing is
+   * asked that the case knows. Where one is missing, no turn is taken: the user is asked the questions, and what they
+   * say is read (U13). A handoff to this agent may leave without them.
+   */
+  readonly needs?: Readonly<Record<string, NeedDefinition>>;
   /**
    * What this agent takes up of the working memory of whoever had the case before, or asks it (H8): the rest is dropped
    * at the edge and the drop recorded. Nothing when absent. Of the partial results that it names, none is required.

@@ -14,6 +14,7 @@ import type { PolicyWritten } from '../contract/policy/policy.ts';
 import { REMOTE_TASK } from '../contract/remote-task.ts';
 import type { Agent } from './agent.ts';
 import { acceptsOf, memoryAccepted } from './accepts-of.ts';
+import { needsOf } from './needs-of.ts';
 import { acceptsFact, findAdapterFaults } from './check-adapters.ts';
 import { agentRetry, breakerRules } from './agent-defaults.ts';
 import { faultOfShape } from './check-team-shape.ts';
@@ -335,6 +336,7 @@ function agentManifest(agent: Agent, faults: string[]): AgentManifest {
     scope: definition.scope,
     queue: agent.queue,
     accepts: acceptsOf(agent, faults) as AgentManifest['accepts'],
+    ...needsOf(agent, faults),
     ...memoryAccepted(agent, faults),
     authority: Object.fromEntries(
       Object.entries(definition.authority ?? {}).map(([tool, bounds]) => [tool, { ...bounds }]),

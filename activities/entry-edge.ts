@@ -35,18 +35,24 @@ export function enter(
     attempt,
     signal,
     detectLanguage,
+    missing,
   }: {
     readonly attempt: number;
     readonly signal: AbortSignal;
     readonly detectLanguage: DetectLanguage;
+    /** Facts that the user is to be asked for first: without them, only the rest of the facts must be right. */
+    readonly missing: readonly string[];
   },
 ): Parsed<Turn<JsonObject>> {
   const declared = selectFields(schemaOf(agent), known);
   const facts = agent.accepts.safeParse(declared.facts);
-  if (!facts.success)
+  const issues = facts.success ? [] : issuesBeside(facts.error.issues, missing);
+  if (issues.length > 0) {
+    const error = new z.ZodError(issues);
     return refused(
-      failure('AGENT_INPUT_INVALID', `${agent.name}: ${z.prettifyError(facts.error)}`, fieldOf(facts.error)),
+      failure('AGENT_INPUT_INVALID', `${agent.name}: ${z.prettifyError(error)}`, fieldOf(error)),
     );
+  }
   const results = whyResultsRefused(agent, workingMemory.partialResults, 'memory.partialResults');
   if (results !== undefined) return refused(failure('AGENT_INPUT_INVALID', results, 'memory.partialResults'));
   const unanswered = conversation.filter(
@@ -58,7 +64,7 @@ export function enter(
   return {
     ok: true,
     value: {
-      facts: facts.data,
+      facts: facts.data ?? declared.facts,
       memory: known,
       workingMemory,
       task: envelope.task,
@@ -81,6 +87,14 @@ export function enter(
       signal,
     },
   };
+}
+
+/** What is wrong with facts apart from those that are missing. */
+export function issuesBeside<Issue extends { readonly path: readonly PropertyKey[] }>(
+  issues: readonly Issue[],
+  missing: readonly string[],
+): Issue[] {
+  return issues.filter((issue) => !missing.includes(String(issue.path[0] ?? '')));
 }
 
 function refused(what: Failure): Parsed<never> {

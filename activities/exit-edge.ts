@@ -11,10 +11,11 @@ import { personalDataKinds } from '../contract/personal-data.ts';
 import { kindsRedactedAnywhere, kindsRedactedBetween } from '../contract/redaction.ts';
 import { declarationsOfFacts, declarationsOfMember } from '../contract/tagged-fields.ts';
 import { edgeBetween } from '../contract/edges.ts';
-import type { TeamManifest } from '../contract/team.ts';
+import type { AgentManifest, TeamManifest } from '../contract/team.ts';
 import type { AgentTurn } from '../contract/turn.ts';
 import { isEmptyMemory, type WorkingMemory } from '../contract/working-memory.ts';
 import type { Agent } from './agent.ts';
+import { issuesBeside } from './entry-edge.ts';
 import { leaveMemory, whyResultsRefused, type MemoryLeft } from './memory-edge.ts';
 import { redactHandover, redactReason } from './privacy/redact-turn.ts';
 import { Redaction, type Originals } from './privacy/redact.ts';
@@ -88,8 +89,10 @@ export function leave(
   };
   const left = { turn: { ...told, intent: shown }, originals };
   if (cut.failure) return { ...left, crossing: { ...crossing, failure: cut.failure } };
-  const missing = cut.missing.concat(leftBehind(cut, crossed.facts, target.accepts));
-  const problem = whyNotAccepted(to, { ...crossed, missing }, receiver(to));
+  const missing = cut.missing
+    .concat(leftBehind(cut, crossed.facts, target.accepts))
+    .filter(notAskable(target));
+  const problem = whyNotAccepted(to, { ...crossed, missing }, receiver(to), target);
   if (problem === undefined) return { ...left, crossing };
   const why = crossed.masked ? `${problem} (the edge masks ${namesOf(crossed.masked)})` : problem;
   return { ...left, crossing: { ...crossing, failure: failure('AGENT_INPUT_INVALID', why, 'facts') } };
@@ -200,7 +203,9 @@ function prepareStandIns(
   if (names.length === 0 || kindsToAny(way, [to, ...names]).length === 0) return undefined;
   const prepared = names.map((name) => {
     const { cut, originals, ...crossing } = cross(way, name, carried);
-    return cut.missing.length > 0 || cut.failure ? [] : [[name, { crossing, originals }] as const];
+    const target = getOwn(manifest.agents, name);
+    const missing = cut.missing.filter((fact) => !target || notAskable(target)(fact));
+    return missing.length > 0 || cut.failure ? [] : [[name, { crossing, originals }] as const];
   });
   return Object.fromEntries(prepared.flat());
 }
@@ -231,6 +236,11 @@ function leftBehind(cut: Crossed, facts: JsonObject, accepts: JsonObject): reado
   );
 }
 
+/** What the receiver asks its user for may stay behind: it does so before it works (U13). */
+function notAskable({ needs = {} }: AgentManifest): (name: string) => boolean {
+  return (name) => !Object.hasOwn(needs, name);
+}
+
 function namesOf(masked: NonNullable<Crossing['masked']>): string {
   return masked.map((one) => `${one.field} as ${one.kind}`).join(', ');
 }
@@ -239,9 +249,12 @@ function whyNotAccepted(
   to: string,
   { facts, missing, memory }: Pick<Crossing, 'facts' | 'memory'> & { readonly missing: readonly string[] },
   receiver: Agent | undefined,
+  target?: AgentManifest,
 ): string | undefined {
   if (missing.length > 0) return `${to} requires ${missing.map((name) => `facts.${name}`).join(', ')}`;
   const result = receiver?.accepts.safeParse(facts);
-  if (result && !result.success) return `${to} does not accept: ${z.prettifyError(result.error)}`;
+  const absent = Object.keys(target?.needs ?? {}).filter((name) => !Object.hasOwn(facts, name));
+  const issues = result?.error ? issuesBeside(result.error.issues, absent) : [];
+  if (issues.length > 0) return `${to} does not accept: ${z.prettifyError(new z.ZodError(issues))}`;
   return receiver && whyResultsRefused(receiver, memory?.crossed?.partialResults, 'memory.partialResults');
 }

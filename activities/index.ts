@@ -1,5 +1,5 @@
 export type { Adapter } from '../contract/adapters.ts';
-export type { Agent, AgentDefinition, Answer, EarlierVersions, Turn } from './agent.ts';
+export type { Agent, AgentDefinition, Answer, EarlierVersions, NeedDefinition, Turn } from './agent.ts';
 export { createActivities, type ActivityDependencies } from './create-activities.ts';
 export { defineAgent } from './define-agent.ts';
 export type { RedactOption } from './check-redaction.ts';

@@ -1,11 +1,10 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { applicationFailure } from '../contract/application-failure.ts';
-import type { Offer, Recorded, TurnInput, TurnOutput } from '../contract/activities.ts';
+import type { Recorded, TurnInput, TurnOutput } from '../contract/activities.ts';
 import type { Envelope } from '../contract/envelope.ts';
 import { getOwn } from '../contract/json.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { failure, type Failure } from '../contract/failures.ts';
-import { ACKNOWLEDGE_AFTER_MS } from '../contract/limits.ts';
 import { lostInNote } from '../contract/model-usage.ts';
 import type { Parsed } from '../contract/parse.ts';
 import type { Acknowledgement } from '../contract/message-shapes.ts';
@@ -19,6 +18,7 @@ import type { TeamManifest } from '../contract/team.ts';
 import type { TenantBudgets } from '../contract/tenant-budget.ts';
 import type { DetectLanguage } from './language/detect-language.ts';
 import { findReservedName, referenceOf, referencesIn } from '../contract/reference-fact.ts';
+import { acknowledgeIfSlow, acknowledgementOf } from './acknowledge.ts';
 import type { Agent, Answer, Surroundings, Taken, Turn } from './agent.ts';
 import { checkSeal } from './check-seal.ts';
 import { classifyFailure } from './classify-failure.ts';
@@ -36,6 +36,7 @@ import { withLost } from './models/attempts.ts';
 import type { ModelSettings } from './models/model-settings.ts';
 import { countForgotten, memoryToCut, refuseStated } from './memory-edge.ts';
 import { noteOfThisAttempt, startHeartbeat } from './heartbeat.ts';
+import { lackingIn, lookForNeeds, withTold } from './needs.ts';
 import { tellAnswered } from './readiness/read-readiness.ts';
 import { recordRows } from './record-rows.ts';
 import type { Registry } from './registry.ts';
@@ -98,7 +99,8 @@ async function takeTurn(dependencies: TurnDependencies, sent: TurnInput): Promis
     const house = { ...dependencies, agent, manifest, recording, privacy };
     const output = await answerTurn(house, sent, arrived);
     await privacy?.write();
-    if (output.kind === 'turned') await tellAnswered(dependencies.breakers, manifest, sent);
+    if (output.kind === 'turned' || output.kind === 'lacking')
+      await tellAnswered(dependencies.breakers, manifest, sent);
     return { ...output, ...(await recording) };
   } catch (thrown) {
     await recording;
@@ -142,21 +144,39 @@ async function takenTurn(
   const { info, cancellationSignal: signal } = Context.current();
   const { offer } = input;
   const upcast = upcastFacts(renames, received.facts);
+  const told = upcast.ok
+    ? lookForNeeds(
+        agent,
+        getOwn(manifest.agents, input.agent),
+        input,
+        { facts: upcast.value, conversation: received.conversation, user: envelope.user },
+        renames,
+      )
+    : undefined;
   const entered = upcast.ok
     ? enter(
         agent,
         input,
         {
           ...received,
-          facts: upcast.value,
+          facts: { ...upcast.value, ...told?.facts },
           envelope: privacy ? withValues(envelope, received) : envelope,
         },
-        { attempt: info.attempt, signal, detectLanguage },
+        { attempt: info.attempt, signal, detectLanguage, missing: told?.missing ?? [] },
       )
     : upcast;
   const { keptThrough } = received;
   const kept = keptThrough === undefined ? {} : { keptThrough };
   if (!entered.ok) return { ...notEntered(input, entered), ...kept };
+  if (told && told.missing.length > 0) {
+    const { language } = entered.value;
+    return {
+      ...lackingIn(renames, told),
+      ...(offer ? { acknowledgement: acknowledgementOf(offer, info.attempt, received.arrived) } : {}),
+      ...(language === undefined ? {} : { language }),
+      ...kept,
+    };
+  }
   const reason = offer && agent.declines(entered.value);
   if (reason !== undefined)
     return { kind: 'declined', failure: failure('OFFER_DECLINED', cutText(reason, 500)), ...kept };
@@ -183,7 +203,7 @@ async function takenTurn(
   const output: TurnOutput =
     taken.kind === 'refused'
       ? { kind: 'invalid', failure: taken.failure }
-      : await conclude(house, input, received, downcastAnswer(renames, taken.answer));
+      : await conclude(house, input, received, downcastAnswer(renames, withTold(taken.answer, told)));
   return {
     ...output,
     ...(language === undefined ? {} : { language }),
@@ -202,16 +222,6 @@ function notEntered(
 ): TurnOutput {
   if (input.offer) return { kind: 'declined', failure: refusal.failure };
   throw applicationFailure(refusal.failure);
-}
-
-function acknowledgementOf(offer: Offer, attempt: number, arrived: string | undefined): Acknowledgement {
-  return {
-    handoffId: offer.handoffId,
-    offerEpoch: offer.epoch,
-    attempt,
-    digest: offer.digest,
-    ...(arrived === undefined ? {} : { arrived }),
-  };
 }
 
 /** Lets the agent work. A quick one answers and acknowledges at once; for a slow one the acknowledgement goes ahead. */
@@ -237,29 +247,6 @@ async function work(
   } finally {
     await stopAcknowledging();
   }
-}
-
-/**
- * Says yes once the rows that came along are recorded, as every other answer does.
- * @returns waits for a signal under way, so that none arrives after the turn has ended
- */
-function acknowledgeIfSlow(
-  acknowledgement: Acknowledgement,
-  recording: Promise<Recorded>,
-): () => Promise<void> {
-  const context = Context.current();
-  let sending: Promise<void> = Promise.resolve();
-  const timer = setTimeout(() => {
-    const execution = context.info.workflowExecution;
-    if (!execution) return;
-    // A lost signal costs nothing but time: the result carries the acknowledgement as well.
-    const handle = context.client.workflow.getHandle(execution.workflowId, execution.runId);
-    sending = recording.then(() => handle.signal('accepted', acknowledgement)).catch(() => undefined);
-  }, ACKNOWLEDGE_AFTER_MS);
-  return async () => {
-    clearTimeout(timer);
-    await sending;
-  };
 }
 
 /** The exit edge: the answer is validated, cut to its receiver, measured, summed up, and lightened. */

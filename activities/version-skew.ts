@@ -6,6 +6,9 @@ import { getOwn, isJsonObject } from '../contract/json.ts';
 import type { Parsed } from '../contract/parse.ts';
 import type { Agent, Answer, EarlierVersions } from './agent.ts';
 
+/** How facts of a case are renamed for a build: from their names in the case to those of the build. */
+export type Renames = readonly Adapted[];
+
 /** Whether a build of an agent can serve a case that is pinned to a version of it. */
 export type Service =
   /** It can; facts are renamed on the way in, and back on the way out. */
@@ -86,6 +89,21 @@ export function downcastAnswer(renames: readonly Adapted[], answer: Answer): Ans
       ? { intent: { ...intent, facts: renameKeys(intent.facts, back) } }
       : {}),
   } as Answer;
+}
+
+/** Facts of a newer build in the words of the version that its case is pinned to. */
+export function downcastFacts(renames: Renames, facts: JsonObject): JsonObject {
+  return renameKeys(facts, new Map(renames.map(({ from, to }) => [to, from])));
+}
+
+/** The name under which this build knows a fact of the case. */
+export function nameSince(renames: Renames, name: string): string {
+  return renames.find(({ from }) => from === name)?.to ?? name;
+}
+
+/** The name under which the case knows a fact of this build. */
+export function nameBefore(renames: Renames, name: string): string {
+  return renames.find(({ to }) => to === name)?.from ?? name;
 }
 
 /** What is wrong with the ranges that an agent says it reads. */

@@ -145,6 +145,8 @@ export interface TurnInput extends CaseContext, ConversationAlong {
   readonly offer?: Offer;
   /** Present where the agent is asked, and owns nothing: its answer goes to whoever asked. */
   readonly asked?: AskedQuestion;
+  /** Facts that the user was asked for last; absent where they were asked for none. */
+  readonly missing?: readonly string[];
   /** Last entry of the agent's thread with its model, in the context store; absent before its first. */
   readonly thread?: ContextReference;
   /** What may still be spent on models; absent where the team sets no bound. */
@@ -233,6 +235,16 @@ export type TurnOutput =
       /** Milliseconds. */
       readonly pauseMs: number;
       readonly acknowledgement?: Acknowledgement;
+    }
+  /** Facts that the agent needs are not known: it has not worked, and the user is to be asked (U13). */
+  | {
+      readonly kind: 'lacking';
+      /** Names of what is missing, in the order in which the agent needs them. */
+      readonly missing: readonly string[];
+      /** What the user has told of what was needed. */
+      readonly facts: JsonObject;
+      readonly acknowledgement?: Acknowledgement;
+      readonly language?: string;
     }
   /** The receiver does not take the case. Possible only before accepting. */
   | { readonly kind: 'declined'; readonly failure: Failure }

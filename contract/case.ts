@@ -13,6 +13,7 @@ import type { SpendBySkill } from './model-usage.ts';
 import type { CaseStage, HandoffStatus } from './lifecycle.ts';
 import { EFFECT_ENTRIES, FACTS_BYTES, JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
 import { contentShapes } from './message-content.ts';
+import type { MissingFact } from './missing.ts';
 import type { Parsed } from './parse.ts';
 import type { PolicyValues } from './policy/evaluate.ts';
 import type { PolicyMoment } from './policy/inputs.ts';
@@ -228,6 +229,8 @@ export interface CaseStatus {
   readonly hops: number;
   readonly path: readonly string[];
   readonly waitingOn: string;
+  /** What the case waits for its user to tell; absent where nothing is missing (U13). */
+  readonly missing?: readonly MissingFact[];
   readonly openReviews: number;
   readonly openDeadLetters: number;
   readonly outcome?: CaseOutcome;

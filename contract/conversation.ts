@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import type { MissingFact } from './missing.ts';
 
 /** Who said a message. A person is a human of a pool; `system` is Baton itself (continuity, refusals, endings). */
 export type Speaker =
@@ -54,6 +55,8 @@ export interface MessageFrame {
   readonly locale?: string;
   /** Baton tells the user whom they talk to from now on (U4). */
   readonly disclosure?: Speaking;
+  /** What the message asks the user for (U13). */
+  readonly missing?: readonly MissingFact[];
 }
 
 /** One message of a case's conversation. The transcript is append-only; agents get views of it. */

@@ -36,6 +36,7 @@ export type {
   UserProfile,
   Voice,
 } from './conversation.ts';
+export type { MissingFact } from './missing.ts';
 export { envelopeSchema, parseEnvelope, type Envelope } from './envelope.ts';
 export {
   BatonError,

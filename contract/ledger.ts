@@ -13,6 +13,7 @@ export type LedgerKind =
   | 'turn-failed'
   | 'turn-refused'
   | 'turn-stopped'
+  | 'facts-missing'
   | 'ask-opened'
   | 'ask-answered'
   | 'ask-failed'

@@ -58,6 +58,10 @@ export const PROOF_LIFETIME_MS = 300_000;
 export const CLOCK_SKEW_MS = 300_000;
 /** Levels of a JSON value from outside: far above any use, far below what recursion can take. */
 export const JSON_DEPTH = 64;
+/** Facts that an agent may ask its user for before it works: a form longer than this is no conversation. */
+export const NEEDS_PER_AGENT = 20;
+/** Times in a row that a user is asked for facts in vain before people take the case, where a team does not say. */
+export const CLARIFICATIONS = 3;
 /** Effects an envelope lists, the newest; the ledger has all. */
 export const EFFECT_ENTRIES = 500;
 /** Decisions and signals refused are recorded up to this number a case, so that a flood cannot fill the history. */
@@ -88,6 +92,8 @@ export interface TeamLimits {
    * costs the server as much as a turn; 0 tells every step. Absent in the manifests of earlier releases: as 0.
    */
   readonly shownWithinMs?: number;
+  /** Times in a row that a user is asked for missing facts in vain, before people take the case; 3 when absent (U13). */
+  readonly clarifications?: number;
   /** Most that models may cost in a case, in US dollars: people take it before more is spent (G3). */
   readonly costUsd?: number;
   /** Most tokens of models in a case, in and out. */

@@ -3,6 +3,7 @@ import { adapterSchema } from './adapters.ts';
 import { breakerRulesSchema } from './breaker.ts';
 import { digestOf } from './digest.ts';
 import { JSON_DEPTH, MODELS_PER_AGENT, PAYLOAD_BYTES } from './limits.ts';
+import { needsSchema } from './missing.ts';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
 import { policySchema } from './policy/policy.ts';
@@ -99,6 +100,8 @@ const Agent = z.object({
   queue: z.string().min(1).max(200),
   /** JSON Schema of the facts that may cross into this agent (I6). */
   accepts: z.record(z.string(), z.json()),
+  /** Facts that the user is asked for before this agent works, where nobody has told them (U13). None when absent. */
+  needs: needsSchema().optional(),
   /** What of others' working memory may cross into this agent (H8); nothing when absent. */
   workingMemory: z
     .object({
@@ -278,6 +281,8 @@ const Manifest = z.object({
     offerMs: positive,
     /** How long search attributes may trail a case that is handed on, in milliseconds; 0 when absent. */
     shownWithinMs: z.int().min(0).max(60_000).optional(),
+    /** Times in a row that a user is asked for missing facts in vain, before people take the case; 3 when absent. */
+    clarifications: z.int().min(1).max(10).optional(),
     /** Most that a case may spend on models, in US dollars. Absent where it is not bounded. */
     costUsd: z.number().positive().optional(),
     /** Most tokens of models that a case may take, in and out. */

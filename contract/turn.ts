@@ -9,6 +9,7 @@ import {
   PAYLOAD_BYTES,
   RECORDS_READ,
 } from './limits.ts';
+import { missingFactsSchema } from './missing.ts';
 import type { Parsed } from './parse.ts';
 import { findPrototypeName, jsonBytes, parseWith } from './parse.ts';
 import { cutText } from './text.ts';
@@ -48,7 +49,12 @@ const Call = z.strictObject({
 export type Call = z.output<typeof Call>;
 
 const Intent = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('reply'), text: textSchema() }),
+  z.strictObject({
+    kind: z.literal('reply'),
+    text: textSchema(),
+    /** Facts that the agent cannot go on without: the user is shown them until they are known (U13). */
+    missing: missingFactsSchema().optional(),
+  }),
   z.strictObject({
     kind: z.literal('call'),
     calls: z
@@ -99,7 +105,8 @@ const Intent = z.discriminatedUnion('kind', [
 /**
  * What an agent wants. Intents are proposals: guards and policy dispose (P10), and nothing has happened yet.
  * `transfer` moves ownership along an edge, `return` gives it back to the previous owner, `escalate` moves it to
- * people; `reply` answers the user and waits; `call` asks for tools; `ask` puts a question to another agent, which owns
+ * people; `reply` answers the user and waits,
+ * and may name what is missing; `call` asks for tools; `ask` puts a question to another agent, which owns
  * nothing and answers to the asker's next turn; `ask-review` puts a question to people without
  * moving ownership; `finish` ends the case.
  */

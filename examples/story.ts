@@ -44,6 +44,8 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
       return { who: owner, what: `fails: ${failureOf(content)}` };
     case 'turn-stopped':
       return { who: word('agent'), what: 'was stopped; what its model took counts' };
+    case 'facts-missing':
+      return { who: owner, what: `waits for the user to tell ${namesIn(content['missing'])}` };
     case 'ask-opened':
       return {
         who: `${word('from')} asks ${word('to')}`,
@@ -184,6 +186,10 @@ function toolsOf(content: JsonObject): string {
   return Array.isArray(calls)
     ? calls.map((call: JsonValue) => textOf((call as JsonObject)['tool'])).join(', ')
     : '';
+}
+
+function namesIn(names: JsonValue | undefined): string {
+  return Array.isArray(names) ? names.map((name: JsonValue) => textOf(name)).join(', ') : '';
 }
 
 /** The rules of a policy that acted. */

@@ -166,7 +166,16 @@ message Intent {
   optional string outcome = 18;
   optional string id = 19;
   AskLimits limits = 20;
+  MissingFactList missing = 21;
 }
+
+message MissingFact {
+  string fact = 1;
+  string why = 2;
+  optional string question = 3;
+}
+
+message MissingFactList { repeated MissingFact items = 1; }
 
 message AskLimits {
   optional int64 tokens = 1;

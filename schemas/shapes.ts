@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<LedgerKind, true>> = {
   'turn-failed': true,
   'turn-stopped': true,
   'turn-refused': true,
+  'facts-missing': true,
   'ask-opened': true,
   'ask-answered': true,
   'ask-failed': true,

@@ -6,6 +6,7 @@ import type { Failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import type { LedgerKind, LedgerRow } from '../contract/ledger.ts';
 import { ledgerHash } from '../contract/ledger.ts';
+import type { MissingFact } from '../contract/missing.ts';
 import { moveHandoff, type HandoffStatus } from '../contract/lifecycle.ts';
 import { MESSAGE_IDS, REFUSALS_RECORDED, TRANSCRIPT_BYTES, TRANSCRIPT_MESSAGES } from '../contract/limits.ts';
 import type { Receipt } from '../contract/message-shapes.ts';
@@ -81,7 +82,7 @@ export function followStored(draft: Draft, through: number, hash: string): void 
 /** Adds a message to the transcript. The oldest leave the carried window; the history and ledger keep them. */
 export function addMessage(
   draft: Draft,
-  message: Pick<MessageFrame, 'id' | 'from' | 'text' | 'locale' | 'disclosure'>,
+  message: Pick<MessageFrame, 'id' | 'from' | 'text' | 'locale' | 'disclosure' | 'missing'>,
   content: MessageContent = {},
 ): void {
   const { state } = draft;
@@ -110,13 +111,26 @@ export function hasUnanswered(draft: Draft): boolean {
   return transcript.some((message) => message.from.kind === 'user' && message.sequence > answeredUpTo);
 }
 
-/** Says something to the user in Baton's own name or an agent's or person's, and records that it was said. */
-export function sendMessage(draft: Draft, from: Speaker, text: string, id?: string): void {
+/**
+ * Says something to the user in Baton's own name or an agent's or person's, and records that it was said.
+ * @param missing what it asks the user for, where it asks for facts
+ */
+export function sendMessage(
+  draft: Draft,
+  from: Speaker,
+  text: string,
+  { id, missing }: { readonly id?: string; readonly missing?: readonly MissingFact[] | undefined } = {},
+): void {
   if (from.kind === 'agent') disclose(draft, 'ai');
   if (from.kind === 'person') disclose(draft, 'human');
   const messageId = id ?? `m${String(draft.state.messages + 1)}`;
-  addMessage(draft, { id: messageId, from, text });
-  writeRow(draft, 'message-sent', { messageId, from: { ...from }, textDigest: digestOf(text) });
+  addMessage(draft, { id: messageId, from, text, ...(missing ? { missing } : {}) });
+  writeRow(draft, 'message-sent', {
+    messageId,
+    from: { ...from },
+    textDigest: digestOf(text),
+    ...(missing ? { missing: missing.map((one) => one.fact) } : {}),
+  });
 }
 
 /** Tells the user whom they talk to, where their team wants that and they have not been told so already (U4). */
@@ -250,7 +264,8 @@ export function forget(
     | 'looking'
     | 'claiming'
     | 'inquiry'
-    | 'stopped',
+    | 'stopped'
+    | 'clarification',
 ): void {
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the names are those above
   delete draft.state[field];

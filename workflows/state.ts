@@ -12,6 +12,7 @@ import type {
 import type { ContextReference } from '../contract/context.ts';
 import type { Message, Speaking, UserProfile } from '../contract/conversation.ts';
 import type { DirectorySnapshot } from '../contract/directory.ts';
+import type { MissingFact } from '../contract/missing.ts';
 import type { Allowance, CaseSpend } from '../contract/model-usage.ts';
 import type { Provenance, Task, Transfer } from '../contract/envelope.ts';
 import type { Failure } from '../contract/failures.ts';
@@ -108,6 +109,15 @@ export interface AskFrame {
   /** What it has taken so far, with the questions it led to. */
   readonly spent: { readonly tokens: number; readonly microUsd: number };
   readonly expiresAt: string;
+}
+
+/** What the user was asked to tell. */
+export interface Clarification {
+  readonly missing: readonly MissingFact[];
+  /** Names of those that the last question was about. */
+  readonly asked: readonly string[];
+  /** Times in a row that the user was asked, with nothing of it told in between. */
+  readonly times: number;
 }
 
 /** A person's question on a review, on its way to the agent that asks for it. */
@@ -230,6 +240,8 @@ export interface CaseState {
   readonly rows: readonly LedgerRow[];
   readonly refusals: CaseView['refusals'];
   readonly refusalCount: number;
+  /** What the user was asked to tell before the owner goes on; absent where nothing is missing (U13). */
+  readonly clarification?: Clarification;
   /** A person's question to the agent whose review they are to decide; one waits at a time. */
   readonly inquiry?: Inquiry;
   /** Leave given to see originals, the newest. */

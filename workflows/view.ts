@@ -79,11 +79,19 @@ export function statusOf(state: CaseState): CaseStatus {
     hops: state.hops,
     path: state.path,
     waitingOn: waitingOn(state),
+    ...missingIn(state),
     openReviews: state.reviews.filter((review) => review.status === 'open').length,
     openDeadLetters: state.deadLetters.filter((letter) => letter.status === 'open').length,
     ...(state.ending === undefined ? {} : { outcome: state.ending }),
     ...(state.saga === undefined ? {} : { saga: state.saga }),
   };
+}
+
+/** What the user is asked for, while the case waits for them. */
+function missingIn(state: CaseState): Pick<CaseStatus, 'missing'> {
+  return state.clarification && state.stage === 'waiting-user'
+    ? { missing: state.clarification.missing }
+    : {};
 }
 
 /** Everything a person needs (query `show`). */
@@ -168,6 +176,9 @@ export function detailsOf(state: CaseState): string {
     ...state.handoffs
       .slice(-10)
       .map((one) => `- ${one.id} ${one.from} → ${one.to}: ${inert(one.reasonCode)} (${one.status})`),
+    ...(missingIn(state).missing ?? []).map(
+      (one) => `- missing from the user: ${inert(one.fact)}, ${inert(one.why)}`,
+    ),
     ...(state.asks ?? []).map((one) => `- ${one.id} ${one.by} asks ${one.to}: ${inert(one.reasonCode)}`),
     ...state.reviews
       .filter((one) => one.status === 'open')

@@ -72,6 +72,7 @@ export function keepTurn(
 /** What became of a turn beside its answer: why there is none. */
 export function keepRefusal(privacy: Privacy, output: TurnOutput): TurnOutput {
   if (output.kind === 'turned' || output.kind === 'waiting') return output;
+  if (output.kind === 'lacking') return { ...output, facts: keepFacts(privacy, output.facts, {}) };
   return { ...output, failure: keepFailure(privacy, output.failure) };
 }
 
@@ -156,7 +157,19 @@ function keepIntent(privacy: Privacy, agent: string, intent: Intent): Intent {
     (text === undefined ? {} : { [name]: keepText(privacy, text) }) as Partial<Record<Name, string>>;
   switch (intent.kind) {
     case 'reply':
-      return { ...intent, text: keepText(privacy, intent.text) };
+      return {
+        ...intent,
+        text: keepText(privacy, intent.text),
+        ...(intent.missing
+          ? {
+              missing: intent.missing.map((one) => ({
+                ...one,
+                why: keepText(privacy, one.why),
+                ...optional('question', one.question),
+              })),
+            }
+          : {}),
+      };
     case 'call':
       return { ...intent, calls: intent.calls.map((call) => keepCall(privacy, agent, call)) };
     case 'ask':

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { edgeBetween } from '../../contract/edges.ts';
+import { missingFactsSchema } from '../../contract/missing.ts';
 import { getOwn, isJsonObject, type JsonObject, type JsonValue } from '../../contract/json.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
 import type { AgentManifest, TeamManifest } from '../../contract/team.ts';
@@ -13,6 +14,7 @@ export type Choice =
   | { readonly kind: 'return' }
   | { readonly kind: 'ask'; readonly to: string; readonly facts: JsonObject }
   | { readonly kind: 'escalate' }
+  | { readonly kind: 'clarify' }
   | { readonly kind: 'finish' };
 
 /** Everything that is offered to a model on one turn. */
@@ -28,6 +30,8 @@ export const TRANSFER_PREFIX = 'transfer_to_';
 export const ASK_PREFIX = 'ask_';
 /** The choice that gives a case back. */
 export const RETURN = 'return_to_previous';
+/** The choice that asks the user for what is missing. */
+export const CLARIFY = 'clarify';
 /** Longest name of a tool that every vendor takes. */
 const TOOL_NAME_CHARACTERS = 64;
 
@@ -55,6 +59,15 @@ const Finish = z.strictObject({
   text: z.string().min(1).optional(),
 });
 
+const Clarify = z.strictObject({
+  text: z.string().min(1).describe('What you say to the customer: all that you need of them, as a question'),
+  missing: missingFactsSchema().describe(
+    'Each thing that you need of them, and why, in words for the customer',
+  ),
+});
+
+/** Arguments of a question to the user. */
+export type ClarifyArguments = z.output<typeof Clarify>;
 /** Arguments of a handover, as choices have them. */
 export type HandoverArguments = z.output<typeof Transfer> & Partial<z.output<typeof Escalate>>;
 /** Arguments of a question. */
@@ -65,7 +78,7 @@ export type FinishArguments = z.output<typeof Finish>;
 /** The schema of a choice's own arguments, without the facts of its receiver. */
 export function argumentsSchema(
   kind: Choice['kind'],
-): z.ZodType<HandoverArguments | FinishArguments | AskArguments> {
+): z.ZodType<HandoverArguments | FinishArguments | AskArguments | ClarifyArguments> {
   switch (kind) {
     case 'ask':
       return Ask;
@@ -76,6 +89,8 @@ export function argumentsSchema(
       return Escalate.transform((value) => ({ ...value, facts: {} }));
     case 'finish':
       return Finish;
+    case 'clarify':
+      return Clarify;
   }
 }
 
@@ -123,7 +138,7 @@ export function choicesOf(
   for (const one of manifest.edges.filter((edge) => edge.from === agent.name && edge.verb === 'transfer')) {
     const target = manifest.agents[one.to];
     if (!target) continue;
-    const facts = factsWanted(target.accepts, turn.memory);
+    const facts = factsWanted(target.accepts, turn.memory, target.needs);
     offer(
       `${TRANSFER_PREFIX}${one.to}`,
       { kind: 'transfer', to: one.to, facts },
@@ -141,6 +156,12 @@ export function choicesOf(
       offerWorking(schemaOf(z.strictObject({ ...Why, ...workingShape() })), taken),
     );
   }
+  offer(
+    CLARIFY,
+    { kind: 'clarify' },
+    'Asks the customer for what you cannot go on without. They are shown what is missing until you know it, so name all of it at once.',
+    schemaOf(Clarify),
+  );
   const pools = poolsOf(manifest, agent.name);
   offer(
     'escalate_to_human',
@@ -182,12 +203,15 @@ function poolsOf(manifest: TeamManifest, agent: string): readonly string[] {
 
 /**
  * What the receiver accepts, as a schema for the facts of a transfer. What the sender knows crosses by itself (I6), so
- * that a model need not copy it, and is not required of it.
+ * that a model need not copy it, and is not required of it; nor is what the receiver asks the user for itself, for a
+ * model that is made to say something makes it up.
  */
-function factsWanted(accepts: JsonObject, known: JsonObject): JsonObject {
+function factsWanted(accepts: JsonObject, known: JsonObject, needs: AgentManifest['needs'] = {}): JsonObject {
   const required: readonly JsonValue[] = Array.isArray(accepts['required']) ? accepts['required'] : [];
   const schema = { ...withoutDialect(accepts) };
-  const missing = required.filter((name) => typeof name !== 'string' || !Object.hasOwn(known, name));
+  const missing = required.filter(
+    (name) => typeof name !== 'string' || !(Object.hasOwn(known, name) || Object.hasOwn(needs, name)),
+  );
   return {
     ...schema,
     required: missing,

@@ -14,6 +14,7 @@ import {
   type AskArguments,
   type Choice,
   type Choices,
+  type ClarifyArguments,
   type FinishArguments,
   type HandoverArguments,
 } from './choices.ts';
@@ -139,6 +140,10 @@ function choose(call: CallPart, choice: Choice, text: string, reading: Reading):
       answer: { intent: { kind: 'finish', outcome, ...(last === '' ? {} : { text: last }) } },
     };
   }
+  if (choice.kind === 'clarify') {
+    const { text: question, missing } = parsed.data as ClarifyArguments;
+    return { ok: true, answer: { ...saying(text), intent: { kind: 'reply', text: question, missing } } };
+  }
   const handover = parsed.data as HandoverArguments | AskArguments;
   const issues =
     choice.kind === 'transfer' || choice.kind === 'ask' ? issuesOf(choice.facts, handover.facts) : undefined;
@@ -170,7 +175,7 @@ function issuesOf(schema: JsonObject, facts: JsonObject): string | undefined {
 }
 
 function handOver(
-  choice: Exclude<Choice, { kind: 'finish' | 'ask' }>,
+  choice: Exclude<Choice, { kind: 'finish' | 'ask' | 'clarify' }>,
   handover: HandoverArguments,
   reading: Reading,
 ): Answer {

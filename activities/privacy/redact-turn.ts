@@ -105,10 +105,16 @@ export function redactConversation(
 /** A mask reaches words alone: addresses and digests of recordings and files stay behind the wall. */
 function redactMessage(message: Message, redaction: Redaction): Message {
   const text = redaction.text(message.text, 'text');
+  const asked = message.missing?.map(({ fact, why, question }) => ({
+    fact,
+    why: redaction.text(why, 'why', REASON_CHARACTERS),
+    ...(question === undefined ? {} : { question: redaction.text(question, 'question', REASON_CHARACTERS) }),
+  }));
+  const missing = asked ? { missing: asked } : {};
   switch (message.kind) {
     case undefined:
     case 'text':
-      return { ...message, text };
+      return { ...message, text, ...missing };
     case 'voice': {
       const { audio, ...voice } = message.voice;
       return { ...message, text, voice: audio ? { ...voice, audio: unreachable(audio) } : voice };

@@ -3,6 +3,7 @@ import type { ListedCase, StatusAnswer } from '../../client/index.ts';
 import { outcomeInWords } from '../../client/cases/outcome-in-words.ts';
 import type { CaseView, DeadLetter, PolicyView, Unattended } from '../../contract/case.ts';
 import { wordsOf, type Message, type Speaker } from '../../contract/conversation.ts';
+import type { MissingFact } from '../../contract/missing.ts';
 import type { Masked } from '../../contract/redaction.ts';
 import type { Progress } from '../../contract/progress.ts';
 import {
@@ -19,6 +20,11 @@ import { inert, inertJson, inertLines } from './inert.ts';
 import { spendLines } from './spend-text.ts';
 import { counted, fields, table } from './table.ts';
 
+/** A fact that the user is asked for. */
+function missingText({ fact, question, why }: MissingFact): string {
+  return `${fact}: ${question === undefined ? why : `${question} (${why})`}`;
+}
+
 /** A status for people. */
 export function statusText(status: StatusAnswer): string {
   return (
@@ -32,6 +38,7 @@ export function statusText(status: StatusAnswer): string {
           (status.claimedUntil === undefined ? '' : ` until ${status.claimedUntil}`),
       ],
       ['waiting on', status.waitingOn],
+      ['missing', status.missing?.map(missingText).join('; ')],
       ['path', status.path.join(' -> ')],
       ['hops', String(status.hops)],
       ['open', `${counted(status.openReviews, 'review')}, ${counted(status.openDeadLetters, 'dead letter')}`],
@@ -139,6 +146,7 @@ export function transcriptText(messages: readonly Message[]): string {
 }
 
 function howSaid(message: Message): string {
+  if (message.missing) return `\n    (asks for ${inert(message.missing.map((one) => one.fact).join(', '))})`;
   if (message.kind === 'voice') {
     const { confidence, durationMs, audio } = message.voice;
     const length = `${(durationMs / 1_000).toFixed(1)} s`;

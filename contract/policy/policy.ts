@@ -3,21 +3,11 @@ import { digestOf } from '../digest.ts';
 import { JSON_DEPTH, POLICY_BYTES } from '../limits.ts';
 import type { Parsed } from '../parse.ts';
 import { parseWith } from '../parse.ts';
+import { textsSchema } from '../texts.ts';
 import { refuseVersion } from '../versions.ts';
 import { nameSchema, semverSchema, versionSchema } from '../words.ts';
 import { comparisonsIn, conditionSchema } from './condition.ts';
 import { isKnownAt, KEYWORD_INPUT, policyInput, policyMoments, type PolicyMoment } from './inputs.ts';
-
-const Text = z.string().min(1).max(500);
-const Texts = z.strictObject({
-  en: Text,
-  hi: Text.optional(),
-  'hi-Latn': Text.optional(),
-  ta: Text.optional(),
-  te: Text.optional(),
-});
-/** One text in the languages that Baton speaks. */
-export type PolicyTexts = z.output<typeof Texts>;
 
 const reason = z.string().min(1).max(100).optional();
 
@@ -47,7 +37,7 @@ const Rule = z.strictObject({
   when: conditionSchema(),
   then: Action,
   /** Said to the user in plain words, and recorded; Baton's own words for the action when absent. */
-  explain: Texts.optional(),
+  explain: textsSchema().optional(),
   /** How often it may act in one case; as often as it holds when absent. */
   times: z.int().positive().max(1_000).optional(),
 });

@@ -1,7 +1,8 @@
-import type { PolicyAction, PolicyRule, PolicyTexts } from './policy.ts';
+import { textIn, type Texts } from '../texts.ts';
+import type { PolicyAction, PolicyRule } from './policy.ts';
 
 /** What users are told where a rule has no words of its own. */
-const WORDS: Readonly<Record<PolicyAction['do'], Required<PolicyTexts>>> = {
+const WORDS: Readonly<Record<PolicyAction['do'], Required<Texts>>> = {
   escalate: {
     en: 'A person can help you better here, so I am bringing one in.',
     hi: 'यहाँ एक व्यक्ति आपकी बेहतर मदद कर सकता है, इसलिए मैं उन्हें जोड़ रहा हूँ।',
@@ -45,20 +46,5 @@ const WORDS: Readonly<Record<PolicyAction['do'], Required<PolicyTexts>>> = {
  * @param language such as `en`, `hi-Latn`; another script of the same language, then English, stands in
  */
 export function wordsOf(rule: Pick<PolicyRule, 'then' | 'explain'>, language: string | undefined): string {
-  const texts = rule.explain ?? WORDS[rule.then.do];
-  const [base = 'en'] = (language ?? 'en').split('-');
-  return textIn(texts, language ?? 'en') ?? textIn(texts, base) ?? texts.en;
-}
-
-function textIn(texts: PolicyTexts, language: string): string | undefined {
-  switch (language) {
-    case 'en':
-    case 'hi':
-    case 'hi-Latn':
-    case 'ta':
-    case 'te':
-      return texts[language];
-    default:
-      return undefined;
-  }
+  return textIn(rule.explain ?? WORDS[rule.then.do], language);
 }

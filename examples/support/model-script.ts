@@ -1,4 +1,5 @@
 import type { Answer } from '../../activities/agent.ts';
+import { jsonOf } from '../../contract/canonical-json.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import type { VendorRequest, VendorStep } from '../../testing/index.ts';
 import { DESK_MODELS } from './model-desk.ts';
@@ -29,8 +30,12 @@ function answersIn({ messages }: VendorRequest): number {
 function stepOf({ say, intent }: Answer): VendorStep {
   const text = say === undefined ? {} : { text: say };
   switch (intent.kind) {
-    case 'reply':
-      return { text: intent.text };
+    case 'reply': {
+      const { missing, text: question } = intent;
+      return missing
+        ? { ...text, calls: [{ name: 'clarify', arguments: { text: question, missing: jsonOf(missing) } }] }
+        : { text: question };
+    }
     case 'call':
       return { ...text, calls: intent.calls.map((call) => ({ name: call.tool, arguments: call.arguments })) };
     case 'transfer':

@@ -8,7 +8,7 @@ import type { StreamEvent } from './event-stream.ts';
 const FOR_USERS: Partial<Readonly<Record<LedgerKind, readonly string[]>>> = {
   'case-opened': [],
   'message-received': ['messageId', 'sequence'],
-  'message-sent': ['messageId'],
+  'message-sent': ['messageId', 'missing'],
   'human-asked': [],
   'handoff-offered': [],
   'handoff-accepted': [],

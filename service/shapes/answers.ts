@@ -4,7 +4,7 @@ import { failureCodes } from '../../contract/failures.ts';
 import type { CaseStage } from '../../contract/lifecycle.ts';
 import { caseTransitions } from '../../contract/lifecycle.ts';
 import { Handoff, WorkingMemory } from './handoffs.ts';
-import { facts, Failure, instant, json, list } from './parts.ts';
+import { facts, Failure, instant, json, list, MissingFact } from './parts.ts';
 import { Review, WaitingStep } from './reviews.ts';
 
 /** A problem document (RFC 9457). */
@@ -49,6 +49,8 @@ export const Message = z
       .object({ confidence: z.number(), durationMs: z.int(), audio: z.object(stored).optional() })
       .optional(),
     file: z.object({ name: z.string(), ...stored }).optional(),
+    /** What it asks the user for. */
+    missing: list(MissingFact).optional(),
   })
   .meta({ id: 'Message' });
 
@@ -94,6 +96,7 @@ const Status = z.object({
   hops: z.int(),
   path: list(z.string()),
   waitingOn: z.string(),
+  missing: list(MissingFact).optional(),
   openReviews: z.int(),
   openDeadLetters: z.int(),
   outcome: Outcome.optional(),

@@ -18,6 +18,11 @@ export function list<Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArr
   return z.array(item).readonly();
 }
 
+/** A fact that a case waits for its user to tell. */
+export const MissingFact = z
+  .object({ fact: z.string(), why: z.string(), question: z.string().optional() })
+  .meta({ id: 'MissingFact' });
+
 /** A failure as cases record it. */
 export const Failure = z
   .object({

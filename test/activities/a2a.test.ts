@@ -58,7 +58,7 @@ function turn({ desk }: Opened, remote: RemoteTask, changes: Partial<TurnInput> 
 }
 
 function remoteIn(output: TurnOutput): RemoteTask {
-  const remote = output.kind === 'declined' ? undefined : output.remote;
+  const remote = 'remote' in output ? output.remote : undefined;
   if (!remote) throw new Error(`no remote task in ${output.kind}`);
   return remote;
 }

@@ -11,6 +11,7 @@ const MATCHING: readonly [RegExp, fc.Arbitrary<string>][] = [
   [/^\^\[\^\\p\{Cc\}\\p\{Cs\}\]\+\$$/, fc.constantFrom('1', 'विक्रम', '👩‍⚕️', 'a b', '__proto')],
   [/^\^\[\^\\p\{Cc\}\\p\{Cs\}\/\\\\\]\+\$$/, fc.constantFrom('a.pdf', 'ரசீது.png')],
   [/^\^\[a-z\]\[a-z0-9\+\.-\]\*:/i, fc.constantFrom('https://example.com/1', 'urn:x:1')],
+  [/^\^\[A-Za-z_\]\[\\w\.-\]/, fc.constantFrom('order', 'Order_2', '__proto', 'a.b-c')],
   [/^\^\[a-z0-9\]\[a-z0-9!/, fc.constantFrom('audio/ogg', 'application/fhir+json')],
   [/^\^\[A-Za-z\]\[A-Za-z0-9_\.:-\]/, fc.constantFrom('r1', 'people:desk', 'EFFECT_REFUSED')],
 ];

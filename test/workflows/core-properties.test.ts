@@ -6,6 +6,7 @@ import {
   guardedScenarios,
   inquiringScenarios,
   meteredScenarios,
+  needingScenarios,
   peopledScenarios,
   rememberingScenarios,
   policedScenarios,
@@ -63,4 +64,8 @@ test('what models take is put down whole, by agent and by skill, with every othe
 
 test('what is stated upstream arrives downstream or is recorded as left behind, with every other invariant (H8)', () => {
   fc.assert(fc.property(rememberingScenarios, play), { numRuns: Math.ceil(numRuns / 5) });
+});
+
+test('every invariant of the design holds where users are asked for what is missing, too', () => {
+  fc.assert(fc.property(needingScenarios, play), { numRuns: Math.ceil(numRuns / 3) });
 });

@@ -20,6 +20,7 @@ type Turned = Extract<TurnOutput, { kind: 'turned' }>;
 export function turned(output: TurnOutput): Turned {
   if (output.kind === 'turned') return output;
   if (output.kind === 'waiting') assert.fail('it waits for another side');
+  if (output.kind === 'lacking') assert.fail(`it needs ${output.missing.join(', ')} first`);
   assert.fail(`${output.kind}: ${output.failure.code}, ${output.failure.message}`);
 }
 

@@ -93,6 +93,7 @@ export function composeContext(
   | 'answers'
   | 'notices'
   | 'offer'
+  | 'missing'
   | 'thread'
   | 'asked'
   | 'allowance'
@@ -150,6 +151,7 @@ export function composeTurn(
     answers: offer ? [] : state.answers,
     notices: offer ? [] : state.notices,
     ...(offer ? { offer } : {}),
+    ...(offer || asked || !state.clarification ? {} : { missing: state.clarification.asked }),
     ...(thread ? { thread } : {}),
     ...(allowance ? { allowance } : {}),
     ...(remote ? { remote: toldOf(remote) } : {}),

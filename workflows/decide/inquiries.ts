@@ -156,6 +156,9 @@ export function takeAnswer(draft: Draft, inquiry: Inquiry, output: TurnOutput): 
     case 'waiting':
       conclude(draft, inquiry, { text: '', failure: unusable(inquiry, 'works elsewhere') });
       return;
+    case 'lacking':
+      conclude(draft, inquiry, { text: '', failure: unusable(inquiry, 'asks the user') });
+      return;
   }
 }
 

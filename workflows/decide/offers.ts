@@ -180,6 +180,7 @@ function changeOwner(draft: Draft, record: HandoffRecord, parcel: Parcel): void 
   forget(draft, 'parcel');
   forget(draft, 'claimedBy');
   forget(draft, 'assignedTo');
+  forget(draft, 'clarification');
   writeRow(draft, 'handoff-accepted', {
     handoffId: record.id,
     key: record.key,

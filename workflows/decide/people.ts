@@ -37,7 +37,7 @@ export function onPersonReplied(draft: Draft, reply: PersonReply): void {
   hold(draft, reply.by);
   consumeMessageId(draft, reply.messageId, messageDigest(reply));
   const pool = poolOfOwner(state.owner) ?? '';
-  sendMessage(draft, { kind: 'person', name: reply.by, pool }, reply.text, reply.messageId);
+  sendMessage(draft, { kind: 'person', name: reply.by, pool }, reply.text, { id: reply.messageId });
   state.answeredUpTo = state.messages;
   state.readUpTo = state.messages;
   draft.receipt = {

@@ -32,7 +32,9 @@ export function planMove(
   // Nothing is detected in a workflow: over an edge that redacts, nothing crosses that was not masked before (X5).
   const facts = edge.redact ? {} : memoryOf(state, state.owner).facts;
   const cut = crossFacts(agentOf(state, to).accepts, edge.adapt ?? [], facts);
-  if (cut.missing.length > 0) return { ok: false, problem: `${to} needs ${cut.missing.join(', ')}` };
+  const { needs = {} } = agentOf(state, to);
+  const missing = cut.missing.filter((name) => !Object.hasOwn(needs, name));
+  if (missing.length > 0) return { ok: false, problem: `${to} needs ${missing.join(', ')}` };
   if (cut.failure) return { ok: false, problem: cut.failure.code };
   const handover: Move['handover'] = {
     kind: 'transfer',

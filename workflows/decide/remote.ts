@@ -65,7 +65,7 @@ export function noteRemote(draft: Draft, agent: string, askId: string | undefine
     refuse(draft, known, output.failure);
     return;
   }
-  const { remote } = output;
+  const remote = 'remote' in output ? output.remote : undefined;
   if (!remote) return;
   if (remote.taskId !== known.taskId || remote.state !== known.state)
     writeRow(draft, 'remote-task-changed', {

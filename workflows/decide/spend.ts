@@ -93,5 +93,5 @@ export function allowanceOf(state: CaseState): Allowance | undefined {
 
 /** The call of a model behind a turn, where there was one. */
 export function usageOf(output: TurnOutput): ModelUsage | undefined {
-  return output.kind === 'declined' || output.kind === 'waiting' ? undefined : output.usage;
+  return 'usage' in output ? output.usage : undefined;
 }

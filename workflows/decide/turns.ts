@@ -13,6 +13,7 @@ import type { Next, Trouble } from '../events.ts';
 import { manifestOf, type CaseState } from '../state.ts';
 import { needsPeople, reportFailure } from './agent-failures.ts';
 import { concludeAsk, endExpiredAsk, failAsk, openAsk } from './asks.ts';
+import { askForNeeds, noteMissing, noteTold } from './clarify.ts';
 import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
 import { learn } from './learn.ts';
 import { police } from './police.ts';
@@ -98,6 +99,10 @@ export function applyTurn(draft: Draft, turned: Extract<Next, { kind: 'apply-tur
     case 'waiting':
       if (draft.state.work.kind === 'turn') waitForRemote(draft, draft.state.work, output.pauseMs);
       return;
+    case 'lacking':
+      hear(draft, output.language);
+      if (askForNeeds(draft, output)) rest(draft, seen);
+      return;
     case 'invalid':
       repairOrPark(draft, output.failure, { usage: output.usage, skill });
       return;
@@ -111,8 +116,9 @@ export function applyTurn(draft: Draft, turned: Extract<Next, { kind: 'apply-tur
 /** Whatever a model said stands in its thread, so that it can be told what was wrong with it. */
 function keepThread(draft: Draft, output: TurnOutput): void {
   const { state } = draft;
-  if (output.kind === 'declined' || output.kind === 'waiting' || !output.thread) return;
-  Object.assign(state, withActorMemory(state, { ...actorMemory(state), thread: output.thread }));
+  const thread = 'thread' in output ? output.thread : undefined;
+  if (!thread) return;
+  Object.assign(state, withActorMemory(state, { ...actorMemory(state), thread }));
 }
 
 /** Takes note of a turn, and asks the policy whether it may have its way (P10). */
@@ -125,6 +131,7 @@ function isPutAside(
   const { state } = draft;
   hear(draft, output.language);
   learn(draft, output.turn, { ...output, skill });
+  if (!topAsk(state)) noteTold(draft, output.turn.facts);
   state.repairs = 0;
   state.troubles = [];
   const { kind } = output.turn.intent;
@@ -148,10 +155,9 @@ function applyIntent(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' 
   if (!topAsk(state) && turn.say !== undefined) sendMessage(draft, { kind: 'agent', name: agent }, turn.say);
   switch (intent.kind) {
     case 'reply':
-      sendMessage(draft, { kind: 'agent', name: agent }, intent.text);
-      answered(draft, seen);
-      draft.next = hasUnanswered(draft) ? { kind: 'take-turn' } : { kind: 'nothing' };
-      state.work = { kind: 'idle' };
+      if (!noteMissing(draft, intent.missing)) return;
+      sendMessage(draft, { kind: 'agent', name: agent }, intent.text, { missing: intent.missing });
+      rest(draft, seen);
       return;
     case 'call':
       draft.next = { kind: 'call', calls: intent.calls };
@@ -192,6 +198,13 @@ function hear(draft: Draft, language: string | undefined): void {
   if (language === undefined || (state.user?.locale ?? state.locale) !== undefined) return;
   const speaks = spokenLanguage(language);
   if (speaks !== (state.speaks ?? 'en')) state.speaks = speaks;
+}
+
+/** The user has been spoken to, and the case waits for them; what they have said since is seen to at once. */
+function rest(draft: Draft, seen: number): void {
+  answered(draft, seen);
+  draft.next = hasUnanswered(draft) ? { kind: 'take-turn' } : { kind: 'nothing' };
+  draft.state.work = { kind: 'idle' };
 }
 
 function answered(draft: Draft, seen: number): void {

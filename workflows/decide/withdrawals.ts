@@ -140,7 +140,9 @@ function standInOf(state: CaseState, record: HandoffRecord, parcel: Parcel): Sta
     // What must be masked and was not prepared by the source stays with it (X5).
     if (!prepared && (parcel.standIns || edge?.redact)) continue;
     // A fallback is automatic: it never goes around a person's yes (I8).
-    if (!edge || cut.missing.length > 0 || cut.failure || needsApproval(edge.approval, cut.facts)) continue;
+    const { needs = {} } = agentOf(state, name);
+    const missing = cut.missing.filter((fact) => !Object.hasOwn(needs, fact));
+    if (!edge || missing.length > 0 || cut.failure || needsApproval(edge.approval, cut.facts)) continue;
     return { index, name, edge, cut, prepared };
   }
   return undefined;

@@ -11,6 +11,14 @@ import { findCustomer } from '../tools/find-customer.ts';
 type Facts = z.output<typeof TriageFacts>;
 type Known = Record<string, string>;
 
+/** Why triage asks who it is. */
+const CUSTOMER_ID_WHY = {
+  en: 'Your contract and your bills are found by it.',
+  hi: 'इसी से आपका अनुबंध और बिल मिलते हैं।',
+  ta: 'இதன் மூலம் உங்கள் ஒப்பந்தமும் பில்களும் கிடைக்கும்.',
+  te: 'దీని ద్వారా మీ ఒప్పందం, బిల్లులు దొరుకుతాయి.',
+};
+
 /** First contact: finds out who asks and what for, and hands over. */
 export function triageRole(records: RecordStore): Role<Facts> {
   return {
@@ -19,6 +27,18 @@ export function triageRole(records: RecordStore): Role<Facts> {
     domain: 'front-desk',
     scope: 'Identifies the customer and the concern; solves nothing itself',
     accepts: TriageFacts,
+    needs: {
+      customerId: {
+        question: {
+          en: 'What is your customer number, please? It looks like C-1234.',
+          hi: 'आपका ग्राहक नंबर क्या है? यह C-1234 जैसा होता है।',
+          ta: 'உங்கள் வாடிக்கையாளர் எண் என்ன? அது C-1234 போல இருக்கும்.',
+          te: 'మీ కస్టమర్ నంబర్ ఏమిటి? అది C-1234 లా ఉంటుంది.',
+        },
+        why: CUSTOMER_ID_WHY,
+        read: ({ text, user }) => /\bC-\d{4}\b/.exec(text)?.[0] ?? user?.id,
+      },
+    },
     tools: [findCustomer(records)],
   };
 }
@@ -30,24 +50,30 @@ export function triage(records: RecordStore): Agent {
     run: (turn) => {
       if (turn.notices.some((notice) => notice.kind === 'handoff-failed'))
         return toPeople('nobody-available');
-      if (turn.facts.customerId !== undefined) return route(turn, {});
+      if (turn.facts.name !== undefined) return route(turn, {});
       const found = answerTo(turn, 'find-customer');
       if (found === undefined) return identify(turn);
       const customer = found.kind === 'done' ? CustomerOnFile.safeParse(found.result) : undefined;
-      return customer?.success === true
-        ? route(turn, customer.data)
-        : { intent: { kind: 'reply', text: 'I cannot find that customer number. Could you check it?' } };
+      return customer?.success === true ? route(turn, customer.data) : unknownCustomer();
     },
   });
 }
 
-function identify(turn: Turn<Facts>): Answer {
-  const customerId = turn.user?.id ?? /\bC-\d{4}\b/.exec(askedIn(turn))?.[0];
-  if (customerId === undefined)
-    return { intent: { kind: 'reply', text: 'What is your customer number, please? It looks like C-1234.' } };
+/** Baton has asked for the number where nobody had told it. */
+function identify({ facts: { customerId = '' } }: Turn<Facts>): Answer {
   return {
     intent: { kind: 'call', calls: [{ id: 'who', tool: 'find-customer', arguments: { customerId } }] },
     recordsRead: [`customers/${customerId}`],
+  };
+}
+
+function unknownCustomer(): Answer {
+  return {
+    intent: {
+      kind: 'reply',
+      text: 'I cannot find that customer number. Could you check it?',
+      missing: [{ fact: 'customerId', why: CUSTOMER_ID_WHY.en }],
+    },
   };
 }
 

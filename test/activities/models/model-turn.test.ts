@@ -81,6 +81,27 @@ test('a retry of a turn reads the answer that is there, and the model is not ask
   expect(opened.script.requests).toHaveLength(2);
 });
 
+test('a model names what is missing, and why (U13)', async () => {
+  const missing = [{ fact: 'email', why: 'The answer goes there.' }];
+  const clarify = (args: object): ModelStep => ({ calls: [{ name: 'clarify', arguments: args as never }] });
+  const asks = open([clarify({ text: 'Your address, please?', missing })]);
+  expect(await perform(asks.desk, 'turn', turn(asks, 1))).toMatchObject({
+    turn: { intent: { kind: 'reply', text: 'Your address, please?', missing } },
+  });
+  for (const bad of [
+    { text: 'Your address?' },
+    { text: 'Your address?', missing: [] },
+    { text: 'Your address?', missing: [...missing, ...missing] },
+    { text: 'Your address?', missing: [{ fact: 'ann@example.com', why: 'so' }] },
+  ]) {
+    const wrong = open([clarify(bad)]);
+    expect(await perform(wrong.desk, 'turn', turn(wrong, 1))).toMatchObject({
+      kind: 'invalid',
+      failure: { code: 'MODEL_ARGUMENTS_INVALID', field: 'clarify' },
+    });
+  }
+});
+
 test('an attempt that comes late gets the answer of the one before it', async () => {
   const context = memoryContext();
   const opened = open([{ text: 'the first' }], context);
@@ -212,7 +233,12 @@ test('what is offered: tools, receivers with what they lack, people, an ending',
   const opened = open([{ text: 'one' }]);
   await perform(opened.desk, 'turn', turn(opened, 1));
   const { tools, temperature, system } = opened.script.requests[0] ?? { tools: [], system: '' };
-  expect(tools.map((tool) => tool.name)).toEqual(['transfer_to_billing', 'escalate_to_human', 'finish']);
+  expect(tools.map((tool) => tool.name)).toEqual([
+    'transfer_to_billing',
+    'clarify',
+    'escalate_to_human',
+    'finish',
+  ]);
   expect(tools[0]?.schema).toMatchObject({
     type: 'object',
     properties: {

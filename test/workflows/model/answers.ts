@@ -17,6 +17,7 @@ import { statedBy } from './stated.ts';
 import { AGENTS, FACTS, POOLS } from './teams.ts';
 import { fetched } from './policies.ts';
 import { answerOnReview, questionOf } from './questions.ts';
+import { lackingOf, missingIn } from './missing.ts';
 import { recordedBy, type Outstanding, type World } from './world.ts';
 
 /** How the world behaves: `wild` does anything that can happen, `kind` what one would hope for. */
@@ -107,6 +108,11 @@ function answerTurn(
   const lost = tookOf(step, manifest).usage ? { lost: lostOf(turnId) } : {};
   if (one.stopped && chance.maybe(70))
     return [{ kind: 'turn-failed', turnId, trouble: { ...troubleOf('AGENT_FAILED'), ...lost } }];
+  const lacks = lackingOf(input, manifest, chance, temper);
+  if (lacks) {
+    const output = { ...lacks, ...(input.offer ? { acknowledgement: acknowledgementOf(input.offer) } : {}) };
+    return [recordedBy(world, one), { kind: 'turn-ended', turnId, output }];
+  }
   const outcome =
     temper === 'kind'
       ? 'turned'
@@ -159,7 +165,7 @@ function turned(
         ? { kind: 'reply', text: 'certainly' }
         : (answerOnReview(chance, input.asked) ??
           questionOf(chance, manifest, input.agent, () => factsOf(chance)) ??
-          intentOf(chance, targetsOf(manifest, input.agent))),
+          missingIn(chance, manifest, intentOf(chance, targetsOf(manifest, input.agent)))),
     facts: chance.maybe(50) ? factsOf(chance) : {},
     ...(chance.maybe(15) ? { say: 'one moment' } : {}),
     ...statedBy(chance, manifest),

@@ -148,8 +148,10 @@ export function createRestCheck(): Check {
         one !== before.policed?.decisions[index] &&
         one.at === new Date(now).toISOString(),
     );
+    // The user was asked for what is missing instead (U13).
+    const asksFirst = event.kind === 'turn-ended' && event.output.kind === 'lacking';
     const letPass = before.policed?.held !== undefined && after.policed?.held === undefined;
-    if (asksBack || letPass)
+    if (asksBack || letPass || (asksFirst && after.answeredUpTo !== before.answeredUpTo))
       for (const one of after.transcript) if (one.sequence <= after.answeredUpTo) settled.add(one.id);
     // A person gave up the turn that was to answer these.
     const letter = after.deadLetters.find(

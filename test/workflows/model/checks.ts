@@ -15,6 +15,7 @@ import { createMemoryCheck } from './check-memory.ts';
 import { createSpendCheck } from './check-spend.ts';
 import { createRestCheck, somethingIsUnderWay } from './check-progress.ts';
 import { holds } from './holds.ts';
+import { missingIsShown } from './missing.ts';
 import type { Check, Play } from './play.ts';
 
 /** The same state, event and time give the same decision, and one that is plain JSON. */
@@ -75,6 +76,7 @@ export function createChecks(): readonly Check[] {
     stagesAgree,
     somethingIsUnderWay,
     createRestCheck(),
+    missingIsShown,
   ];
 }
 

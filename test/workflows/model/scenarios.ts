@@ -5,7 +5,7 @@ import { peopled, previewing } from './people.ts';
 import type { Move, Scenario } from './play.ts';
 import { policed } from './policies.ts';
 import { metered } from './metered.ts';
-import { asking, remembering, teams } from './teams.ts';
+import { asking, needing, remembering, teams } from './teams.ts';
 
 const moves: fc.Arbitrary<Move> = fc.record({
   kind: fc.oneof(
@@ -99,6 +99,17 @@ export const meteredScenarios: fc.Arbitrary<Scenario> = fc.record({
 /** Random teams whose agents take up each other's working memory and ask each other, and random lives. */
 export const rememberingScenarios: fc.Arbitrary<Scenario> = fc.record({
   team: teams.map((team) => remembering(asking(team))),
+  opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
+  moves: fc.array(moves, { minLength: 5, maxLength: 80, size: 'max' }),
+});
+
+/** Random teams whose agents need facts of their users, some under a policy or asking each other, and random lives. */
+export const needingScenarios: fc.Arbitrary<Scenario> = fc.record({
+  team: fc.oneof(
+    teams.map(needing),
+    policed(teams.map(needing)),
+    teams.map((team) => needing(asking(team))),
+  ),
   opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
   moves: fc.array(moves, { minLength: 5, maxLength: 80, size: 'max' }),
 });

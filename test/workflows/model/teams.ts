@@ -242,6 +242,18 @@ export function remembering(team: TeamManifest): TeamManifest {
   return { ...team, agents: Object.fromEntries(agents) };
 }
 
+/** The same team, whose agents but one need facts of the user before they work. */
+export function needing(team: TeamManifest): TeamManifest {
+  const need = { question: { en: 'Which one?', hi: 'कौन सा?' }, why: { en: 'to find it' } };
+  const agents = Object.entries(team.agents).map(([name, agent], index): [string, typeof agent] => [
+    name,
+    index === 2
+      ? agent
+      : { ...agent, needs: Object.fromEntries(FACTS.slice(0, 1 + index).map((fact) => [fact, need])) },
+  ]);
+  return { ...team, agents: Object.fromEntries(agents) };
+}
+
 /** The same team, in which everybody may ask everybody else; some have longer for it than others. */
 export function asking(team: TeamManifest): TeamManifest {
   const names = Object.keys(team.agents);
