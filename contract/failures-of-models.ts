@@ -97,6 +97,12 @@ const ENTRIES = {
     'person',
     'a person takes the case; look with `baton budgets list`, raise it with `baton budgets set`',
   ),
+  BUDGET_CHANGED: entry(
+    'somebody else has changed the budget since it was read',
+    false,
+    'caller',
+    'read it again, and decide with what it is now',
+  ),
   MODEL_PRICE_UNKNOWN: entry(
     'the team bounds what models may cost, and nobody knows the price of this one',
     false,

@@ -51,6 +51,28 @@ export interface ToolRates {
   close(): Promise<void>;
 }
 
+/** How a bucket stands, for whoever looks. */
+export interface RateFigures extends RateName {
+  readonly rate: ToolRate;
+  /** Calls let go in the window that ends now. */
+  readonly inWindow: number;
+  /** Calls that wait for their time. */
+  readonly waiting: number;
+  /** When the last of those may go. */
+  readonly lastAt?: string;
+}
+
+/** @param now milliseconds since 1970 */
+export function rateFigures({ tenant, bucket, state }: ListedRate, now: number): RateFigures {
+  const { rate, times, waiting } = state;
+  const ahead = Object.values(waiting).filter((time) => time > now);
+  return {
+    ...{ tenant, bucket, rate, waiting: ahead.length },
+    inWindow: times.filter((time) => time <= now && time > now - rate.perMs).length,
+    ...(ahead.length === 0 ? {} : { lastAt: new Date(Math.max(...ahead)).toISOString() }),
+  };
+}
+
 /** A call that never came again, its case being over, is forgotten after so long. */
 const FORGOTTEN_AFTER_MS = 3_600_000;
 

@@ -1,3 +1,6 @@
+import { digestOf } from './digest.ts';
+import { BatonError, failure } from './failures.ts';
+
 /** What a tenant may spend on models within a period. */
 export interface BudgetLimit {
   /** Whole micro-USD; not bounded when absent. */
@@ -48,14 +51,22 @@ export type Reservation =
  * it at once, one does (G3).
  */
 export interface TenantBudgets {
-  /** Sets a limit; what the period has spent stays. */
+  /**
+   * Sets a limit; what the period has spent stays.
+   * @param expected the digest of the limit that was read ({@link limitDigest}); whatever it is, when absent
+   * @throws BatonError `BUDGET_CHANGED`
+   */
   set(
     tenant: string,
     limit: BudgetLimit,
     audit: { readonly by: string; readonly at: string; readonly reason?: string },
+    expected?: string,
   ): Promise<BudgetState>;
-  /** Takes a tenant's limit away, and with it what was counted. @returns whether there was one */
-  clear(tenant: string): Promise<boolean>;
+  /**
+   * Takes a tenant's limit away, and with it what was counted.
+   * @returns whether there was one. @throws BatonError `BUDGET_CHANGED`
+   */
+  clear(tenant: string, expected?: string): Promise<boolean>;
   /**
    * Reserves the most that a call can cost, before it is made. The same key again is the same call.
    * @param most asked for only where there is a budget. @throws a failure `STORE_UNAVAILABLE` (retryable)
@@ -74,6 +85,18 @@ export interface TenantBudgets {
 /** The period that an instant (ISO 8601, UTC) falls into. */
 export function periodOf(per: BudgetLimit['per'], at: string): string {
   return at.slice(0, per === 'day' ? 10 : 7);
+}
+
+/** Names a limit as somebody set it, or that there is none: what is spent meanwhile does not change it. */
+export function limitDigest(state: BudgetState | undefined): string {
+  return digestOf(state ? { limit: { ...state.limit }, set: { ...state.set } } : null);
+}
+
+/** @throws BatonError `BUDGET_CHANGED` where the limit is another one than whoever changes it has read */
+export function requireLimit(state: BudgetState | undefined, expected: string | undefined): void {
+  if (expected === undefined || limitDigest(state) === expected) return;
+  const now = state ? `${state.set.by} set it at ${state.set.at}` : 'there is none any more';
+  throw new BatonError(failure('BUDGET_CHANGED', now, 'digest'));
 }
 
 /** A budget with another limit, or a new one. */

@@ -1,5 +1,6 @@
 import {
   limitBudget,
+  requireLimit,
   reserveIn,
   settleIn,
   type BudgetState,
@@ -12,16 +13,17 @@ import { changeMeter, type MeterName, type MeterTable } from './meter-table.ts';
 export function tenantBudgets(table: MeterTable): TenantBudgets {
   const of = (tenant: string): MeterName => ({ kind: 'budget', tenant, name: 'models' });
   return {
-    set: (tenant, limit, audit) =>
+    set: (tenant, limit, audit, expected) =>
       changeMeter<BudgetState, BudgetState>(table, of(tenant), (before) => {
+        requireLimit(before, expected);
         const state = limitBudget(before, limit, audit);
         return { state, answer: state };
       }),
-    clear: (tenant) =>
-      changeMeter<BudgetState, boolean>(table, of(tenant), (before) => ({
-        state: undefined,
-        answer: before !== undefined,
-      })),
+    clear: (tenant, expected) =>
+      changeMeter<BudgetState, boolean>(table, of(tenant), (before) => {
+        requireLimit(before, expected);
+        return { state: undefined, answer: before !== undefined };
+      }),
     reserve: (tenant, { most, ...call }) => {
       let counted: Promise<Awaited<ReturnType<typeof most>>> | undefined;
       return changeMeter<BudgetState, Reservation>(table, of(tenant), async (before) => {

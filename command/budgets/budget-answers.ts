@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { BatonError, failure } from '../../contract/failures.ts';
-import type { ToolRates } from '../../contract/rates.ts';
+import { rateFigures, type ToolRates } from '../../contract/rates.ts';
 import { isTenantName } from '../../contract/tenant.ts';
 import type { TenantBudget, TenantBudgets } from '../../contract/tenant-budget.ts';
 import { table } from '../output/table.ts';
@@ -86,17 +86,7 @@ export async function clearBudget(budgets: TenantBudgets, tenant: string): Promi
 /** Rates that were asked for, and who waits. */
 export async function listRates(rates: ToolRates): Promise<Answer> {
   const now = Date.now();
-  const listed = (await rates.list()).map(({ tenant, bucket, state: { rate, times, waiting } }) => {
-    const ahead = Object.values(waiting).filter((time) => time > now);
-    return {
-      tenant,
-      bucket,
-      rate,
-      inWindow: times.filter((time) => time <= now && time > now - rate.perMs).length,
-      waiting: ahead.length,
-      ...(ahead.length === 0 ? {} : { lastAt: new Date(Math.max(...ahead)).toISOString() }),
-    };
-  });
+  const listed = (await rates.list()).map((one) => rateFigures(one, now));
   return {
     json: { rates: listed },
     text:

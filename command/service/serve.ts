@@ -49,18 +49,20 @@ export function addServe(program: Command, running: Running): void {
         const { readTicketHooks } = await import('../../service/tickets/read-hooks.ts');
         const desks = options.tickets ?? host.environment['BATON_TICKETS'];
         const tickets = desks ? readTicketHooks(desks, host.environment) : undefined;
-        const { openPolicyStore } = await import('../../stores/open-stores.ts');
-        const policies = await openPolicyStore(options.ledger ?? ledgerUrl(host.environment));
+        const stores = await import('../../stores/open-stores.ts');
+        const database = options.ledger ?? ledgerUrl(host.environment);
+        const policies = await stores.openPolicyStore(database);
+        const budgets = await stores.openTenantBudgets(database);
+        const rates = await stores.openToolRates(database);
         const pushSettings = host.environment['BATON_A2A_PUSH'];
-        const a2aPush =
-          pushSettings && a2a.length > 0
-            ? await openPushes(pushSettings, options.ledger ?? ledgerUrl(host.environment))
-            : undefined;
+        const a2aPush = pushSettings && a2a.length > 0 ? await openPushes(pushSettings, database) : undefined;
         const { serveHttp } = await import('../../service/http/serve-http.ts');
         const { address, close } = await serveHttp({
           baton,
           access: parseServiceAccess(access),
           policies,
+          budgets,
+          rates,
           ...(signer ? { signer } : {}),
           ...(tickets ? { tickets } : {}),
           ...(a2a.length > 0 ? { a2a } : {}),
@@ -73,7 +75,7 @@ export function addServe(program: Command, running: Running): void {
         for (const { team } of a2a) host.write(`${team} is an agent of A2A at ${address}/a2a/${team}\n`);
         await interruption(host.signal);
         await close();
-        await Promise.all([policies.close(), a2aPush?.configs.close()]);
+        await Promise.all([policies.close(), budgets.close(), rates.close(), a2aPush?.configs.close()]);
         return { text: '' };
       }),
     );

@@ -38,6 +38,9 @@ const MAY = {
   reconcile: ['admin'],
   report: ['staff', 'admin'],
   'list-policies': ['staff', 'admin'],
+  'read-budget': ['staff', 'admin'],
+  'set-budget': ['admin'],
+  'list-rates': ['staff', 'admin'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 /** Something that can be asked of the service. */

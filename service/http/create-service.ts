@@ -5,6 +5,7 @@ import type { BatonClient } from '../../client/index.ts';
 import { failure, isBatonError } from '../../contract/failures.ts';
 import type { PolicyStore } from '../../contract/ports.ts';
 import type { DecisionSigner } from '../../contract/proof.ts';
+import type { ToolRates } from '../../contract/rates.ts';
 import { PAYLOAD_BYTES } from '../../contract/limits.ts';
 import { createAuthenticator } from '../access/principal.ts';
 import type { Pushes } from '../a2a/push-configs.ts';
@@ -17,7 +18,7 @@ import { createGate, type Gate } from './gate.ts';
 import { createKeptAnswers, idOfKey, parseIdempotencyKey, type KeptAnswer } from './kept-answers.ts';
 import { openApiText } from './openapi-text.ts';
 import { failureOfRequest, replyWithFailure } from './problems.ts';
-import type { Route } from './route.ts';
+import type { BudgetsAtDoor, Route } from './route.ts';
 import type { TicketHooks } from '../tickets/read-hooks.ts';
 import { addTicketHooks } from '../tickets/add-hooks.ts';
 
@@ -34,6 +35,10 @@ export interface ServiceOptions {
   readonly signer?: DecisionSigner;
   /** Where policies are published, to be listed; they are not when absent. */
   readonly policies?: Pick<PolicyStore, 'list'>;
+  /** What tenants may spend on models, to be read and set; neither when absent. */
+  readonly budgets?: BudgetsAtDoor;
+  /** Rates of tools, to be listed; they are not when absent. */
+  readonly rates?: Pick<ToolRates, 'list'>;
   /** Where requests are recorded: who, what, with which answer; never what was said. */
   readonly logger?: FastifyBaseLogger;
   /** Teams that are served as agents of A2A 1.0 too, each at `/a2a/<team>` (see docs/a2a.md). */
@@ -124,7 +129,7 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
 function addRoutes(
   app: FastifyInstance,
   gate: Gate,
-  { baton, signer, policies }: Pick<ServiceOptions, 'baton' | 'signer' | 'policies'>,
+  { baton, signer, policies, budgets, rates }: Omit<ServiceOptions, 'access'>,
 ): void {
   const kept = createKeptAnswers();
   for (const one of allRoutes()) {
@@ -149,6 +154,8 @@ function addRoutes(
             keyId: id,
             signer,
             policies,
+            budgets,
+            rates,
           });
           return { status: one.status, body: JSON.stringify(answer) };
         };

@@ -3,9 +3,14 @@ import type { BatonClient } from '../../client/index.ts';
 import { BatonError } from '../../contract/failures.ts';
 import type { PolicyStore } from '../../contract/ports.ts';
 import type { DecisionSigner } from '../../contract/proof.ts';
+import type { ToolRates } from '../../contract/rates.ts';
+import type { TenantBudgets } from '../../contract/tenant-budget.ts';
 import { parseWith } from '../../contract/parse.ts';
 import type { Action } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
+
+/** What the service asks of budgets. */
+export type BudgetsAtDoor = Pick<TenantBudgets, 'list' | 'set' | 'clear'>;
 
 /** A request that was let in. */
 export interface Asked<Query, Body> {
@@ -21,6 +26,10 @@ export interface Asked<Query, Body> {
   readonly keyId: string | undefined;
   /** Published policies, where the service has a store of them. */
   readonly policies: Pick<PolicyStore, 'list'> | undefined;
+  /** Budgets of tenants, where the service has a store of them. */
+  readonly budgets: BudgetsAtDoor | undefined;
+  /** Rates of tools, where the service has a store of them. */
+  readonly rates: Pick<ToolRates, 'list'> | undefined;
   /** Signs what the principal decides, where the service has a key of its own. */
   readonly signer: DecisionSigner | undefined;
 }

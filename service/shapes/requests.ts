@@ -172,6 +172,27 @@ export const ReconcileBody = z
   })
   .meta({ id: 'Reconcile' });
 
+export const SetBudgetBody = z
+  .strictObject({
+    limit: z
+      .strictObject({
+        microUsd: z.int().nonnegative().optional(),
+        /** In and out. */
+        tokens: z.int().nonnegative().optional(),
+        /** By the calendar, in UTC. */
+        per: z.enum(['day', 'month']),
+      })
+      .refine(({ microUsd, tokens }) => microUsd !== undefined || tokens !== undefined, {
+        message: 'one of `microUsd` and `tokens`, or both',
+      }),
+    /** Of the budget as it was read: one that somebody else has changed since is left as it is. */
+    digest: digestSchema(),
+    reason: reasonSchema().min(1),
+  })
+  .meta({ id: 'SetBudget' });
+
+export const ClearBudgetBody = z.strictObject({ digest: digestSchema() }).meta({ id: 'ClearBudget' });
+
 export const VerifyBody = z.strictObject({ repair: z.boolean().optional() }).meta({ id: 'Verify' });
 
 /** A number in a query, which arrives as text. */

@@ -2,6 +2,7 @@ import { until } from '../../scripts/ports.ts';
 import { createService } from '../../service/http/create-service.ts';
 import { clientOfDocument } from './document-client.ts';
 import { administrationOverHttp } from './administration-over-http.ts';
+import { budgetsOverHttp } from './budgets-over-http.ts';
 import { decisionsOverHttp } from './decisions-over-http.ts';
 import { opening, startHttpBed, type HttpBed } from './http-bed.ts';
 import { accessForAll, keyOf } from './principals.ts';
@@ -167,6 +168,10 @@ describe('a decision', () => {
 
 describe('an administrator', () => {
   administrationOverHttp(() => bed);
+});
+
+describe('budgets', () => {
+  budgetsOverHttp(() => bed);
 });
 
 describe('an idempotency key', () => {

@@ -2,10 +2,12 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { FastifyInstance } from 'fastify';
 import type { BatonClient } from '../../client/baton-client.ts';
 import { createBatonClient } from '../../client/baton-client.ts';
+import type { ToolRates } from '../../contract/rates.ts';
 import type { Review } from '../../contract/review.ts';
+import type { TenantBudgets } from '../../contract/tenant-budget.ts';
 import { until } from '../../scripts/ports.ts';
 import { createService } from '../../service/http/create-service.ts';
-import { openPolicyStore } from '../../stores/open-stores.ts';
+import { openPolicyStore, openTenantBudgets, openToolRates } from '../../stores/open-stores.ts';
 import { createDecisionSigner } from '../../security/index.ts';
 import { deskDoor, startDesk, type RunningDesk } from '../client/desk.ts';
 import { clientOfDocument, type DocumentClient, type Given } from './document-client.ts';
@@ -20,6 +22,8 @@ export interface HttpBed {
   readonly desk: RunningDesk;
   readonly baton: BatonClient;
   readonly app: FastifyInstance;
+  readonly budgets: TenantBudgets;
+  readonly rates: ToolRates;
   readonly as: Readonly<Record<PrincipalName, DocumentClient>>;
   /** Opens a case that says hello. @returns its id */
   readonly open: (by: PrincipalName, more?: object) => Promise<string>;
@@ -53,7 +57,9 @@ export async function startHttpBed(): Promise<HttpBed> {
       publishedAt: new Date().toISOString(),
       publishedBy: 'root',
     });
-  const app = await createService({ baton, access: accessForAll(), signer, policies });
+  const budgets = await openTenantBudgets(desk.ledgerUrl);
+  const rates = await openToolRates(desk.ledgerUrl);
+  const app = await createService({ baton, access: accessForAll(), signer, policies, budgets, rates });
   const clients = await Promise.all(
     principalNames.map(async (name) => [name, await clientOfDocument(app, keyOf(name))] as const),
   );
@@ -67,7 +73,7 @@ export async function startHttpBed(): Promise<HttpBed> {
     return response.json<{ caseId: string }>().caseId;
   };
   return {
-    ...{ desk, baton, app, as, open, stageOf },
+    ...{ desk, baton, app, budgets, rates, as, open, stageOf },
     openWithReview: async (by, asks = 'refund 400') => {
       const caseId = await open(by, { message: { id: 'm-1', text: 'billing O-1' } });
       await until(async () => (await baton.status(caseId)).owner === 'billing', { limitMs: 15_000 });
@@ -83,7 +89,7 @@ export async function startHttpBed(): Promise<HttpBed> {
     },
     stop: async () => {
       await app.close();
-      await policies.close();
+      await Promise.all([policies.close(), budgets.close(), rates.close()]);
       await desk.stop();
     },
   };

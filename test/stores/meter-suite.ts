@@ -1,5 +1,10 @@
 import type { ToolRate } from '../../contract/rates.ts';
-import type { BudgetAmount, BudgetLimit, TenantBudgets } from '../../contract/tenant-budget.ts';
+import {
+  limitDigest,
+  type BudgetAmount,
+  type BudgetLimit,
+  type TenantBudgets,
+} from '../../contract/tenant-budget.ts';
 import { openTenantBudgets, openToolRates } from '../../stores/index.ts';
 import type { StoresUnderTest } from './stores-under-test.ts';
 
@@ -74,6 +79,22 @@ export function testMeters(stores: StoresUnderTest): void {
       expect(await again.list()).toEqual([]);
       await again.close();
       await expect(again.list()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    });
+
+    it('changes a limit for those alone who know what it is now', async () => {
+      const budgets = await openTenantBudgets(await stores.freshUrl());
+      const none = limitDigest(undefined);
+      const first = await budgets.set('acme', daily({ tokens: 10 }), audit, none);
+      const stale = { code: 'BUDGET_CHANGED', field: 'digest' };
+      await expect(budgets.set('acme', daily({ tokens: 20 }), audit, none)).rejects.toMatchObject(stale);
+      await expect(budgets.clear('acme', none)).rejects.toMatchObject(stale);
+      // What is spent meanwhile is no other limit.
+      await budgets.reserve('acme', { key: 'k', at, most: most(5) });
+      const second = await budgets.set('acme', daily({ tokens: 20 }), audit, limitDigest(first));
+      expect(second).toMatchObject({ limit: { tokens: 20 }, spent: { tokens: 5 } });
+      await expect(budgets.clear('acme', limitDigest(first))).rejects.toMatchObject(stale);
+      expect(await budgets.clear('acme', limitDigest(second))).toBe(true);
+      await budgets.close();
     });
 
     it('lets as many of many through at once as the budget has room for', async () => {
