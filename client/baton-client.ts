@@ -48,6 +48,7 @@ import type { OpenedFor } from './cases/opened-for.ts';
 import { readOpenedFor } from './cases/opened-for.ts';
 import type { StatusAnswer } from './cases/read.ts';
 import { readStatus, readTranscript, readView } from './cases/read.ts';
+import { wakeRemote, type RemoteNews } from './cases/wake-remote.ts';
 import { followProgress } from './cases/follow-progress.ts';
 import type { WatchOptions } from './cases/watch.ts';
 import { watchCase } from './cases/watch.ts';
@@ -110,6 +111,8 @@ export interface BatonClient {
   followProgress(caseId: string, options?: FollowOptions): AsyncGenerator<ProgressEntry, void, undefined>;
   /** The reviews that are open, and then every change, until the signal aborts. */
   followReviews(options?: FollowReviewsOptions): AsyncGenerator<ReviewChange, void, undefined>;
+  /** Has a case look at its task at an agent elsewhere now; repeats are harmless. Needs no worker. */
+  wakeRemote(caseId: string, news: RemoteNews): Promise<void>;
   /** Reviews that wait for people, over all cases. */
   reviews(filter?: ReviewFilter): Promise<Found<OpenReview>>;
   /** A person's answer to a review, bound to the digest of what was shown; proven where a door signs it. */
@@ -227,6 +230,7 @@ export function createBatonClient(options: BatonClientOptions): BatonClient {
     watch: (caseId, watchOptions) => watchCase(access, caseId, watchOptions),
     follow: (caseId, followOptions) => followCase(access, caseId, followOptions),
     followProgress: (caseId, followOptions) => followProgress(access, caseId, followOptions),
+    wakeRemote: (caseId, news) => wakeRemote(access, caseId, news),
     followReviews: (followOptions) => followReviews(access, followOptions),
     reviews: (filter) => openReviews(access, filter),
     decide: (caseId, decision, decideOptions) => decide(access, caseId, decision, decideOptions),

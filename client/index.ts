@@ -9,6 +9,7 @@ export type { Feedback, GiveFeedback } from '../contract/feedback.ts';
 export type { FollowOptions } from './cases/follow.ts';
 export type { StatusAnswer } from './cases/read.ts';
 export { textsOfProgress, type Progress, type ProgressEntry } from '../contract/progress.ts';
+export type { RemoteNews } from './cases/wake-remote.ts';
 export type { WatchOptions } from './cases/watch.ts';
 export type { History, HistoryEvent } from './history/history.ts';
 export type { Run, RunChain } from './history/run-chain.ts';

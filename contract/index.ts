@@ -1,4 +1,5 @@
 /** Public entry point `baton/contract`: the words that services, teams and tools of others share with Baton. */
+export { readA2aCallback, type A2aCallback } from './a2a-callback.ts';
 export type { CallAnswer, Notice } from './activities.ts';
 export { caseInputSchema, parseCaseInput } from './case.ts';
 export type {

@@ -56,6 +56,12 @@ export const SIGNALS = {
  */
 export const DOOR_KEYS_WANTED = defineSignal('door-keys-wanted');
 
+/**
+ * Sent by the service when an agent elsewhere says that there is news of a task, which its key names. It wakes, and is
+ * none of {@link SIGNALS}, as {@link DOOR_KEYS_WANTED}.
+ */
+export const REMOTE_NEWS = defineSignal<[{ readonly key: string }]>('remote-news');
+
 /** Live questions to a case; they need a worker. */
 export const QUERIES = {
   status: defineQuery<CaseStatus>('status'),
@@ -73,6 +79,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'take-over': 'A person takes the case, whoever has it: { by, reason, pool }, the pool optional',
   whisper: 'A word to whoever works on the case, never to its user: { by, note }',
   accepted: 'Sent by workers, never by people',
+  'remote-news': 'Sent by doors when an agent elsewhere has news of a task, never by people',
   'door-keys-wanted': 'Sent by doors that sign decisions, never by people',
 };
 

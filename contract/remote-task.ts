@@ -38,6 +38,11 @@ export interface RemoteTask {
   readonly polls: number;
   /** An attempt at asking for it came to nothing, and whether it arrived is not known: look before asking again. */
   readonly tried?: true;
+  /**
+   * What became of asking the other side to call when there is news; absent where it was not asked. It is asked once:
+   * polls suffice.
+   */
+  readonly push?: 'asked' | 'refused';
   /** The question that it works on; absent for a task of the owner. */
   readonly askId?: string;
 }

@@ -18,7 +18,15 @@ import {
   parseUnmask,
   type Receipt,
 } from '../contract/message-shapes.ts';
-import { DOOR_KEYS_WANTED, MESSAGES, QUERIES, signalDescription, SIGNALS } from '../contract/messages.ts';
+import { getOwn, isJsonObject } from '../contract/json.ts';
+import {
+  DOOR_KEYS_WANTED,
+  MESSAGES,
+  QUERIES,
+  REMOTE_NEWS,
+  signalDescription,
+  SIGNALS,
+} from '../contract/messages.ts';
 import type { Parsed } from '../contract/parse.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
 import { parseDecision } from '../contract/decision.ts';
@@ -115,6 +123,14 @@ export function openDoors(house: House): void {
       house.dispatch({ kind: 'door-keys-wanted' });
     },
     { description: signalDescription(DOOR_KEYS_WANTED.name) },
+  );
+  setHandler(
+    REMOTE_NEWS,
+    (value: unknown) => {
+      const key: unknown = isJsonObject(value) ? getOwn(value, 'key') : undefined;
+      if (typeof key === 'string') house.dispatch({ kind: 'remote-news', key });
+    },
+    { description: signalDescription(REMOTE_NEWS.name) },
   );
   setDefaultSignalHandler((name) => {
     const known = Object.values(SIGNALS).map((signal) => signal.name);

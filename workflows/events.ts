@@ -114,6 +114,8 @@ export type CaseEvent =
   | { readonly kind: 'ask-expired'; readonly askId: string }
   /** An agent elsewhere is to be asked how far it is. */
   | { readonly kind: 'poll-due'; readonly turnId: string }
+  /** An agent elsewhere says that there is news of a task. Anybody may have said so. */
+  | { readonly kind: 'remote-news'; readonly key: string }
   | { readonly kind: 'call-ended'; readonly key: string; readonly output: CallOutput }
   | { readonly kind: 'call-failed'; readonly key: string; readonly trouble: Trouble }
   | { readonly kind: 'undo-ended'; readonly key: string; readonly output: UndoOutput }

@@ -11,9 +11,15 @@ export function remoteOf(
   return state.remotes?.find((one) => one.agent === agent && one.askId === askId);
 }
 
+/** The same once its news has been looked for. */
+export function withoutNews(task: OpenRemoteTask): OpenRemoteTask {
+  const { news, ...rest } = task;
+  return news === undefined ? task : rest;
+}
+
 /** The same as its agent is told of it. */
 export function toldOf(task: OpenRemoteTask): RemoteTask {
-  const { agent, ...remote } = task;
+  const { agent, ...remote } = withoutNews(task);
   return agent === '' ? task : remote;
 }
 

@@ -61,7 +61,14 @@ export type Work =
       readonly skill?: string;
     }
   /** An agent elsewhere works on it; the same turn is taken again at this instant, or when there is news for it. */
-  | { readonly kind: 'waiting'; readonly turnId: string; readonly seen: number; readonly until: string }
+  | {
+      readonly kind: 'waiting';
+      readonly turnId: string;
+      readonly seen: number;
+      readonly until: string;
+      /** When it began to wait, where the other side was asked to call when there is news; absent otherwise. */
+      readonly since?: string;
+    }
   | { readonly kind: 'calls'; readonly calls: readonly PendingCall[] }
   /** What the user said is being assessed before its turn. */
   | { readonly kind: 'assessing' }
@@ -131,6 +138,8 @@ export interface Inquiry {
 /** A task at an agent elsewhere, and whose it is. */
 export interface OpenRemoteTask extends RemoteTask {
   readonly agent: string;
+  /** There was news while it was being looked at: it is looked at again soon. Absent without. */
+  readonly news?: true;
 }
 
 /** A turn that the case stopped, until it has ended: whom what its model took is put down to. */

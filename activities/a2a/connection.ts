@@ -1,6 +1,7 @@
 import type { AgentCard, SendMessageRequest, TaskState } from '@a2a-js/sdk';
 import type * as Sdk from '@a2a-js/sdk/client';
 import type { Client, RequestOptions, TransportFactory } from '@a2a-js/sdk/client';
+import type { A2aCallback } from '../../contract/a2a-callback.ts';
 import { HANDOFF_EXTENSION } from '../../contract/a2a.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
 import { PAYLOAD_BYTES } from '../../contract/limits.ts';
@@ -16,6 +17,11 @@ export interface A2aLocation {
   readonly headers?: () => Readonly<Record<string, string>>;
   /** How long it has to answer one request, in milliseconds; 10,000 when absent. */
   readonly timeoutMs?: number;
+  /**
+   * Where it may call when there is news of a task, if its card offers that (`readA2aCallback`); it is asked now and then
+   * when absent, and now and then besides.
+   */
+  readonly callback?: A2aCallback | undefined;
   /**
    * Public keys of whoever may sign its card, as JWK with `kid`: a card that none of them has signed is refused. Signed
    * or not is the same when absent.
@@ -34,8 +40,17 @@ export interface A2aCard {
   readonly name: string;
   /** Ids of its skills. */
   readonly skills: readonly string[];
+  /** Whether it calls when there is news of a task. */
+  readonly pushes: boolean;
   /** Whether it is a team of Baton, or takes handoffs as one does. */
   readonly takesHandoffs: boolean;
+}
+
+/** Where an agent of another vendor is to call, and how it is known then. */
+export interface CallRequest {
+  readonly taskId: string;
+  readonly url: string;
+  readonly token: string;
 }
 
 /** Requests to an agent of another vendor. All throw failures of the catalogue. */
@@ -46,6 +61,8 @@ export interface A2aConnection {
   readonly get: (taskId: string, signal: AbortSignal) => Promise<ReadTask | undefined>;
   /** Tasks of a context, the newest first; undefined where the other side cannot say. */
   readonly find: (contextId: string, signal: AbortSignal) => Promise<readonly ReadTask[] | undefined>;
+  /** Asks it to call when there is news of a task. @returns whether it says that it will */
+  readonly askToCall: (request: CallRequest, signal: AbortSignal) => Promise<boolean>;
   /** Undefined where there is no such task, or nothing of it is left to end. */
   readonly cancel: (taskId: string, signal: AbortSignal) => Promise<ReadTask | undefined>;
 }
@@ -104,6 +121,14 @@ export function connectA2a(location: A2aLocation): A2aConnection {
         const { tasks } = await asked((client, options) => client.listTasks(request, options), signal);
         return tasks.map(readTask);
       }, ['METHOD_NOT_FOUND', 'UNSUPPORTED_OPERATION']),
+    askToCall: async ({ taskId, url, token }, signal) => {
+      const config = { tenant: '', id: 'baton', taskId, url, token, authentication: undefined };
+      const made = await orAbsent(
+        () => asked((client, options) => client.createTaskPushNotificationConfig(config, options), signal),
+        undefined,
+      );
+      return made !== undefined;
+    },
     cancel: (id, signal) =>
       orAbsent(async () => {
         const request = { tenant: '', id, metadata: undefined };
@@ -178,6 +203,7 @@ function readCard(card: AgentCard): A2aCard {
   return {
     name: cutText(card.name, 200),
     skills: listOf(card.skills).map((one) => one.id),
+    pushes: card.capabilities?.pushNotifications === true,
     takesHandoffs: listOf(card.capabilities?.extensions).some((one) => one.uri === HANDOFF_EXTENSION),
   };
 }
@@ -217,12 +243,13 @@ function isFailure(thrown: unknown): boolean {
 
 async function orAbsent<Answer>(
   ask: () => Promise<Answer>,
-  reasons: readonly string[],
+  /** Refusals that say so; any, when undefined. */
+  reasons: readonly string[] | undefined,
 ): Promise<Answer | undefined> {
   try {
     return await ask();
   } catch (thrown) {
-    if (thrown instanceof ProtocolRefusal && reasons.includes(thrown.reason)) return undefined;
+    if (thrown instanceof ProtocolRefusal && (!reasons || reasons.includes(thrown.reason))) return undefined;
     throw thrown;
   }
 }

@@ -55,6 +55,7 @@ export function defineA2aAgent<Facts extends JsonObject>(definition: A2aAgentDef
   const use: RemoteUse = {
     agent: definition.name,
     connection,
+    callback: definition.at.callback,
     effects,
     skill: definition.skill,
     returns: definition.returns,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { prettifyError } from 'zod';
+import { callbackToken, callbackUrl, type A2aCallback } from '../../contract/a2a-callback.ts';
 import { BatonError, failure, isBatonError } from '../../contract/failures.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { REASON_CHARACTERS } from '../../contract/limits.ts';
@@ -17,6 +18,8 @@ type ReadTask = Extract<RemoteAnswer, { kind: 'task' }>;
 export interface RemoteUse {
   readonly agent: string;
   readonly connection: A2aConnection;
+  /** Where it may call when there is news; nowhere when undefined. */
+  readonly callback: A2aCallback | undefined;
   readonly effects: NonNullable<AgentManifest['remote']>['effects'];
   /** Skill that its card must have; any when absent. */
   readonly skill: string | undefined;
@@ -41,14 +44,41 @@ export async function takeRemoteTurn(
   { remote }: Pick<Surroundings, 'remote'>,
 ): Promise<Taken> {
   if (!remote) throw new BatonError(failure('AGENT_FAILED', `${use.agent}: the case names no task for it`));
-  if (remote.taskId === undefined) return readOff(use, turn, remote, await begin(use, turn, remote));
+  if (remote.taskId === undefined)
+    return withCallback(use, turn, readOff(use, turn, remote, await begin(use, turn, remote)));
   try {
-    return readOff(use, turn, remote, await goOn(use, turn, remote, remote.taskId));
+    return await withCallback(
+      use,
+      turn,
+      readOff(use, turn, remote, await goOn(use, turn, remote, remote.taskId)),
+    );
   } catch (thrown) {
     // What is being worked on elsewhere is not lost because nobody answers for a while.
     if (!isOutOfReach(thrown) || isOverdue(use, remote)) throw thrown;
     return { kind: 'waiting', remote: asked(remote), pauseMs: pauseAfter(use, remote.polls) };
   }
+}
+
+/**
+ * A task that takes its time: the other side is asked once to call when there is news. Whatever it says to that, the task
+ * goes on, and is looked at now and then besides: a call that never comes costs nothing but time.
+ */
+async function withCallback(use: RemoteUse, turn: Turn<JsonObject>, taken: Taken): Promise<Taken> {
+  const { callback, connection, pauses } = use;
+  if (taken.kind !== 'waiting' || !callback) return taken;
+  const { remote } = taken;
+  if (remote.push === 'asked') return { ...taken, pauseMs: pauses.longestMs };
+  if (remote.push === 'refused' || remote.taskId === undefined) return taken;
+  const called = { caseId: turn.caseId, key: remote.key };
+  const request = {
+    taskId: remote.taskId,
+    url: callbackUrl(callback, called),
+    token: callbackToken(callback, called),
+  };
+  const card = await connection.card().catch(() => undefined);
+  const isAsked =
+    card?.pushes === true && (await connection.askToCall(request, turn.signal).catch(() => false));
+  return { ...taken, remote: { ...remote, push: isAsked ? 'asked' : 'refused' } };
 }
 
 /** Asks for the task: at most once, however often this is tried. */

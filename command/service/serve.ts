@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readA2aCallback } from '../../contract/a2a-callback.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
 import type { Pushes } from '../../service/a2a/push-configs.ts';
 import { ledgerUrl } from '../../stores/ledger-url.ts';
@@ -56,6 +57,7 @@ export function addServe(program: Command, running: Running): void {
         const rates = await stores.openToolRates(database);
         const pushSettings = host.environment['BATON_A2A_PUSH'];
         const a2aPush = pushSettings && a2a.length > 0 ? await openPushes(pushSettings, database) : undefined;
+        const a2aCallback = readA2aCallback(host.environment['BATON_A2A_CALLBACK']);
         const { serveHttp } = await import('../../service/http/serve-http.ts');
         const { address, close } = await serveHttp({
           baton,
@@ -67,6 +69,7 @@ export function addServe(program: Command, running: Running): void {
           ...(tickets ? { tickets } : {}),
           ...(a2a.length > 0 ? { a2a } : {}),
           ...(a2aPush ? { a2aPush } : {}),
+          ...(a2aCallback ? { a2aCallback } : {}),
           trustProxy: options.trustProxy === true,
           port: options.port,
           host: options.host,

@@ -2,12 +2,14 @@ import rateLimit from '@fastify/rate-limit';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastify, { LogController } from 'fastify';
 import type { BatonClient } from '../../client/index.ts';
+import type { A2aCallback } from '../../contract/a2a-callback.ts';
 import { failure, isBatonError } from '../../contract/failures.ts';
 import type { PolicyStore } from '../../contract/ports.ts';
 import type { DecisionSigner } from '../../contract/proof.ts';
 import type { ToolRates } from '../../contract/rates.ts';
 import { PAYLOAD_BYTES } from '../../contract/limits.ts';
 import { createAuthenticator } from '../access/principal.ts';
+import { addCallbacks } from '../a2a/add-callbacks.ts';
 import type { Pushes } from '../a2a/push-configs.ts';
 import type { ServedTeam } from '../a2a/served-team.ts';
 import type { ServiceAccess } from '../access/service-access.ts';
@@ -45,6 +47,8 @@ export interface ServiceOptions {
   readonly a2a?: readonly ServedTeam[];
   /** Tells clients of those agents of their tasks (see docs/a2a.md); the caller closes the store. */
   readonly a2aPush?: Pushes;
+  /** Takes the calls of agents elsewhere that have news of tasks (see docs/a2a.md). */
+  readonly a2aCallback?: A2aCallback;
   /** Desks whose ticket systems send hooks, each to `/tickets/<desk>/hook` (see docs/tickets.md). */
   readonly tickets?: TicketHooks;
   /** Whether `X-Forwarded-For` is believed: behind a proxy of one's own only. */
@@ -119,6 +123,7 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
     const { addA2a } = await import('../a2a/add-a2a.ts');
     await addA2a(app, gate, { baton, streams, teams: options.a2a, pushes: options.a2aPush });
   }
+  if (options.a2aCallback) addCallbacks(app, { baton, callback: options.a2aCallback });
   if (options.tickets) addTicketHooks(app, { baton, hooks: options.tickets });
   addHealth(app, baton);
   const document = openApiText();

@@ -1,8 +1,19 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AgentCard, Role, TaskState, type Artifact, type Message, type Part, type Task } from '@a2a-js/sdk';
+import {
+  AgentCard,
+  Role,
+  TaskState,
+  type Artifact,
+  type Message,
+  type Part,
+  type Task,
+  type TaskPushNotificationConfig,
+} from '@a2a-js/sdk';
 import {
   DefaultRequestHandler,
+  DefaultPushNotificationSender,
+  InMemoryPushNotificationStore,
   InMemoryTaskStore,
   JsonRpcTransportHandler,
   ServerCallContext,
@@ -29,6 +40,10 @@ export interface A2aTestServer {
   /** Moves a task on, as its agent would hours later. */
   readonly move: (contextId: string, step: A2aStep) => Promise<void>;
   readonly taskOf: (contextId: string) => Promise<Task | undefined>;
+  /** Tells whoever asked to be told where a task stands, by the SDK's own sender. */
+  readonly push: (contextId: string) => Promise<void>;
+  /** Where it was asked to call about a task, and with which token. */
+  readonly callbacks: (contextId: string) => Promise<readonly TaskPushNotificationConfig[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -49,6 +64,7 @@ export async function startA2aServer(
   twists: A2aTwists = {},
 ): Promise<A2aTestServer> {
   const store = new InMemoryTaskStore();
+  const pushes = new InMemoryPushNotificationStore();
   const messages: Message[] = [];
   const methods: string[] = [];
   const headers: IncomingMessage['headers'][] = [];
@@ -108,7 +124,9 @@ export async function startA2aServer(
     ...twists.card,
   };
   served.card = twists.issue ? await twists.issue(card) : card;
-  served.handler = new JsonRpcTransportHandler(new DefaultRequestHandler(card, store, executor));
+  served.handler = new JsonRpcTransportHandler(
+    new DefaultRequestHandler(card, store, executor, undefined, pushes),
+  );
   const known = async (contextId: string): Promise<Task | undefined> =>
     store.load(tasks.get(contextId) ?? '', context);
   return {
@@ -117,6 +135,17 @@ export async function startA2aServer(
     messages,
     headers,
     taskOf: known,
+    push: async (contextId) => {
+      const task = await known(contextId);
+      if (!task) throw new Error(`no task in ${contextId}`);
+      const { id: taskId, status } = task;
+      const value = { taskId, contextId, status, metadata: undefined };
+      await new DefaultPushNotificationSender(pushes).send(
+        { payload: { $case: 'statusUpdate', value } },
+        context,
+      );
+    },
+    callbacks: (contextId) => pushes.load(tasks.get(contextId) ?? '', context),
     move: async (contextId, step) => {
       const task = await known(contextId);
       if (!task) throw new Error(`no task in ${contextId}`);

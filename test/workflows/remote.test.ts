@@ -77,6 +77,56 @@ test('the effect is on record before anything is sent; the case waits with a tim
   endPlay(journey.play);
 });
 
+const asked = { ...working, push: 'asked' } as const;
+const pollTimer = (journey: Journey): { readonly at: string } | undefined =>
+  journey.play.world.timers.get('remote task');
+const keyOf = (journey: Journey): string => journey.state().remotes?.[0]?.key ?? '';
+
+test('news of a task brings the next look forward, a second after the last one at the earliest, and nothing else', () => {
+  const journey = toBob();
+  journey.waits(asked, 60_000);
+  journey.records();
+  const planned = pollTimer(journey)?.at ?? '';
+  const { since = '' } = journey.state().work as { readonly since?: string };
+  const rows = journey.play.rows.length;
+  journey.dispatch({ kind: 'remote-news', key: 'of another task' });
+  expect(pollTimer(journey)?.at).toBe(planned);
+  journey.dispatch({ kind: 'remote-news', key: keyOf(journey) });
+  const sooner = pollTimer(journey)?.at ?? '';
+  expect(Date.parse(sooner)).toBeLessThan(Date.parse(planned));
+  expect(Date.parse(sooner) - Date.parse(since)).toBeGreaterThanOrEqual(1_000);
+  for (let count = 0; count < 20; count += 1) journey.dispatch({ kind: 'remote-news', key: keyOf(journey) });
+  expect(pollTimer(journey)?.at).toBe(sooner);
+  expect(journey.play.rows).toHaveLength(rows);
+  expect(underWay(journey)).toEqual([]);
+  journey.fires('remote task');
+  expect(journey.turnInput()).toMatchObject({ remote: { taskId: 't-1', push: 'asked' } });
+  endPlay(journey.play);
+});
+
+test('news that comes during a look is looked for once more, soon', () => {
+  const journey = toBob();
+  journey.waits(asked, 60_000);
+  journey.records();
+  journey.fires('remote task');
+  journey.dispatch({ kind: 'remote-news', key: keyOf(journey) });
+  journey.waits(asked, 60_000);
+  const { since = '' } = journey.state().work as { readonly since?: string };
+  expect(Date.parse(pollTimer(journey)?.at ?? '') - Date.parse(since)).toBeLessThanOrEqual(1_000);
+  journey.fires('remote task');
+  expect(journey.turnInput().remote).not.toHaveProperty('news');
+  endPlay(journey.play);
+});
+
+test('news of a task that was not asked to call is nobody’s, and wakes nobody', () => {
+  const journey = toBob();
+  journey.waits(working);
+  const planned = pollTimer(journey)?.at;
+  journey.dispatch({ kind: 'remote-news', key: keyOf(journey) });
+  expect(pollTimer(journey)?.at).toBe(planned);
+  endPlay(journey.play);
+});
+
 test('a user who speaks is heard at once, by the same task', () => {
   const journey = toBob();
   journey.waits(working);

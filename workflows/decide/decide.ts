@@ -22,7 +22,7 @@ import { acknowledge, escalateToPeople, offerHandoff } from './offers.ts';
 import { openCase, pinTeam } from './opening.ts';
 import { armPolicy, policeTime } from './policy-time.ts';
 import { isQuiet } from './quiet.ts';
-import { armPoll, followRemotes } from './remote.ts';
+import { armPoll, followRemotes, hearOfRemote } from './remote.ts';
 import { askSwitch, onFetched, switchWhenQuiet } from './policy-switch.ts';
 import { takeDecision } from './decisions.ts';
 import { onReadinessRead } from './readiness.ts';
@@ -201,6 +201,9 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       return;
     case 'poll-due':
       pollAgain(draft, event.turnId);
+      return;
+    case 'remote-news':
+      hearOfRemote(draft, event.key);
       return;
     case 'call-ended':
       onCallEnded(draft, event.key, event.output);

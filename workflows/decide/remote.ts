@@ -8,10 +8,12 @@ import type { AgentManifest } from '../../contract/team.ts';
 import type { Draft } from '../draft.ts';
 import { changeEffect, handoffOf, nowText, writeRow } from '../draft.ts';
 import type { CaseEvent, Step } from '../events.ts';
-import { isWanted, remoteOf } from '../remotes.ts';
+import { isWanted, remoteOf, withoutNews } from '../remotes.ts';
 import type { CaseState, OpenRemoteTask, Work } from '../state.ts';
 import { activityOf } from './effects.ts';
 
+/** Between two looks that somebody asks for, in milliseconds. */
+const BETWEEN_LOOKS_MS = 1_000;
 /** Id of the timer until the next look at the other side. */
 const POLL = 'remote task';
 
@@ -77,7 +79,8 @@ export function noteRemote(draft: Draft, agent: string, askId: string | undefine
   const rest = (state.remotes ?? []).filter((one) => one !== known);
   // Of the key and of whose it is nobody at the other side has a say.
   const { key, since } = known;
-  const kept = { ...remote, agent, key, since, ...(askId === undefined ? {} : { askId }) };
+  const news = known.news === undefined ? {} : { news: known.news };
+  const kept = { ...remote, agent, key, since, ...news, ...(askId === undefined ? {} : { askId }) };
   state.remotes = isFinalTask(remote.state) ? rest : [...rest, kept];
 }
 
@@ -147,13 +150,44 @@ export function waitForRemote(
   pauseMs: number,
 ): void {
   const { turnId, seen } = turn;
+  const { state } = draft;
+  const isNews = (state.remotes ?? []).some(({ news }) => news !== undefined);
+  if (isNews) state.remotes = (state.remotes ?? []).map(withoutNews);
+  const pause = isNews ? Math.min(pauseMs, BETWEEN_LOOKS_MS) : pauseMs;
   const work = {
     kind: 'waiting',
     ...{ turnId, seen },
-    until: new Date(draft.now + pauseMs).toISOString(),
+    until: new Date(draft.now + pause).toISOString(),
+    // Only who was asked to call does, and cases of earlier releases have asked nobody.
+    ...((state.remotes ?? []).some(({ push }) => push === 'asked') ? { since: nowText(draft) } : {}),
   } as const;
-  draft.state.work = work;
+  state.work = work;
   draft.steps.push(armPoll(work));
+}
+
+/**
+ * The other side says that there is news. What it is, a look finds out: the next one comes at once, but no sooner than
+ * a while after the last, however often somebody says so (I7). Nothing else follows from it, whoever said it.
+ */
+export function hearOfRemote(draft: Draft, key: string): void {
+  const { state } = draft;
+  const known = state.remotes?.find((one) => one.key === key);
+  if (!known) return;
+  const { work } = state;
+  if (work.kind === 'turn' || work.kind === 'offer') {
+    // What is being read right now may be older than the news.
+    state.remotes = (state.remotes ?? []).map((one) =>
+      one === known ? { ...one, news: true as const } : one,
+    );
+    return;
+  }
+  if (work.kind !== 'waiting' || work.since === undefined) return;
+  const soonest = Date.parse(work.since) + BETWEEN_LOOKS_MS;
+  const due = Math.max(draft.now, soonest);
+  if (due >= Date.parse(work.until)) return;
+  const sooner = { ...work, until: new Date(due).toISOString() };
+  state.work = sooner;
+  draft.steps.push(armPoll(sooner));
 }
 
 /** Its timer; a continued case arms it again. */

@@ -24,7 +24,7 @@ export function createBoundsCheck(): Check {
     holds(after.turnsSinceAnswer <= limits.turns + after.fallbacks, 'I7: more turns than allowed');
     if (fromOutside(event)) turns = 0;
     // Looks at another side's task are bounded in time, by its agent, and take no turn.
-    if (event.kind === 'poll-due') return;
+    if (event.kind === 'poll-due' || event.kind === 'remote-news') return;
     turns += steps.filter((step) => step.kind === 'turn' || step.kind === 'handoff').length;
     // Between two things that come from outside, a case takes its turns, and each offer that came to nothing.
     holds(turns <= limits.turns + limits.hops + 3 * limits.fallbacks + 2, 'I7: the case works on and on');

@@ -27,7 +27,7 @@ export interface Journey {
   /** What the turn that is under way was given. */
   readonly turnInput: () => Omit<TurnInput, 'rows'>;
   /** The turn that is under way says that an agent elsewhere has the task, and works on. */
-  readonly waits: (remote: Partial<RemoteTask>) => void;
+  readonly waits: (remote: Partial<RemoteTask>, pauseMs?: number) => void;
   readonly turnFails: (code?: FailureCode) => void;
   readonly declines: () => void;
   /** The receiver sends its acknowledgement ahead of its turn. */
@@ -99,7 +99,7 @@ export function beginJourney(
         },
       });
     },
-    waits: (changes) => {
+    waits: (changes, pauseMs = 1_000) => {
       const { step } = take('turn', 'handoff');
       const { offer, remote } = step.input;
       if (!remote) throw new Error('the turn that is under way has no task elsewhere');
@@ -110,7 +110,7 @@ export function beginJourney(
         output: {
           kind: 'waiting',
           remote: { ...remote, ...changes },
-          pauseMs: 1_000,
+          pauseMs,
           ...(offer ? { acknowledgement: acknowledgementOf(offer) } : {}),
         },
       });
