@@ -1,19 +1,30 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { openRecordStore } from '../../stores/index.ts';
 import { startVendorServer, type VendorServer } from '../../testing/vendors/vendor-server.ts';
 import type { VendorStep } from '../../testing/vendors/vendor-step.ts';
 import { compiledSources } from '../setup/compiled-sources.ts';
 import { openBed, unique, type Bed } from '../support/bed.ts';
 import { openCase } from '../support/case-driver.ts';
-import { killedTeam, type ModelProcessOrder } from '../support/killed-team.ts';
+import { killedTeam, PAYMENTS, type KillMoment, type ModelProcessOrder } from '../support/killed-team.ts';
+import { compareLedger, eventsOf } from '../support/ledger-of-history.ts';
 
-const names = { asking: unique('asking'), kept: unique('kept'), once: unique('once') };
-const teams = Object.values(names).map(killedTeam);
+const names = {
+  ...{ asking: unique('asking'), kept: unique('kept'), once: unique('once') },
+  ...{ paying: unique('paying'), paid: unique('paid') },
+};
+const teams = Object.values(names).map((name) => killedTeam(name));
 const done: VendorStep = {
   calls: [{ name: 'finish', arguments: { outcome: 'done' } }],
   usage: { input: 1_000, output: 50 },
 };
+
+/** It pays, and is done once it hears of that. */
+const pays: readonly VendorStep[] = [
+  { calls: [{ name: 'pay', arguments: { id: 'A1' } }], usage: { input: 1_000, output: 50 } },
+  done,
+];
 
 let release: () => void = () => undefined;
 const held = new Promise<void>((resolve) => {
@@ -27,6 +38,8 @@ beforeAll(async () => {
     scripts: {
       [names.asking]: [{ ...done, until: held }, done],
       [names.kept]: [done],
+      [names.paying]: pays,
+      [names.paid]: pays,
       [names.once]: [{ ...done, until: held }],
     },
   });
@@ -41,10 +54,11 @@ afterAll(async () => {
 });
 
 /** Starts a process that serves cases and agents; resolves when it polls. */
-async function start(team: string, holds = false): Promise<ChildProcess> {
+async function start(team: string, holdAt?: KillMoment): Promise<ChildProcess> {
   const order: ModelProcessOrder = {
     address: String(process.env['TEMPORAL_ADDRESS']),
-    ...{ team, holds },
+    ...{ team, ...(holdAt ? { holdAt } : {}) },
+    records: recordsOf(team),
     caseQueue: bed.caseQueue('uncached'),
     ledger: `file:${bed.folder}/ledger.db`,
     context: { url: `file:${bed.folder}/context.db`, keysUrl: `file:${bed.folder}/keys.db` },
@@ -64,6 +78,8 @@ async function kill(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
   await gone;
 }
+
+const recordsOf = (team: string): string => `file:${bed.folder}/${team}.db`;
 
 const asked = (model: string): number => server.requests.filter((one) => one.model === model).length;
 
@@ -98,7 +114,7 @@ test('killed in the last attempt: a person sees it, and what it may have cost is
 });
 
 test('killed once the answer is kept: the next attempt reads it, and the model is not asked again', async () => {
-  const first = await start(names.kept, true);
+  const first = await start(names.kept, 'kept');
   const kept = once(first, 'message');
   const driver = await openCase(bed, killedTeam(names.kept), {}, 'uncached');
   expect(await kept).toContain('kept');
@@ -112,3 +128,31 @@ test('killed once the answer is kept: the next attempt reads it, and the model i
     outputTokens: 50,
   });
 });
+
+test.each(['paying', 'paid'] as const)(
+  'killed in the middle of a tool call, %s: the effect is there once, each turn of the model was paid once, the case goes on',
+  async (moment) => {
+    const team = names[moment];
+    const first = await start(team, moment);
+    const there = once(first, 'message');
+    const driver = await openCase(bed, killedTeam(team), {}, 'uncached');
+    expect(await there).toContain(moment);
+    await kill(first);
+    await start(team);
+    expect(await driver.result()).toMatchObject({ outcome: { outcome: 'done' }, saga: 'kept' });
+    const { effects, spend } = await driver.view();
+    // Had the effect been made twice, the second would have said so: it is counted where it is made.
+    expect(effects).toMatchObject([{ tool: 'pay', status: 'committed', result: { times: 1 } }]);
+    const records = await openRecordStore(recordsOf(team));
+    expect(await records.get(PAYMENTS, 'A1')).toBe(1);
+    await records.close();
+    expect(asked(team)).toBe(2);
+    expect(spend?.total).toMatchObject({ calls: 2, inputTokens: 2_000, outputTokens: 100 });
+    const attempts = (await eventsOf(bed.client, driver.id)).flatMap(
+      (event) => event.activityTaskStartedEventAttributes?.attempt ?? [],
+    );
+    expect(attempts.filter((attempt) => attempt > 1)).toHaveLength(1);
+    const { stored, told } = await compareLedger(bed.client, bed.ledger, driver.id);
+    expect(stored).toEqual(told);
+  },
+);

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { defineTeam, escalate, people, type Team } from '../../activities/define-team.ts';
+import { defineTool } from '../../activities/define-tool.ts';
 import { defineModelAgent } from '../../activities/models/define-model-agent.ts';
 import type { ModelSettings } from '../../activities/models/model-settings.ts';
+import { recordEffect, type Tool } from '../../activities/tool.ts';
+import type { RecordStore } from '../../contract/ports.ts';
 import type { ContextPlace } from '../stores/context-places.ts';
 
 /** What a process that is to be killed works with. */
@@ -13,12 +16,58 @@ export interface ModelProcessOrder {
   readonly context: ContextPlace;
   readonly bundle: string;
   readonly models: ModelSettings;
-  /** Stops for good once an answer is kept. */
-  readonly holds: boolean;
+  /** Where the tool writes. */
+  readonly records: string;
+  /** Stops for good once it has come so far. */
+  readonly holdAt?: KillMoment;
 }
 
+/** When a process is killed: with an answer kept, or with an effect about to be made, or made and not told of. */
+export type KillMoment = 'kept' | 'paying' | 'paid';
+
+/** What the tool of a team needs of the process that it runs in. */
+export interface KilledHouse {
+  readonly records: () => RecordStore;
+  readonly at: (moment: KillMoment) => Promise<void>;
+}
+
+/** Where the tool counts what it paid, by id. */
+export const PAYMENTS = 'payments';
+
+/** Pays once for each key, and counts it in the transaction of the payment. */
+function pay({ records, at }: KilledHouse): Tool {
+  const name = 'pay';
+  const input = z.object({ id: z.string() });
+  const effect = recordEffect<z.output<typeof input>>({
+    name,
+    store: records,
+    change: async (open, { id }) => {
+      const paid = await open.get(PAYMENTS, id);
+      const times = (typeof paid === 'number' ? paid : 0) + 1;
+      await open.put(PAYMENTS, id, times);
+      return { kind: 'done', result: { times } };
+    },
+  });
+  return defineTool<z.output<typeof input>>({
+    ...{ name, description: 'Pays', input, effect: 'write', ...effect },
+    run: async (call) => {
+      await at('paying');
+      const answer = await effect.run(call);
+      await at('paid');
+      return answer;
+    },
+  });
+}
+
+const NOWHERE: KilledHouse = {
+  records: () => {
+    throw new Error('only processes pay');
+  },
+  at: () => Promise.resolve(),
+};
+
 /** One agent, whose model is named after the team. Where the name begins with `once`, it has a single attempt. */
-export function killedTeam(name: string): Team {
+export function killedTeam(name: string, house: KilledHouse = NOWHERE): Team {
   const only = defineModelAgent({
     name: 'only',
     version: '1.0.0',
@@ -26,6 +75,7 @@ export function killedTeam(name: string): Team {
     scope: 'answers',
     accepts: z.object({}),
     pool: name,
+    tools: [pay(house)],
     instructions: 'Answer.',
     model: `openai-chat:${name}`,
     maxOutputTokens: 100,
