@@ -27,6 +27,8 @@ export interface Draft {
   readonly now: number;
   /** The same instant as text: a decision writes many rows and records. */
   readonly at: string;
+  /** Number of the newest turn of the case. */
+  turnsTaken: number;
   /** What follows from the event at hand: one room of the core asks, another does it. */
   next: Next;
   receipt?: Receipt;
@@ -34,7 +36,20 @@ export interface Draft {
 
 /** Begins a decision. `now` is workflow time in milliseconds. */
 export function openDraft(state: CaseState, now: number): Draft {
-  return { state: { ...state }, steps: [], now, at: new Date(now).toISOString(), next: { kind: 'nothing' } };
+  return {
+    state: { ...state },
+    steps: [],
+    now,
+    at: new Date(now).toISOString(),
+    turnsTaken: state.turns,
+    next: { kind: 'nothing' },
+  };
+}
+
+/** Numbers another turn. */
+export function countTurn(draft: Draft): void {
+  draft.turnsTaken += 1;
+  draft.state.turns = draft.turnsTaken;
 }
 
 /** Workflow time as ledgers and records write it. */

@@ -1,9 +1,7 @@
 import type { CallAnswer, TurnOutput } from '../../contract/activities.ts';
 import { crossFacts } from '../../contract/adapters.ts';
 import { failure, type Failure } from '../../contract/failures.ts';
-import { getOwn, type JsonObject } from '../../contract/json.ts';
-import type { TeamManifest } from '../../contract/team.ts';
-import type { Intent } from '../../contract/turn.ts';
+import type { JsonObject } from '../../contract/json.ts';
 import {
   cutMemory,
   isEmptyMemory,
@@ -14,18 +12,12 @@ import {
 import { actorMemory, actorOf, topAsk, withActorMemory } from '../asks.ts';
 import type { Draft } from '../draft.ts';
 import { writeRow } from '../draft.ts';
-import type { Step } from '../events.ts';
 import type { AskFrame, CaseState } from '../state.ts';
 import { manifestOf } from '../state.ts';
 import { carriedBy, withCrossed } from './carry-memory.ts';
 import { agentOf } from './compose.ts';
+import { armAsk, boundsOf, expiryOf, judgeAsk, type Question } from './judge-ask.ts';
 import { stopTurn } from './stopped.ts';
-
-type Asked = Extract<Intent, { kind: 'ask' }>;
-type AskManifest = NonNullable<TeamManifest['asks']>[number];
-
-/** How long an answer may take where the team does not say, in milliseconds. */
-const ASK_MS = 600_000;
 
 /**
  * An agent asks another one and goes on with its answer (T5 of delegation): the asked one works on its own pool with
@@ -33,7 +25,7 @@ const ASK_MS = 600_000;
  */
 export function openAsk(
   draft: Draft,
-  asked: Asked,
+  asked: Question,
   crossing: Extract<TurnOutput, { kind: 'turned' }>['crossing'],
 ): void {
   const { state } = draft;
@@ -80,52 +72,6 @@ export function openAsk(
   state.repairs = 0;
   state.answers = [];
   draft.next = { kind: 'take-turn' };
-}
-
-type Verdict =
-  { readonly ok: true; readonly ask: AskManifest } | { readonly ok: false; readonly failure: Failure };
-
-/** Who may ask whom. Names come from models: an unknown one is an outcome (G4); so is a circle, or one too deep (G1). */
-function judgeAsk(state: CaseState, by: string, to: string): Verdict {
-  const manifest = manifestOf(state);
-  const { asks = [], agents, limits } = manifest;
-  const names = asks.filter((one) => one.from === by).map((one) => one.to);
-  const whom = `${by} may ask: ${names.length > 0 ? names.join(', ') : 'nobody'}`;
-  const refused = (code: Failure['code'], detail: string): Verdict => {
-    return { ok: false, failure: failure(code, detail, 'intent.to') };
-  };
-  if (to === by) return refused('ASK_CYCLE', `${by} asks itself`);
-  if (!getOwn(agents, to)) return refused('TARGET_UNKNOWN', `${JSON.stringify(to)}; ${whom}`);
-  const open = state.asks ?? [];
-  if (to === state.owner || open.some((frame) => frame.to === to || frame.by === to))
-    return refused('ASK_CYCLE', [state.owner, ...open.map((frame) => frame.to), to].join(' asks '));
-  const ask = asks.find((one) => one.from === by && one.to === to);
-  if (!ask) return refused('EDGE_MISSING', `${by} asks ${to}; ${whom}`);
-  if (state.hops + open.length >= limits.hops)
-    return refused('HOP_LIMIT', `${String(state.hops)} hops and ${String(open.length)} open questions`);
-  return { ok: true, ask };
-}
-
-/** The smaller of what the team and the asking agent allow. */
-function boundsOf(ask: AskManifest, { limits = {} }: Asked): AskFrame['bounds'] {
-  const tokens = [ask.tokens, limits.tokens].flatMap((one) => one ?? []);
-  const usd = [ask.costUsd, limits.costUsd].flatMap((one) => one ?? []);
-  return {
-    ...(tokens.length > 0 ? { tokens: Math.min(...tokens) } : {}),
-    ...(usd.length > 0 ? { microUsd: Math.round(Math.min(...usd) * 1_000_000) } : {}),
-  };
-}
-
-/** No question outlives the one that it serves. */
-function expiryOf(draft: Draft, ask: AskManifest, { limits }: Asked): string {
-  const at = draft.now + Math.min(ask.ms ?? ASK_MS, limits?.ms ?? Number.POSITIVE_INFINITY);
-  const outer = topAsk(draft.state)?.expiresAt;
-  return new Date(outer === undefined ? at : Math.min(at, Date.parse(outer))).toISOString();
-}
-
-/** Its timer; a continued case arms it again. */
-export function armAsk({ id, expiresAt }: AskFrame): Step {
-  return { kind: 'arm', id: `ask ${id}`, at: expiresAt, event: { kind: 'ask-expired', askId: id } };
 }
 
 /** What an asked agent said on its turn, as far as it is no call of its own. */

@@ -9,7 +9,7 @@ import type { AgentAnswer, Review } from '../../contract/review.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
 import { actingAgent, actorMemory, actorOf } from '../asks.ts';
 import type { Draft } from '../draft.ts';
-import { changeReview, forget, nowText, writeRow } from '../draft.ts';
+import { changeReview, countTurn, forget, nowText, writeRow } from '../draft.ts';
 import type { Trouble } from '../events.ts';
 import { refuseCall } from '../guards.ts';
 import { provenInRow, type Proof } from '../prove.ts';
@@ -82,7 +82,7 @@ export function askAgent(draft: Draft, review: Review, asked: Decision, proof: P
     return;
   }
   const agent = agentOf(state, review.requestedBy);
-  state.turns += 1;
+  countTurn(draft);
   const turnId = `t${String(state.turns)}`;
   state.inquiry = { reviewId, agent: agent.name, turnId };
   const question = {

@@ -10,6 +10,7 @@ import { kindsRedactedAnywhere } from '../../contract/redaction.ts';
 import type { Draft } from '../draft.ts';
 import {
   changeHandoff,
+  countTurn,
   disclose,
   forget,
   handoffOf,
@@ -58,7 +59,7 @@ export function offerHandoff(draft: Draft, handoffId: string): void {
   const digest = envelopeDigest(envelope);
   const epoch = record.epoch + 1;
   moveHandoffTo(draft, handoffId, 'offered', { digest, epoch, offeredAt: nowText(draft) });
-  state.turns += 1;
+  countTurn(draft);
   const turnId = `t${String(state.turns)}`;
   const hop = `hop ${String(state.hops + 1)}`;
   const plan = planTurn(agent, `${record.from} -> ${record.to}, ${hop}: ${record.reasonCode}`);

@@ -4,7 +4,7 @@ import { getOwn } from '../../contract/json.ts';
 import type { Draft } from '../draft.ts';
 import { writeRow } from '../draft.ts';
 import { manifestOf } from '../state.ts';
-import { openUndoLetter } from './unwind.ts';
+import { openUndoLetter } from './take-back.ts';
 
 /**
  * A case begins that sees to what another left behind (F23): whatever happens to it, it has ended badly, and the

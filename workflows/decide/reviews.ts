@@ -286,9 +286,14 @@ export function answerQuestion(
   if (state.work.kind === 'question' && state.work.reviewId === review.id) draft.next = { kind: 'take-turn' };
 }
 
-/** Closes every open review: what they asked about is no longer going to happen. */
-export function withdrawReviews(draft: Draft, because: string): void {
+/** Closes open reviews, all or those that are meant: what they asked about is no longer going to happen. */
+export function withdrawReviews(
+  draft: Draft,
+  because: string,
+  meant: (reviewId: string) => boolean = () => true,
+): void {
   for (const review of draft.state.reviews.filter((one) => one.status === 'open' || isAwaitingRelease(one))) {
+    if (!meant(review.id)) continue;
     changeReview(draft, review.id, { status: 'withdrawn' });
     disarmReview(draft, review);
     writeRow(draft, 'review-withdrawn', { reviewId: review.id, because });

@@ -8,7 +8,7 @@ import type { AgentTurn } from '../../contract/turn.ts';
 import { jsonOf } from '../../contract/canonical-json.ts';
 import { actorMemory, actorOf, topAsk, withActorMemory } from '../asks.ts';
 import type { Draft } from '../draft.ts';
-import { hasUnanswered, nowText, sendMessage, writeRow } from '../draft.ts';
+import { countTurn, hasUnanswered, nowText, sendMessage, writeRow } from '../draft.ts';
 import type { Next, Trouble } from '../events.ts';
 import { manifestOf, type CaseState } from '../state.ts';
 import { needsPeople, reportFailure } from './agent-failures.ts';
@@ -37,7 +37,7 @@ export function takeTurn(draft: Draft): void {
     draft.next = { kind: 'escalate', escalation: { reasonCode: spent.code, explanation: spent.message } };
     return;
   }
-  state.turns += 1;
+  countTurn(draft);
   state.turnsSinceAnswer += 1;
   beginRemote(draft, agentOf(state, actorOf(state)), topAsk(state)?.id);
   sendTurn(draft);

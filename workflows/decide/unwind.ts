@@ -1,26 +1,15 @@
-import type { CaseOutcome, EffectRecord, SagaOutcome } from '../../contract/case.ts';
+import type { CaseOutcome, SagaOutcome } from '../../contract/case.ts';
 import { feedbackQuestion } from '../../contract/continuity.ts';
-import type { Failure } from '../../contract/failures.ts';
-import { failure } from '../../contract/failures.ts';
 import type { Draft } from '../draft.ts';
-import {
-  changeDeadLetter,
-  changeEffect,
-  effectOf,
-  handoffOf,
-  moveHandoffTo,
-  nowText,
-  sendMessage,
-  writeRow,
-} from '../draft.ts';
+import { changeDeadLetter, handoffOf, moveHandoffTo, nowText, sendMessage, writeRow } from '../draft.ts';
 import type { Trouble } from '../events.ts';
 import { dropAsks } from './asks.ts';
 import { agentOf } from './compose.ts';
-import { activityOf, onCallUndoFailed, onCallUndone } from './effects.ts';
+import { onCallUndoFailed, onCallUndone } from './effects.ts';
 import { followInquiry } from './inquiries.ts';
 import { wantedEscalation } from './interrupt.ts';
-import { openDeadLetter } from './dead-letters.ts';
-import { endRemotes, isOpenRemote } from './remote.ts';
+import { endRemotes } from './remote.ts';
+import { couldNotTakeBack, keysToTakeBack, takeBack, tookBack } from './take-back.ts';
 import { withdrawHandoff } from './withdrawals.ts';
 import { withdrawReviews } from './reviews.ts';
 import { stopTurn } from './stopped.ts';
@@ -51,13 +40,7 @@ export function beginUnwind(draft: Draft, ending: CaseOutcome): void {
       reason: `the case ${because}`,
     });
   }
-  const remaining = state.effects
-    .filter(
-      (effect) =>
-        effect.status === 'scheduled' || effect.status === 'committed' || effect.status === 'failed',
-    )
-    .map((effect) => effect.key)
-    .reverse();
+  const remaining = keysToTakeBack(state.effects);
   state.work = { kind: 'unwinding', remaining };
   draft.next = { kind: 'next-undo' };
 }
@@ -71,50 +54,12 @@ export function nextUndo(draft: Draft): void {
     endUnwind(draft);
     return;
   }
-  const effect = effectOf(state, key);
-  if (!effect.reversible && !isOpenRemote(state, key)) {
-    keepIrreversible(draft, effect);
-    state.work = { kind: 'unwinding', remaining };
-    draft.next = { kind: 'next-undo' };
+  if (takeBack(draft, key)) {
+    state.work = { kind: 'unwinding', remaining, current: key };
     return;
   }
-  scheduleUndo(draft, effect);
-  state.work = { kind: 'unwinding', remaining, current: key };
-}
-
-function scheduleUndo(draft: Draft, effect: EffectRecord): void {
-  // A higher epoch fences off attempts of the effect that are still under way somewhere.
-  const undoing = changeEffect(draft, effect.key, { epoch: effect.epoch + 1 });
-  writeRow(draft, 'undo-scheduled', { key: effect.key, tool: effect.tool });
-  draft.steps.push(activityOf(draft, 'undo', undoing));
-}
-
-function keepIrreversible(draft: Draft, effect: EffectRecord): void {
-  changeEffect(draft, effect.key, { status: 'kept' });
-  writeRow(draft, 'effect-kept', {
-    key: effect.key,
-    tool: effect.tool,
-    because: 'irreversible',
-    certain: effect.status === 'committed',
-  });
-  if (effect.status === 'committed') return;
-  // I5: no clear answer is a dead letter.
-  openUndoLetter(
-    draft,
-    effect,
-    failure('UNDO_FAILED', `${effect.tool} cannot be undone, and whether it happened is unknown`),
-  );
-}
-
-/** Parks an undo for a person. */
-export function openUndoLetter(draft: Draft, effect: EffectRecord, problem: Failure): void {
-  openDeadLetter(draft, {
-    kind: 'undo',
-    subject: effect.key,
-    agent: effect.agent,
-    failure: problem,
-    payload: { tool: effect.tool, arguments: effect.arguments, key: effect.key },
-  });
+  state.work = { kind: 'unwinding', remaining };
+  draft.next = { kind: 'next-undo' };
 }
 
 /** One effect is taken back. */
@@ -122,25 +67,17 @@ export function onUndoEnded(draft: Draft, key: string): void {
   const { state } = draft;
   if (onCallUndone(draft, key)) return;
   if (state.work.kind !== 'unwinding' || state.work.current !== key) return;
-  const effect = effectOf(state, key);
-  // A task that was ended elsewhere: what it has done by then stays done.
-  if (!effect.reversible) keepIrreversible(draft, effect);
-  else {
-    changeEffect(draft, key, { status: 'undone' });
-    writeRow(draft, 'effect-undone', { key, tool: effect.tool });
-  }
+  tookBack(draft, key);
   state.work = { kind: 'unwinding', remaining: state.work.remaining };
   draft.next = { kind: 'next-undo' };
 }
 
-/** One compensation failed for good: a dead letter, never silence, and the others go on (F24). */
+/** One compensation failed for good: the others go on. */
 export function onUndoFailed(draft: Draft, key: string, trouble: Trouble): void {
   const { state } = draft;
   if (onCallUndoFailed(draft, key, trouble)) return;
   if (state.work.kind !== 'unwinding' || state.work.current !== key) return;
-  const effect = changeEffect(draft, key, { status: 'undo-failed', failure: trouble.failure });
-  writeRow(draft, 'undo-failed', { key, tool: effect.tool, failure: trouble.failure });
-  openUndoLetter(draft, effect, trouble.failure);
+  couldNotTakeBack(draft, key, trouble.failure);
   state.work = { kind: 'unwinding', remaining: state.work.remaining };
   draft.next = { kind: 'next-undo' };
 }
