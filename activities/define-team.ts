@@ -25,6 +25,7 @@ import { faultsOfRedaction, kindsOf, type RedactOption } from './check-redaction
 import { faultsOfRemotes } from './check-remotes.ts';
 import { faultsOfUnmasking } from './check-unmasking.ts';
 import { collectPools, type People } from './people.ts';
+import { fanOutsManifest, type FanOut } from './fan-outs.ts';
 import { findReadsFaults } from './version-skew.ts';
 
 export { people, peopleOfDirectory, type People } from './people.ts';
@@ -85,6 +86,8 @@ export interface TeamDefinition {
   readonly edges: readonly Edge[];
   /** Who may ask whom without handing the case on. */
   readonly asks?: readonly Ask[];
+  /** What the questions need that an agent puts at once; all answers when absent. */
+  readonly fanOuts?: readonly FanOut[];
   /** Agents beyond those that edges name: only a lone start agent needs no edge. */
   readonly agents?: readonly Agent[];
   /** Pool that takes requests for a human, spent fallbacks and guards; the first pool of an edge when absent. */
@@ -166,6 +169,7 @@ export function defineTeam(definition: TeamDefinition): Team {
     edgeManifest(one, index, limits, definition.edges, faults),
   );
   const asks = asksManifest(definition, faults);
+  const fanOuts = fanOutsManifest(definition.fanOuts ?? [], definition.asks ?? [], faults);
   refuseRepeatedEdges(definition.edges, faults);
   refuseUnreachable(definition, agents, faults);
   const manifest = {
@@ -179,6 +183,7 @@ export function defineTeam(definition: TeamDefinition): Team {
     escalation: escalation?.name ?? 'none',
     edges,
     ...(asks.length > 0 ? { asks } : {}),
+    ...(Object.keys(fanOuts).length > 0 ? { fanOuts } : {}),
     limits,
     ...(definition.signing ? { signing: definition.signing } : {}),
     ...(definition.private === true ? { private: 'all' as const } : {}),

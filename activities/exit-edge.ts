@@ -24,6 +24,8 @@ import { Redaction, type Originals } from './privacy/redact.ts';
 export interface Leaving {
   readonly turn: AgentTurn;
   readonly crossing?: Crossing;
+  /** For several questions: what crosses with each, in their order; null where nobody may ask so. */
+  readonly crossings?: readonly (Crossing | null)[];
   /** What masks took the place of. Apart from the crossing: it must not enter the history. */
   readonly originals?: CrossingOriginals;
 }
@@ -58,6 +60,8 @@ export function leave(
   const { intent } = told;
   if (intent.kind === 'ask')
     return leaveWithQuestion({ ...told, intent }, input.agent, carried, manifest, receiver);
+  if (intent.kind === 'fan-out')
+    return leaveWithQuestions({ ...told, intent }, input.agent, carried, manifest, receiver);
   if (intent.kind !== 'transfer' && intent.kind !== 'return' && intent.kind !== 'escalate')
     return { turn: told };
   const bare: AgentTurn = { ...told, intent: { ...intent, facts: {} } };
@@ -144,6 +148,33 @@ function leaveWithQuestion(
       ...(problem ? { failure: problem } : {}),
     },
   };
+}
+
+/** Several questions, each cut to whoever is asked: one agent learns nothing of what another is told (I6). */
+function leaveWithQuestions(
+  turn: AgentTurn & { readonly intent: Extract<AgentTurn['intent'], { kind: 'fan-out' }> },
+  from: string,
+  { facts, memory }: Carried,
+  manifest: TeamManifest,
+  receiver: (name: string) => Agent | undefined,
+): Leaving {
+  const { intent } = turn;
+  const asks: typeof intent.asks = [];
+  const crossings: (Crossing | null)[] = [];
+  for (const ask of intent.asks) {
+    const alone = { ...turn, intent: { kind: 'ask', ...ask } } as const;
+    const left = leaveWithQuestion(
+      alone,
+      from,
+      { facts: { ...facts, ...ask.facts }, memory },
+      manifest,
+      receiver,
+    );
+    const question = left.turn.intent.kind === 'ask' ? left.turn.intent.question : ask.question;
+    asks.push({ ...ask, question, facts: {} });
+    crossings.push(left.crossing ?? null);
+  }
+  return { turn: { ...turn, intent: { ...intent, asks } }, crossings };
 }
 
 /** Whence facts go, and by which verb. */

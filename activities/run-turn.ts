@@ -22,7 +22,7 @@ import { acknowledgeIfSlow, acknowledgementOf } from './acknowledge.ts';
 import type { Agent, Answer, Surroundings, Taken, Turn } from './agent.ts';
 import { checkSeal } from './check-seal.ts';
 import { classifyFailure } from './classify-failure.ts';
-import { depart, factsToCut, mayCross, receiverOf } from './context/depart.ts';
+import { depart, factsToCut, mayCross, receiversOf, withQuestionsResolved } from './context/depart.ts';
 import { resolveFacts } from './context/facts-by-reference.ts';
 import { keepRefusal, keepTurn, openPrivacy, type Privacy } from './context/keep-private.ts';
 import { keepThrown } from './context/keep-thrown.ts';
@@ -259,19 +259,18 @@ async function conclude(
   const { registry, context, manifest } = house;
   const parsed = parseAgentTurn({ version: '1.0.0', ...answer });
   if (!parsed.ok) return { kind: 'invalid', failure: parsed.failure };
-  const turn = parsed.value;
-  const forged = whereReserved(turn, input.envelope);
+  const forged = whereReserved(parsed.value, input.envelope);
   if (forged !== undefined) {
     const problem = failure('AGENT_OUTPUT_INVALID', `${forged}: this name is reserved for Baton`, forged);
     return { kind: 'invalid', failure: problem };
   }
-  const target = receiverOf(turn, input.envelope, manifest);
-  const facts = await resolveFacts(
-    context,
-    input,
-    factsToCut(received, turn),
-    (name) => target !== undefined && mayCross(manifest, input.agent, target, name),
-  );
+  const targets = receiversOf(parsed.value, input.envelope, manifest);
+  const resolve = (some: JsonObject): Promise<JsonObject> =>
+    resolveFacts(context, input, some, (name) =>
+      targets.some((target) => mayCross(manifest, input.agent, target, name)),
+    );
+  const turn = await withQuestionsResolved(parsed.value, resolve);
+  const facts = await resolve(factsToCut(received, turn));
   const carried = { facts, memory: memoryToCut(received.memory, turn) };
   const leaving = leave(turn, input, carried, manifest, (name) => {
     const receiver = getOwn(registry.team(input.team).agents, name);
@@ -294,7 +293,9 @@ async function conclude(
 
 /** Where an answer refers to what its agent was not given: only an edge may write references. */
 function whereReserved(turn: AgentTurn, { memory }: Envelope): string | undefined {
-  const added = 'facts' in turn.intent ? turn.intent.facts : {};
+  const { intent } = turn;
+  const added = 'facts' in intent ? intent.facts : {};
+  const asked = intent.kind === 'fan-out' ? intent.asks : [];
   const given = [memory.facts, workingMemoryOf(memory).partialResults ?? {}];
   const known = new Set(
     given.flatMap((one) => [...referencesIn(one).values()].map((reference) => reference.digest)),
@@ -307,6 +308,9 @@ function whereReserved(turn: AgentTurn, { memory }: Envelope): string | undefine
   return (
     findReservedName(own(turn.facts), 'turn.facts') ??
     findReservedName(own(added), 'intent.facts') ??
+    asked
+      .map((one, index) => findReservedName(own(one.facts), `intent.asks.${String(index)}.facts`))
+      .find((name) => name !== undefined) ??
     findReservedName(own(results), 'workingMemory.partialResults')
   );
 }

@@ -4,6 +4,7 @@ import type { ContextReference } from './context.ts';
 import type { Message } from './conversation.ts';
 import type { DirectoryAnswer, DirectoryQuestion } from './directory.ts';
 import type { Envelope, Summary } from './envelope.ts';
+import type { FanOutAnswer } from './fan-out.ts';
 import type { Failure } from './failures.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { LedgerRow } from './ledger.ts';
@@ -86,6 +87,8 @@ export interface CallAnswer {
     | { readonly kind: 'refused'; readonly failure: Failure }
     /** The effect exhausted its attempts and was undone; nothing of it remains. */
     | { readonly kind: 'failed'; readonly failure: Failure };
+  /** Present for a question that was put beside others. */
+  readonly asked?: FanOutAnswer;
 }
 
 /** Something an agent must know before it goes on: a refused transfer, a decision, a failed receiver. */
@@ -93,6 +96,8 @@ export type Notice =
   | { readonly kind: 'handoff-refused'; readonly to: string; readonly failure: Failure }
   | { readonly kind: 'handoff-failed'; readonly to: string; readonly failure: Failure }
   | { readonly kind: 'output-invalid'; readonly failure: Failure }
+  /** Too few of the questions of the last turn were answered: what was written for them was taken back. */
+  | { readonly kind: 'fan-out-unmet'; readonly fanOut: string; readonly failure: Failure }
   | {
       readonly kind: 'review-decided';
       readonly question: string;
@@ -123,6 +128,8 @@ export interface AskedQuestion {
   readonly by: string;
   readonly reasonCode: string;
   readonly question: string;
+  /** The fan-out that it is one of; absent where it was put alone. */
+  readonly fanOut?: string;
   /**
    * What the person is to decide, where one asks. A reply explains it; the same call with other arguments, or another
    * review of the agent's own, takes its place. Nothing else can be done in such a turn.
@@ -221,6 +228,8 @@ export type TurnOutput =
       readonly forgotten?: number;
       /** For a transfer, return or escalation whose target the manifest knows. */
       readonly crossing?: Crossing;
+      /** For several questions: what crosses with each, in their order; null where nobody may ask so. */
+      readonly crossings?: readonly (Crossing | null)[];
       readonly acknowledgement?: Acknowledgement;
       /** BCP 47 tag of what the user wrote last, as the agent was told (X7). */
       readonly language?: string;

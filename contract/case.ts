@@ -5,6 +5,7 @@ import type { UserProfile, Message } from './conversation.ts';
 import type { DirectorySnapshot } from './directory.ts';
 import type { EffectEntry, Provenance, Task } from './envelope.ts';
 import { taskSchema, userSchema } from './envelope.ts';
+import type { FanOutView } from './fan-out.ts';
 import type { Failure } from './failures.ts';
 import type { Feedback } from './feedback.ts';
 import type { JsonObject, JsonValue } from './json.ts';
@@ -165,6 +166,8 @@ export interface EffectRecord extends EffectEntry {
   readonly arguments: JsonObject;
   readonly reversible: boolean;
   readonly onFailure: 'unwind' | 'return-to-agent';
+  /** Questions that it was tried for, the outermost first, where several were put at once; absent otherwise. */
+  readonly askedFor?: readonly string[];
   /** Fence epoch of the next activity for this key. */
   readonly epoch: number;
   /** The case that made it, where that is another one, whose effects this one has to see to. */
@@ -285,6 +288,8 @@ export interface OpenAsk {
   readonly reasonCode: string;
   readonly question: string;
   readonly expiresAt: string;
+  /** The fan-out that it is one of; absent where it was put alone. */
+  readonly fanOut?: string;
 }
 
 /** Everything a person needs to go on with a case (query `show`; U3). */
@@ -308,6 +313,8 @@ export interface CaseView extends CaseStatus {
   readonly ledgerLag: number;
   /** Questions of agents to each other that wait for an answer; absent where none does. */
   readonly asks?: readonly OpenAsk[];
+  /** Questions that were put at once and are not all seen to, the outermost first; absent where there are none. */
+  readonly fanOuts?: readonly FanOutView[];
   /** What models took, where any was called. */
   readonly spend?: SpendBySkill;
   /** Signals and decisions that were refused, newest last. */

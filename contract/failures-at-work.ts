@@ -79,6 +79,18 @@ const ENTRIES = {
     'agent',
     'go on without, or allow more time with `ms` of the ask',
   ),
+  ASK_WITHDRAWN: entry(
+    'nobody waits for the answer any more',
+    false,
+    'agent',
+    'see what the questions beside it came to; ask again where the answer is still wanted',
+  ),
+  FAN_OUT_UNMET: entry(
+    'too few of the questions put at once were answered',
+    false,
+    'agent',
+    'see the failure of each; what was written for them was taken back. Ask again, need fewer, or go on without',
+  ),
   HOP_LIMIT: entry(
     'the case has used up its hops',
     false,

@@ -38,6 +38,11 @@ export const PROVENANCE_ENTRIES = 10;
 export const FINISHED_RECORDS = 50;
 /** Tool calls in one turn: each is an activity of its own. */
 export const CALLS_PER_TURN = 16;
+/**
+ * Questions that one turn puts to other agents at once. What crosses to each stands in the turn's result, and their
+ * answers in the asker's next input: so many of the largest still fit a payload.
+ */
+export const ASKS_PER_TURN = 8;
 /** Models in the list of one agent: each that does not answer costs its user time. */
 export const MODELS_PER_AGENT = 5;
 /** Ledger rows sent with one activity; a longer backlog is flushed in several. */
@@ -98,6 +103,8 @@ export interface TeamLimits {
   readonly costUsd?: number;
   /** Most tokens of models in a case, in and out. */
   readonly tokens?: number;
+  /** Questions of one turn that are worked on side by side; the others wait for their turn. All when absent. */
+  readonly asksAtOnce?: number;
 }
 
 /** The limits of a team that names none. */

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { BatonError, failure } from './failures.ts';
 
-const place = { agent: z.string(), turn: z.int().positive(), attempt: z.int().positive() };
+const place = {
+  agent: z.string(),
+  turn: z.int().positive(),
+  attempt: z.int().positive(),
+  /** The agent answers another one, and not the user: of several questions at once, each by its own id. */
+  asked: z.object({ by: z.string(), askId: z.string(), fanOut: z.string().optional() }).optional(),
+};
 const Progress = z.discriminatedUnion('kind', [
   /** The turn has begun to be answered. */
   z.object({ kind: z.literal('began'), ...place }),

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { adapterSchema } from './adapters.ts';
 import { breakerRulesSchema } from './breaker.ts';
 import { digestOf } from './digest.ts';
-import { JSON_DEPTH, MODELS_PER_AGENT, PAYLOAD_BYTES } from './limits.ts';
+import { needSchema, restSchema } from './fan-out.ts';
+import { ASKS_PER_TURN, JSON_DEPTH, MODELS_PER_AGENT, PAYLOAD_BYTES } from './limits.ts';
 import { needsSchema } from './missing.ts';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
@@ -259,6 +260,10 @@ const Manifest = z.object({
   edges: z.array(Edge).max(1_000),
   /** Who may ask whom without handing the case on; nobody when absent. */
   asks: z.array(Ask).max(1_000).optional(),
+  /** What several questions of one turn need, by who asks; all answers, and all are waited for, when absent (O6). */
+  fanOuts: z
+    .record(nameSchema(), z.object({ need: needSchema().optional(), rest: restSchema().optional() }))
+    .optional(),
   /** Handoffs between agents are sealed by the sending worker and checked by the receiving one; not when absent. */
   signing: z.literal('required').optional(),
   /**
@@ -287,6 +292,8 @@ const Manifest = z.object({
     costUsd: z.number().positive().optional(),
     /** Most tokens of models that a case may take, in and out. */
     tokens: positive.optional(),
+    /** Questions of one turn that are worked on side by side; all of them when absent. */
+    asksAtOnce: positive.max(ASKS_PER_TURN).optional(),
   }),
 });
 /**

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { passedOverSchema, summarySchema } from './envelope.ts';
 import { failure } from './failures.ts';
+import { needSchema, restSchema } from './fan-out.ts';
 import {
+  ASKS_PER_TURN,
   CALLS_PER_TURN,
   CALL_BYTES,
   FACTS_BYTES,
@@ -48,6 +50,22 @@ const Call = z.strictObject({
 /** One call of a tool that an agent asks for. */
 export type Call = z.output<typeof Call>;
 
+const question = {
+  to: Word,
+  reasonCode: z.string().min(1).max(100),
+  question: reasonSchema().min(1),
+  /** Facts for the one who is asked, on top of the asker's own; both are cut to what it accepts. */
+  facts: Facts.default({}),
+  /** What the answer may take at most; the team may allow less. */
+  limits: z
+    .strictObject({
+      tokens: z.int().positive().optional(),
+      costUsd: z.number().positive().optional(),
+      ms: z.int().positive().optional(),
+    })
+    .optional(),
+};
+
 const Intent = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('reply'),
@@ -71,19 +89,28 @@ const Intent = z.discriminatedUnion('kind', [
     kind: z.literal('ask'),
     /** The agent's own name for the question; the answer comes back under it. */
     id: idSchema().default('ask'),
-    to: Word,
-    reasonCode: z.string().min(1).max(100),
-    question: reasonSchema().min(1),
-    /** Facts for the one who is asked, on top of the asker's own; both are cut to what it accepts. */
-    facts: Facts.default({}),
-    /** What the answer may take at most; the team may allow less. */
-    limits: z
-      .strictObject({
-        tokens: z.int().positive().optional(),
-        costUsd: z.number().positive().optional(),
-        ms: z.int().positive().optional(),
-      })
-      .optional(),
+    ...question,
+  }),
+  z.strictObject({
+    kind: z.literal('fan-out'),
+    asks: z
+      .array(
+        z.strictObject({
+          /** The agent's own name for the question; the answer comes back under it. */
+          id: idSchema(),
+          ...question,
+        }),
+      )
+      .min(1)
+      .max(ASKS_PER_TURN)
+      .refine(
+        (asks) => new Set(asks.map((one) => one.id)).size === asks.length,
+        'every question needs an id of its own',
+      ),
+    /** How many must be answered; the team may want more. What the team says when absent, else all. */
+    need: needSchema().optional(),
+    /** What becomes of the others once enough are answered. What the team says when absent, else they are waited for. */
+    rest: restSchema().optional(),
   }),
   z.strictObject({ kind: z.literal('transfer'), to: Word, ...handover }),
   z.strictObject({ kind: z.literal('return'), ...handover }),
@@ -105,9 +132,9 @@ const Intent = z.discriminatedUnion('kind', [
 /**
  * What an agent wants. Intents are proposals: guards and policy dispose (P10), and nothing has happened yet.
  * `transfer` moves ownership along an edge, `return` gives it back to the previous owner, `escalate` moves it to
- * people; `reply` answers the user and waits,
- * and may name what is missing; `call` asks for tools; `ask` puts a question to another agent, which owns
- * nothing and answers to the asker's next turn; `ask-review` puts a question to people without
+ * people; `reply` answers the user and waits, and may name what is missing; `call` asks for tools; `ask` puts a question
+ * to another agent, which owns nothing and answers to the asker's next turn, and `fan-out` several at once, whose answers
+ * come together; `ask-review` puts a question to people without
  * moving ownership; `finish` ends the case.
  */
 export type Intent = z.output<typeof Intent>;

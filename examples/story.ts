@@ -2,7 +2,7 @@ import { inert } from '../command/output/inert.ts';
 import type { CaseView } from '../contract/case.ts';
 import type { Message } from '../contract/conversation.ts';
 import type { LedgerRow } from '../contract/ledger.ts';
-import type { JsonObject, JsonValue } from '../contract/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../contract/json.ts';
 
 /** Width of the column of owners. */
 const COLUMN = 22;
@@ -58,6 +58,18 @@ function lineOf(row: LedgerRow, messages: ReadonlyMap<string, Message>): Line | 
       return { who: `${word('from')} asks ${word('to')}`, what: `no answer: ${failureOf(content)}` };
     case 'ask-withdrawn':
       return { who: `${word('from')} asks ${word('to')}`, what: 'nobody waits for the answer any more' };
+    case 'fan-out-opened':
+      return {
+        who: `${word('from')} asks several`,
+        what: `${textOf(content['needed'])} of ${textOf(content['of'])} must answer`,
+      };
+    case 'fan-out-decided':
+      return {
+        who: word('fanOutId'),
+        what: content['met'] === true ? 'enough have answered' : 'too few answer',
+      };
+    case 'fan-out-ended':
+      return { who: word('fanOutId'), what: endOfFanOut(content) };
     case 'handoff-offered':
       return {
         who: `${word('from')} -> ${word('to')}`,
@@ -228,4 +240,14 @@ function askedAbout(content: JsonObject): string {
 
 function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? '');
+}
+
+/** What became of each question that was put at once, and of what was written for them. */
+function endOfFanOut({ questions, takenBack }: JsonObject): string {
+  const each = (Array.isArray(questions) ? questions : []).map((one) =>
+    isJsonObject(one) ? `${textOf(one['to'])} ${textOf(one['status'])}` : '',
+  );
+  const undone =
+    Array.isArray(takenBack) && takenBack.length > 0 ? `; ${String(takenBack.length)} taken back` : '';
+  return `${each.join(', ')}${undone}`;
 }

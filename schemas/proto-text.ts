@@ -167,6 +167,9 @@ message Intent {
   optional string id = 19;
   AskLimits limits = 20;
   MissingFactList missing = 21;
+  QuestionList asks = 22;
+  google.protobuf.Value need = 23;
+  optional string rest = 24;
 }
 
 message MissingFact {
@@ -176,6 +179,17 @@ message MissingFact {
 }
 
 message MissingFactList { repeated MissingFact items = 1; }
+
+message Question {
+  string id = 1;
+  string to = 2;
+  string reason_code = 3;
+  string question = 4;
+  google.protobuf.Struct facts = 5;
+  AskLimits limits = 6;
+}
+
+message QuestionList { repeated Question items = 1; }
 
 message AskLimits {
   optional int64 tokens = 1;

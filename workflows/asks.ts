@@ -63,13 +63,21 @@ export function asksAfter(
   add: (spend: Spend | undefined) => Spend,
 ): readonly AskFrame[] {
   const one = add(undefined);
-  return asks.map((frame) => ({
+  return asks.map((frame) => spendOn(frame, one));
+}
+
+/** A question after so much was put down to it. */
+export function spendOn(
+  frame: AskFrame,
+  one: Pick<Spend, 'inputTokens' | 'outputTokens' | 'microUsd'>,
+): AskFrame {
+  return {
     ...frame,
     spent: {
       tokens: frame.spent.tokens + one.inputTokens + one.outputTokens,
       microUsd: frame.spent.microUsd + one.microUsd,
     },
-  }));
+  };
 }
 
 /** The smallest of what the case and every open question have left: a question reserves, and returns what it kept. */

@@ -13,6 +13,7 @@ import type { Receipt } from '../contract/message-shapes.ts';
 import { jsonBytes } from '../contract/parse.ts';
 import type { Review } from '../contract/review.ts';
 import type { Next, Step } from './events.ts';
+import type { BranchEnd } from './fan-out-state.ts';
 import type { CaseState, Parcel } from './state.ts';
 
 type Writable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
@@ -32,6 +33,22 @@ export interface Draft {
   /** What follows from the event at hand: one room of the core asks, another does it. */
   next: Next;
   receipt?: Receipt;
+  /** Set while one of several questions is worked on: the state then shows its line of work as if there were no other. */
+  within?: Within;
+}
+
+/** What a branch must know of the fan-out that it is of. */
+export interface Within {
+  /** So many open questions are above its own. */
+  readonly above: number;
+  /** It is to come to rest, turns alone or calls as well: nothing of it begins any more. */
+  readonly halting?: 'turns' | 'calls';
+  /** Which one it is, for people: `1 of 3, 2 needed`. */
+  readonly beside: string;
+  /** Another one is writing. */
+  readonly writing: boolean;
+  /** Its question has come to its end. */
+  end?: BranchEnd;
 }
 
 /** Begins a decision. `now` is workflow time in milliseconds. */

@@ -245,6 +245,8 @@ export type Next =
     }
   | { readonly kind: 'turn-trouble'; readonly failure: Failure; readonly lost?: LostCalls }
   | { readonly kind: 'call'; readonly calls: readonly Call[] }
+  /** Something has changed in several questions that are worked on side by side. */
+  | { readonly kind: 'follow-fan-out' }
   | { readonly kind: 'advance-calls' }
   | ProposeNext
   | { readonly kind: 'offer'; readonly handoffId: string }

@@ -5,6 +5,8 @@ import { getOwn } from '../contract/json.ts';
 import type { Decision } from '../contract/decision.ts';
 import type { GiveBack } from '../contract/message-shapes.ts';
 import { isAwaitingRelease, type Review } from '../contract/review.ts';
+import { actingAgent } from './asks.ts';
+import { seenWhereReviewed, waitsForLetter } from './branches.ts';
 import { refuseInquiry } from './decide/inquiries.ts';
 import { messageDigest } from './decide/messages.ts';
 import { refuseSwitch } from './decide/policy-switch.ts';
@@ -238,9 +240,10 @@ function refuseEdits(state: CaseState, review: Review, { edits }: Decision): Fai
     return failure('EDIT_FORBIDDEN', `${review.id} asks about a ${review.kind}`);
   if (!edits)
     return failure('INPUT_INVALID', 'decision.edits: the arguments as they shall be', 'decision.edits');
-  const { work, owner, manifest } = state;
+  const seen = seenWhereReviewed(state, review.id);
+  const { work, owner, manifest } = seen;
   const call = work.kind === 'calls' ? work.calls.find((one) => one.reviewId === review.id) : undefined;
-  const agent = getOwn(manifest?.agents ?? {}, owner);
+  const agent = seen === state ? getOwn(manifest?.agents ?? {}, owner) : actingAgent(seen);
   if (!call || !agent) return failure('EDIT_FORBIDDEN', `${review.id} asks about nothing that is to happen`);
   return refuseCall(agent, { id: call.id, tool: call.tool, arguments: edits });
 }
@@ -323,7 +326,7 @@ function refuseLetter(
   if (letter.kind === 'undo') {
     if (request.correction !== undefined)
       return failure('REQUEST_FORBIDDEN', 'an undo runs by its key and takes no correction', 'correction');
-    return state.work.kind === 'unwound'
+    return state.work.kind === 'unwound' || waitsForLetter(state, letter)
       ? undefined
       : failure('REQUEST_FORBIDDEN', 'the compensations are still running');
   }

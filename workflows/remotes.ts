@@ -1,4 +1,5 @@
 import type { RemoteTask } from '../contract/remote-task.ts';
+import { openAsks } from './branches.ts';
 import type { CaseState, OpenRemoteTask } from './state.ts';
 import { handoffOf } from './draft.ts';
 
@@ -26,7 +27,7 @@ export function toldOf(task: OpenRemoteTask): RemoteTask {
 /** Whether anybody still waits for a task: whoever asked, or the case whose owner its agent is, or is to be. */
 export function isWanted(state: CaseState, remote: OpenRemoteTask): boolean {
   const { askId, agent } = remote;
-  if (askId !== undefined) return (state.asks ?? []).some((frame) => frame.id === askId);
+  if (askId !== undefined) return openAsks(state).some((frame) => frame.id === askId);
   const offeredTo = state.work.kind === 'offer' ? handoffOf(state, state.work.handoffId).to : undefined;
   return state.owner === agent || offeredTo === agent;
 }

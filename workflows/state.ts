@@ -21,6 +21,7 @@ import { getOwn } from '../contract/json.ts';
 import type { LedgerHead, LedgerRow } from '../contract/ledger.ts';
 import { GENESIS_HASH } from '../contract/ledger.ts';
 import type { ProposeNext } from './events.ts';
+import type { FanOut } from './fan-out-state.ts';
 import type { Policed } from './policed.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
 import type { DoorKey } from '../contract/proof.ts';
@@ -59,6 +60,8 @@ export type Work =
       readonly seen: number;
       /** What its agent works at, as far as that is known before it answers (A3). */
       readonly skill?: string;
+      /** The step of its envelope, where others work beside it and raise the case's. */
+      readonly step?: number;
     }
   /** An agent elsewhere works on it; the same turn is taken again at this instant, or when there is news for it. */
   | {
@@ -68,7 +71,10 @@ export type Work =
       readonly until: string;
       /** When it began to wait, where the other side was asked to call when there is news; absent otherwise. */
       readonly since?: string;
+      readonly step?: number;
     }
+  /** Several agents are asked at once: each line of work is a branch of its own. */
+  | FanOut
   | { readonly kind: 'calls'; readonly calls: readonly PendingCall[] }
   /** What the user said is being assessed before its turn. */
   | { readonly kind: 'assessing' }
@@ -116,6 +122,8 @@ export interface AskFrame {
   /** What it has taken so far, with the questions it led to. */
   readonly spent: { readonly tokens: number; readonly microUsd: number };
   readonly expiresAt: string;
+  /** The fan-out that it is one of; absent where it was put alone. */
+  readonly fanOut?: string;
 }
 
 /** What the user was asked to tell. */
@@ -151,6 +159,8 @@ export interface StoppedTurn {
   readonly skill?: string;
   /** Questions that were open: those that still are have paid for it. */
   readonly asks?: readonly string[];
+  /** What it may still spend of what was reserved for its question: until it has ended, nobody else may. */
+  readonly reserved?: Allowance;
 }
 
 /** An accepted handoff as the cycle guard remembers it. */
@@ -208,6 +218,8 @@ export interface CaseState {
   /** Questions that wait for their answers, each for the next; absent before the first. */
   readonly asks?: readonly AskFrame[];
   readonly askCount?: number;
+  /** How often several questions were put at once; absent before the first time. */
+  readonly fanOutCount?: number;
   /** Tasks at agents elsewhere that are not over; absent before the first. */
   readonly remotes?: readonly OpenRemoteTask[];
   readonly path: readonly string[];

@@ -1,4 +1,5 @@
 import type { CaseStatus, CaseView } from '../contract/case.ts';
+import { fanOutLine, type FanOutView } from '../contract/fan-out.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
 import { bySkill } from '../contract/model-usage.ts';
 import { peopleOwner, poolOfOwner } from '../contract/queues.ts';
@@ -6,6 +7,8 @@ import { inboxOf, isAwaitingRelease, type Decided, type Review } from '../contra
 import { cutText } from '../contract/text.ts';
 import { isEmptyMemory, workingMemoryOf } from '../contract/working-memory.ts';
 import { policyOf } from './policed.ts';
+import { fanOutsIn, hasOpenLetters, openAsks } from './branches.ts';
+import type { FanOut } from './fan-out-state.ts';
 import type { CaseState } from './state.ts';
 import { memoryOf } from './state.ts';
 import { unmaskingOf } from './decide/unmasking.ts';
@@ -21,6 +24,8 @@ export function stageOf(state: CaseState): CaseStage {
     case 'turn':
     case 'waiting':
       return 'working';
+    case 'fan-out':
+      return stageOfFanOut(state, state.work);
     case 'calls':
       return state.work.calls.some((call) => call.status === 'held') ? 'waiting-person' : 'working';
     case 'offer':
@@ -38,6 +43,19 @@ export function stageOf(state: CaseState): CaseStage {
     case 'closed':
       return 'closed';
   }
+}
+
+/** People first, as for calls of which some are held: what can be done meanwhile goes on by itself. */
+function stageOfFanOut(state: CaseState, { branches, decided }: FanOut): CaseStage {
+  const stages = branches
+    .filter(({ work }) => work.kind !== 'idle')
+    .map(({ work }) => stageOf({ ...state, work }));
+  if (stages.includes('waiting-person')) return 'waiting-person';
+  const stuck =
+    decided?.current === undefined &&
+    decided?.remaining?.length === 0 &&
+    hasOpenLetters(state.deadLetters, decided);
+  return stuck || (stages.includes('parked') && !stages.includes('working')) ? 'parked' : 'working';
 }
 
 /** Whom the case waits for: `user`, `people:<pool>` or `nobody`. */
@@ -110,13 +128,7 @@ export function viewOf(state: CaseState): CaseView {
     transcript: state.transcript,
     ledger: state.ledger,
     ledgerLag: state.rows.length,
-    ...(state.asks && state.asks.length > 0
-      ? {
-          asks: state.asks.map(({ id, by, to, reasonCode, question, expiresAt }) => ({
-            ...{ id, by, to, reasonCode, question, expiresAt },
-          })),
-        }
-      : {}),
+    ...asksIn(state),
     ...(state.spend ? { spend: bySkill(state.spend) } : {}),
     refusals: state.refusals,
     ...(state.unattended ? { unattended: state.unattended } : {}),
@@ -125,6 +137,30 @@ export function viewOf(state: CaseState): CaseView {
     ...(state.directory ? { directory: state.directory } : {}),
     ...unmaskingOf(state),
     ...policyIn(state),
+  };
+}
+
+function asksIn(state: CaseState): Pick<CaseView, 'asks' | 'fanOuts'> {
+  const fanOuts = fanOutsIn(state.work);
+  const asks = openAsks(state).map(({ id, by, to, reasonCode, question, expiresAt, fanOut }) => ({
+    ...{ id, by, to, reasonCode, question, expiresAt },
+    ...(fanOut === undefined ? {} : { fanOut }),
+  }));
+  return {
+    ...(asks.length > 0 ? { asks } : {}),
+    ...(fanOuts.length > 0 ? { fanOuts: fanOuts.map(fanOutView) } : {}),
+  };
+}
+
+function fanOutView({ id, by, needed, rest, decided, branches }: FanOut): FanOutView {
+  return {
+    ...{ id, by, needed, rest },
+    phase: decided ? 'taking-back' : 'asking',
+    questions: branches.map(({ to, askId, end }) => ({
+      to,
+      ...(askId === undefined ? {} : { askId }),
+      status: end?.status ?? 'open',
+    })),
   };
 }
 
@@ -179,7 +215,8 @@ export function detailsOf(state: CaseState): string {
     ...(missingIn(state).missing ?? []).map(
       (one) => `- missing from the user: ${inert(one.fact)}, ${inert(one.why)}`,
     ),
-    ...(state.asks ?? []).map((one) => `- ${one.id} ${one.by} asks ${one.to}: ${inert(one.reasonCode)}`),
+    ...fanOutsIn(state.work).map((one) => `- ${one.id} ${fanOutText(fanOutView(one))}`),
+    ...openAsks(state).map((one) => `- ${one.id} ${one.by} asks ${one.to}: ${inert(one.reasonCode)}`),
     ...state.reviews
       .filter((one) => one.status === 'open')
       .map(
@@ -193,6 +230,11 @@ export function detailsOf(state: CaseState): string {
     ...state.refusals.slice(-3).map((one) => `- refused at ${one.door}: ${one.failure.code}`),
   ];
   return lines.join('\n');
+}
+
+function fanOutText(view: FanOutView): string {
+  const states = view.questions.map(({ to, status }) => `${to} ${status}`).join(', ');
+  return `${fanOutLine(view)}: ${states}`;
 }
 
 /** What people asked the agent about a review, and what it answered. */

@@ -21,7 +21,7 @@ import { fitSummary, type Summarise } from './summarise.ts';
 import { tokenCounter } from './tokens.ts';
 
 /** A turn on its way out, as the history will have it. */
-type Departed = Pick<Leaving, 'turn' | 'crossing'>;
+type Departed = Pick<Leaving, 'turn' | 'crossing' | 'crossings'>;
 
 /** What departing needs of the world. */
 export interface DepartDependencies {
@@ -41,16 +41,26 @@ export async function depart(
   leaving: Leaving,
 ): Promise<Departed> {
   const { context } = dependencies;
-  const { turn, crossing, originals } = leaving;
+  const { turn, crossing, crossings, originals } = leaving;
   const owner = contextCaseOf(input);
   const offload = (facts: JsonObject): Promise<JsonObject> =>
     offloadFacts(context, owner, facts, { manifest });
   const facts = (await offload(turn.facts)) as AgentTurn['facts'];
   const stated = await lightenStated(turn.workingMemory, offload);
+  const lighten = async (one: Crossing | null): Promise<Crossing | null> => {
+    if (!one || one.failure) return one;
+    return {
+      ...one,
+      digest: crossingDigest(one.facts, one.memory?.crossed),
+      facts: await offload(one.facts),
+      ...(one.memory ? { memory: await lightenCrossed(one.memory, offload) } : {}),
+    };
+  };
   // By name and not by spreading: originals must not come along.
   const left: Departed = {
     turn: { ...turn, facts, ...(stated ? { workingMemory: stated } : {}) },
     ...(crossing ? { crossing } : {}),
+    ...(crossings ? { crossings: await Promise.all(crossings.map(lighten)) } : {}),
   };
   if (!crossing || crossing.failure || !getOwn(manifest.agents, crossing.to)) return left;
   const { intent } = turn;
@@ -109,17 +119,33 @@ export function mayCross(
   return edgeBetween(manifest, from, target.name)?.adapt !== undefined || declares(target.accepts, name);
 }
 
-/** The agent that a turn's intent would hand the case to, or asks, where the team has it. */
-export function receiverOf(
+/** The agents that a turn's intent would hand the case to, or asks, as far as the team has them. */
+export function receiversOf(
   turn: AgentTurn,
   envelope: Envelope,
   manifest: TeamManifest,
-): TeamManifest['agents'][string] | undefined {
+): readonly TeamManifest['agents'][string][] {
   const { intent } = turn;
-  if (intent.kind === 'ask') return getOwn(manifest.agents, intent.to);
-  if (intent.kind !== 'transfer' && intent.kind !== 'return') return undefined;
+  const named = (...names: readonly string[]): readonly TeamManifest['agents'][string][] =>
+    names.flatMap((name) => getOwn(manifest.agents, name) ?? []);
+  if (intent.kind === 'ask') return named(intent.to);
+  if (intent.kind === 'fan-out') return named(...intent.asks.map((one) => one.to));
+  if (intent.kind !== 'transfer' && intent.kind !== 'return') return [];
   const to = intent.kind === 'return' ? envelope.transfer?.from : intent.to;
-  return to === undefined || poolOfOwner(to) !== undefined ? undefined : getOwn(manifest.agents, to);
+  return to === undefined || poolOfOwner(to) !== undefined ? [] : named(to);
+}
+
+/** Each question with values in place of references to what its asker was given: they are cut each by itself. */
+export async function withQuestionsResolved(
+  turn: AgentTurn,
+  resolve: (facts: JsonObject) => Promise<JsonObject>,
+): Promise<AgentTurn> {
+  const { intent } = turn;
+  if (intent.kind !== 'fan-out') return turn;
+  const asks = await Promise.all(
+    intent.asks.map(async (ask) => ({ ...ask, facts: (await resolve(ask.facts)) as typeof ask.facts })),
+  );
+  return { ...turn, intent: { ...intent, asks } };
 }
 
 async function summaryOf(

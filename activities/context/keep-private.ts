@@ -17,6 +17,7 @@ import { referenceOf } from '../../contract/reference-fact.ts';
 import type { TeamManifest } from '../../contract/team.ts';
 import type { AgentTurn, Call, Intent } from '../../contract/turn.ts';
 import { crossingDigest, workingMemoryOf, type WorkingMemory } from '../../contract/working-memory.ts';
+import type { Leaving } from '../exit-edge.ts';
 import { withoutStore } from './converse.ts';
 import { namesDecidedBy } from './facts-by-reference.ts';
 import { patiently } from './patience.ts';
@@ -50,9 +51,9 @@ export async function openPrivacy(
 export function keepTurn(
   privacy: Privacy,
   from: { readonly agent: string; readonly given: JsonObject },
-  left: { readonly turn: AgentTurn; readonly crossing?: Crossing },
-): { readonly turn: AgentTurn; readonly crossing?: Crossing } {
-  const { turn, crossing } = left;
+  left: Pick<Leaving, 'turn' | 'crossing' | 'crossings'>,
+): Pick<Leaving, 'turn' | 'crossing' | 'crossings'> {
+  const { turn, crossing, crossings } = left;
   const { say, recordsRead, workingMemory, provenance } = turn;
   const kept: AgentTurn = {
     ...turn,
@@ -66,7 +67,13 @@ export function keepTurn(
       ...(provenance.reason === undefined ? {} : { reason: keepText(privacy, provenance.reason) }),
     },
   };
-  return { turn: kept, ...(crossing ? { crossing: keepCrossing(privacy, crossing, from.given) } : {}) };
+  return {
+    turn: kept,
+    ...(crossing ? { crossing: keepCrossing(privacy, crossing, from.given) } : {}),
+    ...(crossings
+      ? { crossings: crossings.map((one) => one && keepCrossing(privacy, one, from.given)) }
+      : {}),
+  };
 }
 
 /** What became of a turn beside its answer: why there is none. */
@@ -174,6 +181,11 @@ function keepIntent(privacy: Privacy, agent: string, intent: Intent): Intent {
       return { ...intent, calls: intent.calls.map((call) => keepCall(privacy, agent, call)) };
     case 'ask':
       return { ...intent, question: keepText(privacy, intent.question), facts: {} };
+    case 'fan-out':
+      return {
+        ...intent,
+        asks: intent.asks.map((one) => ({ ...one, question: keepText(privacy, one.question), facts: {} })),
+      };
     case 'transfer':
     case 'return':
     case 'escalate':

@@ -167,6 +167,8 @@ function noticesInWords(notices: readonly Notice[]): readonly string[] {
         return `${notice.by} gave the case back to you: ${notice.note}`;
       case 'whisper':
         return `${notice.by}, of the staff, tells you, and not the user: ${notice.note}`;
+      case 'fan-out-unmet':
+        return `Too few of those you asked have answered, so what they wrote was taken back: ${notice.failure.message}`;
       case 'dead-letter-discarded':
         return `A person let go of what had failed: ${notice.reason}`;
     }
@@ -186,14 +188,26 @@ function resultsFor(
   });
 }
 
-function resultOf({ id, tool, answer }: CallAnswer, marks: DataMarks): ModelResult {
+function resultOf({ id, tool, answer, asked }: CallAnswer, marks: DataMarks): ModelResult {
+  const told = (text: string): string => [marks.mark(tool, text), ...askedInWords(asked)].join('\n');
   switch (answer.kind) {
     case 'done':
-      return { id, name: tool, text: marks.mark(tool, shown(answer.result)), failed: false };
+      return { id, name: tool, text: told(shown(answer.result)), failed: false };
     case 'refused':
     case 'failed':
-      return { id, name: tool, text: marks.mark(tool, answer.failure.message), failed: true };
+      return { id, name: tool, text: told(answer.failure.message), failed: true };
   }
+}
+
+/** What a model must know of one answer among several: how it stands, and what of it does not hold any more. */
+function askedInWords(asked: CallAnswer['asked']): readonly string[] {
+  if (!asked) return [];
+  const { status, takenBack = [], kept = [] } = asked;
+  return [
+    ...(status === 'answered' ? [] : [`No answer: ${status}.`]),
+    ...(takenBack.length > 0 ? [`What was done for it was taken back: ${takenBack.join(', ')}.`] : []),
+    ...(kept.length > 0 ? [`What was done for it stands all the same: ${kept.join(', ')}.`] : []),
+  ];
 }
 
 function withoutAnswer(turn: Turn<JsonObject>): Pick<ModelResult, 'text' | 'failed'> {

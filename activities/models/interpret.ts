@@ -3,7 +3,7 @@ import { failure, type Failure, type FailureCode } from '../../contract/failures
 import { getOwn, type JsonObject } from '../../contract/json.ts';
 import type { AgentManifest, TeamManifest } from '../../contract/team.ts';
 import { cutText } from '../../contract/text.ts';
-import type { Call } from '../../contract/turn.ts';
+import type { Call, Intent } from '../../contract/turn.ts';
 import type { Answer, Turn } from '../agent.ts';
 import type { Tool } from '../tool.ts';
 import { announcesHandover } from './announcements.ts';
@@ -57,6 +57,8 @@ export function interpret(entry: ThreadEntry, reading: Reading): Interpreted {
   });
   const [first] = chosen;
   if (!first) return calls.length > 0 ? callTools(calls, text, entry, reading) : speak(text, reading);
+  const asks = chosen.flatMap(({ call, choice }) => (choice.kind === 'ask' ? [{ call, choice }] : []));
+  if (calls.length > 1 && asks.length === calls.length) return askSeveral(asks, text);
   if (calls.length > 1) {
     const names = calls.map((call) => call.name).join(', ');
     return refused('MODEL_CHOICE_UNCLEAR', `it called ${names} at once`);
@@ -127,31 +129,91 @@ function callTools(
   return { ok: true, answer: { ...saying(text), intent: { kind: 'call', calls: asked } } };
 }
 
-function choose(call: CallPart, choice: Choice, text: string, reading: Reading): Interpreted {
+type Read =
+  | {
+      readonly ok: true;
+      readonly data: HandoverArguments | FinishArguments | AskArguments | ClarifyArguments;
+    }
+  | { readonly ok: false; readonly failure: Failure };
+
+function readChoice(call: CallPart, choice: Choice): Read {
+  const invalid = (issues: string): Read => ({
+    ok: false,
+    failure: failure('MODEL_ARGUMENTS_INVALID', cutText(`${call.name}: ${issues}`, 1_500), call.name),
+  });
   const read = readArguments(call.arguments);
-  if (!read.ok) return refused('MODEL_ARGUMENTS_INVALID', `${call.name}: ${read.issue}`, call.name);
+  if (!read.ok) return invalid(read.issue);
   const parsed = argumentsSchema(choice.kind).safeParse(read.value);
-  if (!parsed.success)
-    return refused('MODEL_ARGUMENTS_INVALID', `${call.name}: ${z.prettifyError(parsed.error)}`, call.name);
+  if (!parsed.success) return invalid(z.prettifyError(parsed.error));
+  const { data } = parsed;
+  const wanted = choice.kind === 'transfer' || choice.kind === 'ask' ? choice.facts : undefined;
+  const issues = wanted && 'facts' in data ? issuesOf(wanted, data.facts) : undefined;
+  return issues === undefined ? { ok: true, data } : invalid(issues);
+}
+
+type AskChoice = Extract<Choice, { kind: 'ask' }>;
+
+function questionOf(call: CallPart, { to }: AskChoice, told: AskArguments): Asked {
+  const { reason_code: reasonCode, question, facts } = told;
+  return { id: call.id, to, reasonCode, question, facts };
+}
+
+type Asked = Omit<Extract<Intent, { kind: 'ask' }>, 'kind' | 'limits'>;
+
+/** Several questions in one answer are put at once, and their answers come back together (O6). */
+function askSeveral(
+  asks: readonly { readonly call: CallPart; readonly choice: AskChoice }[],
+  text: string,
+): Interpreted {
+  const questions: Asked[] = [];
+  const told: AskArguments[] = [];
+  for (const { call, choice } of asks) {
+    const read = readChoice(call, choice);
+    if (!read.ok) return read;
+    const data = read.data as AskArguments;
+    told.push(data);
+    questions.push(questionOf(call, choice, data));
+  }
+  const said = questions.map(({ to, question, facts }) => JSON.stringify({ to, question, facts }));
+  const again = questions.find((_, index) => said.indexOf(said[index] ?? '') < index);
+  if (again) return refused('MODEL_CALL_REPEATED', `the same question twice at once, to ${again.to}`);
+  return {
+    ok: true,
+    answer: { ...saying(text), ...statedByAll(told), intent: { kind: 'fan-out', asks: questions } },
+  };
+}
+
+/** What was stated beside several questions: it is of one agent, and the later word holds. */
+function statedByAll(told: readonly AskArguments[]): ReturnType<typeof statedBy> {
+  const records = [...new Set(told.flatMap((one) => one.records_read ?? []))];
+  const results: NonNullable<AskArguments['partial_results']> = {};
+  for (const one of told) Object.assign(results, one.partial_results);
+  const intent = told.flatMap((one) => one.intent ?? []).at(-1);
+  return statedBy({
+    ...(intent === undefined ? {} : { intent }),
+    ...(records.length > 0 ? { records_read: records } : {}),
+    ...(Object.keys(results).length > 0 ? { partial_results: results } : {}),
+  });
+}
+
+function choose(call: CallPart, choice: Choice, text: string, reading: Reading): Interpreted {
+  const read = readChoice(call, choice);
+  if (!read.ok) return read;
   if (choice.kind === 'finish') {
-    const { outcome, text: last = text } = parsed.data as FinishArguments;
+    const { outcome, text: last = text } = read.data as FinishArguments;
     return {
       ok: true,
       answer: { intent: { kind: 'finish', outcome, ...(last === '' ? {} : { text: last }) } },
     };
   }
   if (choice.kind === 'clarify') {
-    const { text: question, missing } = parsed.data as ClarifyArguments;
+    const { text: question, missing } = read.data as ClarifyArguments;
     return { ok: true, answer: { ...saying(text), intent: { kind: 'reply', text: question, missing } } };
   }
-  const handover = parsed.data as HandoverArguments | AskArguments;
-  const issues =
-    choice.kind === 'transfer' || choice.kind === 'ask' ? issuesOf(choice.facts, handover.facts) : undefined;
-  if (issues !== undefined) return refused('MODEL_ARGUMENTS_INVALID', `${call.name}: ${issues}`, call.name);
+  const handover = read.data as HandoverArguments | AskArguments;
   if (choice.kind === 'ask') {
     const told = handover as AskArguments;
-    const { reason_code: reasonCode, question, facts } = told;
-    const asked = { id: call.id, to: choice.to, reasonCode, question, facts };
+    const asked = questionOf(call, choice, told);
     return {
       ok: true,
       answer: { ...saying(text), ...statedBy(told), intent: { kind: 'ask', ...asked } },

@@ -2,6 +2,7 @@ import { getOwn, type JsonObject } from '../../contract/json.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
 import type { ModelUsage } from '../../contract/model-usage.ts';
 import type { ContextStore } from '../../contract/ports.ts';
+import type { Progress } from '../../contract/progress.ts';
 import type { AgentManifest } from '../../contract/team.ts';
 import type { Answer, Surroundings, Taken, Turn } from '../agent.ts';
 import { withoutStore } from '../context/converse.ts';
@@ -116,7 +117,10 @@ async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): 
   };
   const { models: settings, allowance } = asking;
   const { attempt } = turn;
-  const feed = openProgress(store, asking.owner, { agent: use.agent, turn: turn.number, attempt });
+  const feed = openProgress(store, asking.owner, {
+    ...{ agent: use.agent, turn: turn.number, attempt },
+    ...askedIn(turn),
+  });
   const purse = tenantPurse(asking.budgets, asking.owner.caseId, `${key} ${String(attempt)}`);
   const named = [...agent.failures.retry, ...agent.failures.human];
   const house = { settings, allowance, attempt, feed, purse, named };
@@ -152,9 +156,16 @@ async function retell(
 ): Promise<void> {
   const { number, attempt } = turn;
   if (attempt === 1) return;
-  const feed = openProgress(store, of, { agent, turn: number, attempt });
+  const feed = openProgress(store, of, { agent, turn: number, attempt, ...askedIn(turn) });
   for (const part of entry.parts) if (part.kind === 'text') feed.text(part.text);
   await feed.end();
+}
+
+/** Whoever follows along must be able to tell words to a colleague from words to the user. */
+function askedIn({ asked }: Turn<JsonObject>): Pick<Progress, 'asked'> {
+  if (!asked || asked.review) return {};
+  const { by, askId, fanOut } = asked;
+  return { asked: { by, askId, ...(fanOut === undefined ? {} : { fanOut }) } };
 }
 
 function messagesOf({ entries }: Thread): readonly ModelMessage[] {

@@ -21,7 +21,7 @@ const GATHER_MS = 100;
 export function openProgress(
   store: Pick<ContextStore, 'appendProgress'>,
   owner: ContextCase,
-  of: Pick<Progress, 'agent' | 'turn' | 'attempt'>,
+  of: Pick<Progress, 'agent' | 'turn' | 'attempt' | 'asked'>,
 ): ProgressFeed {
   let gathered = '';
   let timer: NodeJS.Timeout | undefined;

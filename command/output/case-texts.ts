@@ -304,8 +304,9 @@ function feedbackText({ rating, text, at, path }: Feedback): string {
 
 /** A piece of progress for people: one line a piece, so that a restart is seen as one. */
 export function progressText(progress: Progress): string {
-  const { agent, turn } = progress;
-  const who = `${inert(agent)}, turn ${String(turn)}`;
+  const { agent, turn, asked } = progress;
+  const whom = asked ? `, asked by ${inert(asked.by)} (${inert(asked.fanOut ?? asked.askId)})` : '';
+  const who = `${inert(agent)}, turn ${String(turn)}${whom}`;
   switch (progress.kind) {
     case 'began':
       return `  ${who}: ...\n`;

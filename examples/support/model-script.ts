@@ -45,6 +45,14 @@ function stepOf({ say, intent }: Answer): VendorStep {
       const asked = { reason_code: reasonCode, question, facts };
       return { ...text, calls: [{ name: `ask_${to}`, arguments: asked }] };
     }
+    case 'fan-out':
+      return {
+        ...text,
+        calls: intent.asks.map(({ reasonCode, question, facts = {}, to }) => ({
+          name: `ask_${to}`,
+          arguments: { reason_code: reasonCode, question, facts },
+        })),
+      };
     case 'return':
       return { ...text, calls: [{ name: 'return_to_previous', arguments: why(intent) }] };
     case 'escalate': {

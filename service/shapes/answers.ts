@@ -188,6 +188,18 @@ export const CaseView = Status.extend({
       reasonCode: z.string(),
       question: z.string(),
       expiresAt: instant,
+      fanOut: z.string().optional(),
+    }),
+  ).optional(),
+  /** Questions that were put at once, and how each stands. */
+  fanOuts: list(
+    z.object({
+      id: z.string(),
+      by: z.string(),
+      needed: z.int(),
+      rest: z.enum(['wait', 'stop']),
+      phase: z.enum(['asking', 'taking-back']),
+      questions: list(z.object({ to: z.string(), askId: z.string().optional(), status: z.string() })),
     }),
   ).optional(),
   spend: z

@@ -3,6 +3,7 @@ import { createChecks, endPlay } from './model/checks.ts';
 import { beginPlay, type Scenario } from './model/play.ts';
 import {
   askingScenarios,
+  fanningScenarios,
   guardedScenarios,
   inquiringScenarios,
   meteredScenarios,
@@ -48,6 +49,10 @@ test('every invariant of the design holds whatever teams say of their people, to
 
 test('every invariant of the design holds where agents ask each other, too', () => {
   fc.assert(fc.property(askingScenarios, play), { numRuns: Math.ceil(numRuns / 4) });
+});
+
+test('every invariant of the design holds where agents ask several at once, too', () => {
+  fc.assert(fc.property(fanningScenarios, play), { numRuns: Math.ceil(numRuns / 3) });
 });
 
 test('every invariant of the design holds where receivers are looked at first, too', () => {

@@ -1,5 +1,6 @@
-import type { CallAnswer, TurnOutput } from '../../contract/activities.ts';
+import type { CallAnswer, Crossing, TurnOutput } from '../../contract/activities.ts';
 import { crossFacts } from '../../contract/adapters.ts';
+import { askStatusOf } from '../../contract/fan-out.ts';
 import { failure, type Failure } from '../../contract/failures.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import {
@@ -8,70 +9,85 @@ import {
   outlineOf,
   workingMemoryOf,
   type MemoryCrossing,
+  type WorkingMemory,
 } from '../../contract/working-memory.ts';
 import { actorMemory, actorOf, topAsk, withActorMemory } from '../asks.ts';
+import { reviewsOf } from '../branches.ts';
 import type { Draft } from '../draft.ts';
 import { writeRow } from '../draft.ts';
+import type { Branch } from '../fan-out-state.ts';
 import type { AskFrame, CaseState } from '../state.ts';
 import { manifestOf } from '../state.ts';
 import { carriedBy, withCrossed } from './carry-memory.ts';
 import { agentOf } from './compose.ts';
 import { armAsk, boundsOf, expiryOf, judgeAsk, type Question } from './judge-ask.ts';
+import { withdrawReviews } from './reviews.ts';
 import { stopTurn } from './stopped.ts';
 
 /**
  * An agent asks another one and goes on with its answer (T5 of delegation): the asked one works on its own pool with
  * what may cross to it, and owns nothing. What guards refuse is an answer, too.
  */
-export function openAsk(
-  draft: Draft,
-  asked: Question,
-  crossing: Extract<TurnOutput, { kind: 'turned' }>['crossing'],
-): void {
+export function openAsk(draft: Draft, asked: Question, crossing: Crossing | undefined): void {
   const { state } = draft;
   const by = actorOf(state);
   const verdict = judgeAsk(state, by, asked.to);
   const problem = verdict.ok ? crossing?.failure : verdict.failure;
-  const { to, reasonCode, question } = asked;
+  const { to, reasonCode } = asked;
   if (!verdict.ok || problem) {
     const refusal = problem ?? failure('EDGE_MISSING', `${by} asks ${to}`, 'intent.to');
     writeRow(draft, 'ask-refused', { from: by, to, reasonCode, failure: refusal });
-    answer(draft, asked.id, to, { kind: 'refused', failure: refusal });
+    answerTo(draft, asked.id, to, { kind: 'refused', failure: refusal });
     return;
   }
   state.askCount = (state.askCount ?? 0) + 1;
-  const id = `a${String(state.askCount)}`;
-  const frame: AskFrame = {
-    id,
-    by,
-    to,
-    callId: asked.id,
-    reasonCode,
-    question,
-    memory: withCrossed({ facts: crossing?.facts ?? {}, recordsRead: [] }, crossing?.memory?.crossed),
-    bounds: boundsOf(verdict.ask, asked),
-    spent: { tokens: 0, microUsd: 0 },
-    expiresAt: expiryOf(draft, verdict.ask, asked),
-  };
+  const frame = { ...frameOf(draft, verdict.ask, asked, crossing), id: `a${String(state.askCount)}` };
   state.asks = [...(state.asks ?? []), frame];
-  writeRow(draft, 'ask-opened', {
+  writeRow(draft, 'ask-opened', openedRow(frame, crossing, state.asks.length));
+  draft.steps.push(armAsk(frame));
+  state.repairs = 0;
+  state.answers = [];
+  draft.next = { kind: 'take-turn' };
+}
+
+/** A question that may be put, without its number. */
+export function frameOf(
+  draft: Draft,
+  ask: Parameters<typeof boundsOf>[0],
+  asked: Question,
+  crossing: Crossing | undefined,
+): AskFrame {
+  return {
+    id: '',
+    by: actorOf(draft.state),
+    to: asked.to,
+    callId: asked.id,
+    reasonCode: asked.reasonCode,
+    question: asked.question,
+    memory: withCrossed({ facts: crossing?.facts ?? {}, recordsRead: [] }, crossing?.memory?.crossed),
+    bounds: boundsOf(ask, asked),
+    spent: { tokens: 0, microUsd: 0 },
+    expiresAt: expiryOf(draft, ask, asked),
+  };
+}
+
+/** What a row says of a question that is put. */
+export function openedRow(frame: AskFrame, crossing: Crossing | undefined, depth: number): JsonObject {
+  const { id, by, to, reasonCode, question, bounds, expiresAt } = frame;
+  return {
     askId: id,
     from: by,
     to,
     reasonCode,
     question,
-    depth: state.asks.length,
+    depth,
     declared: crossing?.declared ?? [],
     dropped: crossing?.dropped ?? [],
     ...memoryInRow(crossing?.memory),
     ...(crossing?.masked ? { masked: crossing.masked } : {}),
-    bounds: { ...frame.bounds },
-    expiresAt: frame.expiresAt,
-  });
-  draft.steps.push(armAsk(frame));
-  state.repairs = 0;
-  state.answers = [];
-  draft.next = { kind: 'take-turn' };
+    bounds: { ...bounds },
+    expiresAt,
+  };
 }
 
 /** What an asked agent said on its turn, as far as it is no call of its own. */
@@ -93,6 +109,7 @@ export function concludeAsk(draft: Draft, turn: Extract<TurnOutput, { kind: 'tur
     }
     case 'call':
     case 'ask':
+    case 'fan-out':
     case 'ask-review':
       throw new RangeError(`${intent.kind} goes on with a question`);
   }
@@ -109,8 +126,9 @@ function answerAsk(draft: Draft, said: JsonObject, learnt: JsonObject): void {
   const { facts } = crossFacts(accepts, [], ask?.redact ? {} : learnt);
   const memory = answerMemory(state, frame, ask?.redact !== undefined);
   close(draft, frame);
-  if (memory?.crossed)
-    Object.assign(state, withActorMemory(state, withCrossed(actorMemory(state), memory.crossed)));
+  const crossed = memory?.crossed;
+  if (crossed && !isWholeBranch(draft))
+    Object.assign(state, withActorMemory(state, withCrossed(actorMemory(state), crossed)));
   writeRow(draft, 'ask-answered', {
     askId: frame.id,
     from: frame.by,
@@ -120,7 +138,7 @@ function answerAsk(draft: Draft, said: JsonObject, learnt: JsonObject): void {
     ...memoryInRow(memory),
     spent: { ...frame.spent },
   });
-  answer(draft, frame.callId, frame.to, { kind: 'done', result: { ...said, facts } });
+  answer(draft, frame, { kind: 'done', result: { ...said, facts } }, crossed);
 }
 
 /**
@@ -156,21 +174,30 @@ export function failAsk(draft: Draft, problem: Failure, frame = topAsk(draft.sta
     failure: problem,
     spent: { ...frame.spent },
   });
-  answer(draft, frame.callId, frame.to, { kind: 'failed', failure: problem });
+  answer(draft, frame, { kind: 'failed', failure: problem });
 }
 
 /** Time is up. A call under way comes to its answer first: the next turn of the question finds it expired. */
 export function expireAsk(draft: Draft, askId: string): void {
-  const { state } = draft;
+  const { state, within } = draft;
   const frame = state.asks?.find((one) => one.id === askId);
-  if (!frame || (state.work.kind !== 'turn' && state.work.kind !== 'waiting')) return;
+  if (!frame || !(within ? mayExpire(state) : ['turn', 'waiting'].includes(state.work.kind))) return;
   stopTurn(draft);
   failAsk(draft, expired(frame), frame);
 }
 
-/** Whether the question at hand has expired, and ends here. */
+/** Of several questions none waits for people who do not answer one of them. */
+function mayExpire({ work }: CaseState): boolean {
+  if (work.kind === 'calls')
+    return work.calls.every((call) => call.status !== 'running' && call.status !== 'undoing');
+  return ['turn', 'waiting', 'question', 'idle'].includes(work.kind);
+}
+
+/** Whether the question at hand has expired, and ends here. What is asked above it is not its to end. */
 export function endExpiredAsk(draft: Draft): boolean {
-  const frame = draft.state.asks?.find((one) => Date.parse(one.expiresAt) <= draft.now);
+  const { state, within } = draft;
+  const own = (state.asks ?? []).slice(within?.above ?? 0);
+  const frame = own.find((one) => Date.parse(one.expiresAt) <= draft.now);
   if (!frame) return false;
   failAsk(draft, expired(frame), frame);
   return true;
@@ -178,6 +205,12 @@ export function endExpiredAsk(draft: Draft): boolean {
 
 function expired({ to, id, expiresAt }: AskFrame): Failure {
   return failure('ASK_EXPIRED', `${to} has not answered ${id} by ${expiresAt}`);
+}
+
+/** One of several questions is not waited for any more, nor what it has led to. */
+export function withdrawBranch(draft: Draft, branch: Branch): void {
+  if (branch.work.kind === 'fan-out') for (const inner of branch.work.branches) withdrawBranch(draft, inner);
+  for (const frame of branch.asks.toReversed()) withdrawTop(draft, frame);
 }
 
 /** The case goes another way: to people, or to its end. Nobody waits for answers any more. */
@@ -200,8 +233,35 @@ function close(draft: Draft, frame: AskFrame): void {
   draft.state.asks = (draft.state.asks ?? []).filter((one) => one.id !== frame.id);
 }
 
+/** Whether what is asked of a branch is at its end: its answer comes with those of the others. */
+function isWholeBranch({ state, within }: Draft): boolean {
+  return within !== undefined && (state.asks?.length ?? 0) <= within.above;
+}
+
 /** Whoever asked takes its next turn with the answer, as with that of a tool. */
-function answer(draft: Draft, id: string, to: string, what: CallAnswer['answer']): void {
+function answer(
+  draft: Draft,
+  { callId, to }: AskFrame,
+  what: CallAnswer['answer'],
+  crossed?: WorkingMemory,
+): void {
+  const { state, within } = draft;
+  if (within && isWholeBranch(draft)) {
+    const open = new Set(reviewsOf(state.work));
+    withdrawReviews(draft, 'question', (reviewId) => open.has(reviewId));
+    state.work = { kind: 'idle' };
+    draft.next = { kind: 'nothing' };
+    within.end = {
+      status: what.kind === 'done' ? 'answered' : askStatusOf(what.kind, what.failure.code),
+      answer: what,
+      ...(crossed ? { crossed } : {}),
+    };
+    return;
+  }
+  answerTo(draft, callId, to, what);
+}
+
+function answerTo(draft: Draft, id: string, to: string, what: CallAnswer['answer']): void {
   const { state } = draft;
   state.answers = [{ id, tool: `ask_${to}`, answer: what }];
   state.notices = [];

@@ -27,6 +27,11 @@ export function cancelCase(draft: Draft): void {
       }
       draft.next = { kind: 'advance-calls' };
       return;
+    case 'fan-out':
+      state.ending = { kind: 'cancelled' };
+      withdrawReviews(draft, 'cancelled');
+      draft.next = { kind: 'follow-fan-out' };
+      return;
     case 'idle':
     case 'assessing':
     case 'waiting':

@@ -188,8 +188,8 @@ export function composeInquiry(
   };
 }
 
-function questionOf({ id, by, reasonCode, question }: AskFrame): AskedQuestion {
-  return { askId: id, by, reasonCode, question };
+function questionOf({ id, by, reasonCode, question, fanOut }: AskFrame): AskedQuestion {
+  return { askId: id, by, reasonCode, question, ...(fanOut === undefined ? {} : { fanOut }) };
 }
 
 /** Whoever is asked has the question for its task, and of the case and its user only what crossed (I6). */

@@ -4,6 +4,7 @@ import type { Discard, Redrive } from '../../contract/message-shapes.ts';
 import { selectFields } from '../../contract/selective-fields.ts';
 import { crossingOf, type MemoryCrossing } from '../../contract/working-memory.ts';
 import { edgeBetween } from '../../contract/edges.ts';
+import { fanOutOf } from '../branches.ts';
 import type { Draft } from '../draft.ts';
 import { consult } from './consult.ts';
 import {
@@ -96,6 +97,10 @@ function redrive(draft: Draft, letter: DeadLetter, request: Redrive): void {
       const effect = changeEffect(draft, letter.subject, {
         status: effectOf(state, letter.subject).reversible ? 'failed' : 'kept',
       });
+      if (fanOutOf(state)) {
+        resumeTakingBack(draft, effect.reversible ? effect.key : undefined);
+        return;
+      }
       state.work = { kind: 'unwinding', remaining: effect.reversible ? [effect.key] : [] };
       draft.next = { kind: 'next-undo' };
       return;
@@ -186,6 +191,7 @@ function discard(draft: Draft, letter: DeadLetter, request: Discard): void {
         because: request.reason,
         certain: false,
       });
+      resumeTakingBack(draft, undefined);
       if (state.work.kind === 'unwound') {
         state.work = { kind: 'unwinding', remaining: [] };
         draft.next = { kind: 'next-undo' };
@@ -193,6 +199,15 @@ function discard(draft: Draft, letter: DeadLetter, request: Discard): void {
       return;
     }
   }
+}
+
+/** Questions that were put at once go on once a person has seen to what could not be taken back: tried again, or kept. */
+function resumeTakingBack(draft: Draft, again: string | undefined): void {
+  const { state } = draft;
+  const fan = fanOutOf(state);
+  if (!fan?.decided) return;
+  if (again !== undefined) state.work = { ...fan, decided: { ...fan.decided, remaining: [again] } };
+  draft.next = { kind: 'follow-fan-out' };
 }
 
 /** A person sees to a dead letter: it is tried again, or given up. */

@@ -1,25 +1,30 @@
 import { failure } from '../../contract/failures.ts';
 import { moveCase } from '../../contract/lifecycle.ts';
 import type { Draft } from '../draft.ts';
-import { followStored, noteRefusal, openDraft, writeRow } from '../draft.ts';
+import { noteRefusal, openDraft, writeRow } from '../draft.ts';
 import type { CaseEvent, Decided, DoorEvent } from '../events.ts';
 import { refuseDoorEvent } from '../refuse.ts';
 import type { CaseState } from '../state.ts';
 import { stageOf } from '../view.ts';
 import { onFailureReported } from './agent-failures.ts';
+import { branchAbout, fanOutOf, inBranch, openAsks, worksIn } from '../branches.ts';
 import { expireAsk } from './asks.ts';
 import { onAssessed } from './assess.ts';
 import { cancelCase } from './cancel.ts';
+import { isDoorEvent } from './door-kinds.ts';
 import { endTurn, failTurn } from './end-turn.ts';
 import { park, seeToLetter } from './dead-letters.ts';
 import { advanceCalls, onCallEnded, onCallFailed, startCalls } from './effects.ts';
 import { poolToAsk } from '../takers.ts';
 import { onLookedAt, proposeHandover, refuseHandoff } from './handovers.ts';
 import { askBeforeTaken, followLease } from './hold.ts';
+import { endBranchBadly, endFanOutUndo } from './fan-out-end.ts';
+import { followFanOut } from './fan-outs.ts';
 import { followInquiry } from './inquiries.ts';
 import { armAsk } from './judge-ask.ts';
 import { onHumanAsked, onSaid } from './messages.ts';
 import { acknowledge, escalateToPeople, offerHandoff } from './offers.ts';
+import { onRecorded } from './on-recorded.ts';
 import { openCase, pinTeam } from './opening.ts';
 import { armPolicy, policeTime } from './policy-time.ts';
 import { isQuiet } from './quiet.ts';
@@ -76,28 +81,6 @@ function movesTheCase(draft: Draft, event: CaseEvent): boolean {
   return !['message-refused', 'recorded', 'record-failed', 'showing-due'].includes(event.kind);
 }
 
-const DOORS: ReadonlySet<string> = new Set<DoorEvent['kind']>([
-  'said',
-  'human-asked',
-  'decided',
-  'claimed',
-  'released',
-  'reassigned',
-  'taken-over',
-  'whispered',
-  'person-replied',
-  'gave-back',
-  'person-resolved',
-  'redriven',
-  'discarded',
-  'unmask-asked',
-  'policy-switch-asked',
-]);
-
-function isDoorEvent(event: CaseEvent): event is DoorEvent {
-  return DOORS.has(event.kind);
-}
-
 /** What doors let in. The check is repeated here, because a signal has no validator and an update's is older. */
 function takeDoorEvent(draft: Draft, event: DoorEvent): void {
   const refused = refuseDoorEvent(draft.state, event, draft.now);
@@ -110,6 +93,11 @@ function takeDoorEvent(draft: Draft, event: DoorEvent): void {
     askBeforeTaken(draft, event, pool);
     return;
   }
+  letIn(draft, event);
+}
+
+function letIn(draft: Draft, event: DoorEvent): void {
+  if (takeInBranch(draft, event, () => letIn(draft, event))) return;
   switch (event.kind) {
     case 'said':
       onSaid(draft, event.message);
@@ -145,16 +133,30 @@ function takeDoorEvent(draft: Draft, event: DoorEvent): void {
   }
 }
 
+/** What is about one of several questions is taken as if there were no other. @returns whether it was about one */
+function takeInBranch(draft: Draft, event: CaseEvent, act: () => void): boolean {
+  const branch = branchAbout(draft.state, event);
+  if (!branch) return false;
+  inBranch(draft, branch, () => {
+    act();
+    settle(draft);
+  });
+  draft.next = { kind: 'follow-fan-out' };
+  return true;
+}
+
 function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
   const { state } = draft;
+  if (takeInBranch(draft, event, () => takeEvent(draft, event))) return;
   switch (event.kind) {
     case 'opened':
       openCase(draft, event.input);
       return;
     case 'continued':
       writeRow(draft, 'case-continued', {});
-      for (const frame of state.asks ?? []) draft.steps.push(armAsk(frame));
-      if (state.work.kind === 'waiting') draft.steps.push(armPoll(state.work));
+      for (const frame of openAsks(state)) draft.steps.push(armAsk(frame));
+      for (const work of worksIn(state.work))
+        if (work.kind === 'waiting') draft.steps.push(armPoll(work, work !== state.work));
       for (const review of state.reviews) armAgain(draft, review);
       return;
     case 'team-resolved':
@@ -213,10 +215,11 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
       onCallFailed(draft, event.key, event.trouble);
       return;
     case 'undo-ended':
-      onUndoEnded(draft, event.key);
+      if (!endFanOutUndo(draft, event.key)) onUndoEnded(draft, event.key);
       return;
     case 'undo-failed':
-      onUndoFailed(draft, event.key, event.trouble);
+      if (!endFanOutUndo(draft, event.key, event.trouble.failure))
+        onUndoFailed(draft, event.key, event.trouble);
       return;
     case 'review-expired':
     case 'review-due':
@@ -247,23 +250,14 @@ function takeEvent(draft: Draft, event: Exclude<CaseEvent, DoorEvent>): void {
   }
 }
 
-function onRecorded(draft: Draft, event: Extract<CaseEvent, { kind: 'recorded' }>): void {
-  const { state } = draft;
-  const { through, hash, keptThrough } = event;
-  if (keptThrough !== undefined) {
-    // What left the window before any store kept messages stands in the history only.
-    const after = state.kept?.after ?? (state.transcript[0]?.sequence ?? 1) - 1;
-    state.kept = { after, through: Math.max(keptThrough, state.kept?.through ?? after) };
-  }
-  if (hash !== undefined) followStored(draft, through, hash);
-  state.rows = state.rows.filter((row) => row.sequence > through);
-  if (state.work.kind !== 'closing' || state.stopped) return;
-  if (state.rows.length === 0) state.work = { kind: 'closed' };
-}
-
 /** Every stage on the way is a step of the lifecycle: an offer accepted and answered at once was worked on between. */
 function moveStage(draft: Draft): void {
-  draft.state.stage = moveCase(draft.state.stage, stageOf(draft.state));
+  const { state, within } = draft;
+  // The stage of a case is that of all its lines of work together.
+  if (within) return;
+  const stage = stageOf(state);
+  const between = fanOutOf(state) && stage === 'parked' ? moveCase(state.stage, 'working') : state.stage;
+  state.stage = moveCase(between, stage);
 }
 
 /** Performs what one room of the core asked of another, until nothing more follows. */
@@ -298,14 +292,20 @@ function settle(draft: Draft): void {
       case 'refuse-handoff':
         refuseHandoff(draft, next.handoffId, next.failure);
         break;
+      case 'follow-fan-out':
+        followFanOut(draft, settle);
+        break;
       case 'escalate':
-        escalateToPeople(draft, next.escalation);
+        // People get the case once all its lines of work are at rest.
+        if (draft.within) draft.state.work = { kind: 'idle' };
+        else escalateToPeople(draft, next.escalation);
         break;
       case 'park':
         park(draft, next.letter);
         break;
       case 'unwind':
-        beginUnwind(draft, next.ending);
+        if (draft.within) endBranchBadly(draft, next.ending);
+        else beginUnwind(draft, next.ending);
         break;
       case 'next-undo':
         nextUndo(draft);

@@ -8,6 +8,7 @@ import { digestOf } from '../../contract/digest.ts';
 import { inboxOf, isAwaitingRelease, type Review } from '../../contract/review.ts';
 import type { Call } from '../../contract/turn.ts';
 import { actingAgent } from '../asks.ts';
+import { askedForIn } from '../branches.ts';
 import type { Draft } from '../draft.ts';
 import { changeEffect, effectOf, writeRow } from '../draft.ts';
 import type { Step, Trouble } from '../events.ts';
@@ -51,20 +52,24 @@ export function advanceCalls(draft: Draft): void {
   const { state } = draft;
   if (state.work.kind !== 'calls') return;
   settleHeld(draft);
-  const interrupted = state.ending !== undefined || state.humanAsked !== undefined;
+  const interrupted = Boolean(state.ending ?? state.humanAsked ?? draft.within?.halting);
   for (const call of callsOf(draft)) {
     if (call.status === 'answered') continue;
     if (interrupted) break;
     if (call.effect === 'write') {
       const earlier = callsOf(draft).slice(0, callsOf(draft).indexOf(call));
-      if (call.status === 'waiting' && earlier.every((one) => one.status === 'answered'))
-        startCall(draft, call);
+      const mayWrite = draft.within?.writing !== true && earlier.every((one) => one.status === 'answered');
+      if (call.status === 'waiting' && mayWrite) startCall(draft, call);
       break;
     }
     if (call.status === 'waiting') startCall(draft, call);
   }
   const calls = callsOf(draft);
   if (calls.some((call) => call.status === 'running' || call.status === 'undoing')) return;
+  if (draft.within && interrupted) {
+    state.work = { kind: 'idle' };
+    return;
+  }
   if (state.ending !== undefined) {
     draft.next = { kind: 'unwind', ending: state.ending };
     return;
@@ -78,10 +83,7 @@ export function advanceCalls(draft: Draft): void {
     draft.next =
       state.humanAsked === undefined
         ? { kind: 'take-turn' }
-        : {
-            kind: 'escalate',
-            escalation: wantedEscalation(state.humanAsked),
-          };
+        : { kind: 'escalate', escalation: wantedEscalation(state.humanAsked) };
   }
 }
 
@@ -181,6 +183,7 @@ function startCall(draft: Draft, call: PendingCall): void {
     arguments: call.arguments,
     reversible,
     onFailure: agent.tools[call.tool]?.onFailure ?? 'unwind',
+    ...askedForIn(draft),
     epoch: 1,
   };
   state.effects = [...state.effects, effect];

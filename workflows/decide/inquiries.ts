@@ -8,6 +8,7 @@ import { QUESTIONS_TO_AGENT } from '../../contract/limits.ts';
 import type { AgentAnswer, Review } from '../../contract/review.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
 import { actingAgent, actorMemory, actorOf } from '../asks.ts';
+import { seenWhereReviewed } from '../branches.ts';
 import type { Draft } from '../draft.ts';
 import { changeReview, countTurn, forget, nowText, writeRow } from '../draft.ts';
 import type { Trouble } from '../events.ts';
@@ -29,9 +30,10 @@ import { stopInquiry } from './stopped.ts';
 export function refuseInquiry(state: CaseState, review: Review, asked: Decision): Failure | undefined {
   if (isRepeated(review, asked)) return undefined;
   const { id, requestedBy, questions = [] } = review;
+  const seen = seenWhereReviewed(state, id);
   const agent = getOwn(state.manifest?.agents ?? {}, requestedBy);
   const refused = (detail: string): Failure => failure('QUESTION_FORBIDDEN', detail, 'decision');
-  if (!agent || actorOf(state) !== requestedBy || !concerns(state, id))
+  if (!agent || actorOf(seen) !== requestedBy || !concerns(seen, id))
     return refused(`${requestedBy} is not at work on what ${id} is about`);
   if (agent.remote) return refused(`${requestedBy} works elsewhere, and waits for nobody there`);
   if (state.inquiry) return refused(`${requestedBy} is asked about ${state.inquiry.reviewId} already`);
@@ -63,6 +65,7 @@ function concerns({ work }: CaseState, reviewId: string): boolean {
     case 'parked':
     case 'unwinding':
     case 'unwound':
+    case 'fan-out':
     case 'closing':
     case 'closed':
       return false;
@@ -221,6 +224,7 @@ function settle(draft: Draft, inquiry: Inquiry, { intent, say, provenance }: Age
       conclude(draft, inquiry, { text: intent.explanation });
       return;
     case 'ask':
+    case 'fan-out':
     case 'return':
     case 'escalate':
       break;

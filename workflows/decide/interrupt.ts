@@ -26,6 +26,10 @@ export function bringToPeople(draft: Draft, escalation: Escalation): void {
       withdrawReviews(draft, escalation.reasonCode);
       draft.next = { kind: 'advance-calls' };
       return;
+    case 'fan-out':
+      withdrawReviews(draft, escalation.reasonCode);
+      draft.next = { kind: 'follow-fan-out' };
+      return;
     case 'turn':
       // The turn is superseded; its result would be discarded, so it may as well stop.
       stopTurn(draft);

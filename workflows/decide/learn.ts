@@ -34,7 +34,8 @@ export function learn(
   Object.assign(state, withActorMemory(state, known));
   const target =
     intent.kind === 'transfer' || intent.kind === 'escalate' || intent.kind === 'ask' ? intent.to : undefined;
-  const decision = target === undefined ? intent.kind : `${intent.kind} ${target}`;
+  const targets = intent.kind === 'fan-out' ? intent.asks.map((one) => one.to).join(', ') : target;
+  const decision = targets === undefined ? intent.kind : `${intent.kind} ${targets}`;
   const entry = {
     step: state.steps,
     agent: actor,

@@ -1,11 +1,15 @@
-import type { CaseState } from '../state.ts';
+import type { CaseState, Work } from '../state.ts';
 
 /** Whether the case waits for people or its user, with nothing of its own under way. */
 export function isQuiet(state: CaseState): boolean {
   // What was said is under assessment: an activity of the case's own.
   if (state.policed && state.policed.assessing.length > 0) return false;
   if (state.inquiry) return false;
-  switch (state.work.kind) {
+  return isQuietWork(state.work);
+}
+
+function isQuietWork(work: Work): boolean {
+  switch (work.kind) {
     case 'idle':
     case 'waiting':
     case 'held':
@@ -14,7 +18,9 @@ export function isQuiet(state: CaseState): boolean {
     case 'unwound':
       return true;
     case 'calls':
-      return !state.work.calls.some((call) => call.status === 'running' || call.status === 'undoing');
+      return !work.calls.some((call) => call.status === 'running' || call.status === 'undoing');
+    case 'fan-out':
+      return work.decided?.current === undefined && work.branches.every((one) => isQuietWork(one.work));
     case 'resolving':
     case 'assessing':
     case 'turn':

@@ -7,6 +7,7 @@ import { isFinalTask, REMOTE_TASK, type RemoteTask } from '../../contract/remote
 import type { AgentManifest } from '../../contract/team.ts';
 import type { Draft } from '../draft.ts';
 import { changeEffect, handoffOf, nowText, writeRow } from '../draft.ts';
+import { askedForIn, worksIn } from '../branches.ts';
 import type { CaseEvent, Step } from '../events.ts';
 import { isWanted, remoteOf, withoutNews } from '../remotes.ts';
 import type { CaseState, OpenRemoteTask, Work } from '../state.ts';
@@ -49,6 +50,7 @@ export function beginRemote(draft: Draft, agent: AgentManifest, askId?: string):
     arguments: {},
     reversible,
     onFailure: 'return-to-agent',
+    ...askedForIn(draft),
     epoch: 1,
   };
   state.effects = [...state.effects, effect];
@@ -146,13 +148,16 @@ function doubt(draft: Draft, { key }: OpenRemoteTask, problem: Failure | undefin
 /** The case waits for the other side: a timer, and no activity meanwhile. */
 export function waitForRemote(
   draft: Draft,
-  turn: Pick<Extract<Work, { kind: 'turn' }>, 'turnId' | 'seen'>,
+  turn: Pick<Extract<Work, { kind: 'turn' }>, 'turnId' | 'seen' | 'step'>,
   pauseMs: number,
 ): void {
-  const { turnId, seen } = turn;
-  const { state } = draft;
-  const isNews = (state.remotes ?? []).some(({ news }) => news !== undefined);
-  if (isNews) state.remotes = (state.remotes ?? []).map(withoutNews);
+  const { turnId, seen, step } = turn;
+  const { state, within } = draft;
+  // Of several that are asked at once each hears of its own task.
+  const own = new Set((state.asks ?? []).slice(within?.above ?? 0).map((frame) => frame.id));
+  const isMine = ({ askId }: OpenRemoteTask): boolean => !within || (askId !== undefined && own.has(askId));
+  const isNews = (state.remotes ?? []).some((one) => isMine(one) && one.news !== undefined);
+  if (isNews) state.remotes = (state.remotes ?? []).map((one) => (isMine(one) ? withoutNews(one) : one));
   const pause = isNews ? Math.min(pauseMs, BETWEEN_LOOKS_MS) : pauseMs;
   const work = {
     kind: 'waiting',
@@ -160,9 +165,10 @@ export function waitForRemote(
     until: new Date(draft.now + pause).toISOString(),
     // Only who was asked to call does, and cases of earlier releases have asked nobody.
     ...((state.remotes ?? []).some(({ push }) => push === 'asked') ? { since: nowText(draft) } : {}),
+    ...(step === undefined ? {} : { step }),
   } as const;
   state.work = work;
-  draft.steps.push(armPoll(work));
+  draft.steps.push(armPoll(work, within !== undefined));
 }
 
 /**
@@ -187,13 +193,21 @@ export function hearOfRemote(draft: Draft, key: string): void {
   if (due >= Date.parse(work.until)) return;
   const sooner = { ...work, until: new Date(due).toISOString() };
   state.work = sooner;
-  draft.steps.push(armPoll(sooner));
+  draft.steps.push(armPoll(sooner, draft.within !== undefined));
 }
 
-/** Its timer; a continued case arms it again. */
-export function armPoll({ turnId, until }: Extract<Work, { kind: 'waiting' }>): Step {
+/** Its timer; a continued case arms it again. Of several that are asked at once each has its own. */
+export function armPoll({ turnId, until }: Waiting, beside: boolean): Step {
   const event: CaseEvent = { kind: 'poll-due', turnId };
-  return { kind: 'arm', id: POLL, at: until, event };
+  return { kind: 'arm', id: beside ? `${POLL} ${turnId}` : POLL, at: until, event };
+}
+
+type Waiting = Extract<Work, { kind: 'waiting' }>;
+
+function pollsOf(work: Work): readonly string[] {
+  return worksIn(work).flatMap((one) =>
+    one.kind === 'waiting' ? [one === work ? POLL : `${POLL} ${one.turnId}`] : [],
+  );
 }
 
 /**
@@ -202,8 +216,8 @@ export function armPoll({ turnId, until }: Extract<Work, { kind: 'waiting' }>): 
  */
 export function followRemotes(draft: Draft, before: CaseState): void {
   const { state } = draft;
-  if (before.work.kind === 'waiting' && state.work.kind !== 'waiting')
-    draft.steps.push({ kind: 'disarm', id: POLL });
+  const polls = pollsOf(state.work);
+  for (const id of pollsOf(before.work)) if (!polls.includes(id)) draft.steps.push({ kind: 'disarm', id });
   if (!state.remotes || isUnwinding(state)) return;
   const left = state.remotes.filter((one) => !isWanted(state, one));
   if (left.length === 0) return;

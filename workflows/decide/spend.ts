@@ -10,8 +10,9 @@ import {
   type Spend,
 } from '../../contract/model-usage.ts';
 import { handoffOf, type Draft } from '../draft.ts';
-import { actorOf, asksAfter, narrowed } from '../asks.ts';
-import { manifestOf, type CaseState, type StoppedTurn } from '../state.ts';
+import { actorOf, asksAfter, narrowed, spendOn } from '../asks.ts';
+import { withFrames } from '../branches.ts';
+import { manifestOf, type AskFrame, type CaseState, type StoppedTurn } from '../state.ts';
 
 /** Puts a call of a model down to the case, its owner, the handoff that had brought it there and the skill (A3). */
 export function countSpend(draft: Draft, usage: ModelUsage | undefined, skill: string | undefined): void {
@@ -45,10 +46,11 @@ export function putDown(
     const used = usage ? addUsage(spend, usage) : spend;
     return addLostTo(used, lost ?? { calls: 0, inputTokens: 0, outputTokens: 0 });
   };
-  if (state.asks) {
-    const paid = asksAfter(state.asks, all);
-    state.asks = state.asks.map((frame, index) => (asks.includes(frame.id) ? (paid[index] ?? frame) : frame));
-  }
+  const one = all(undefined);
+  const { asks: open, work } = withFrames(state, (frame) =>
+    asks.includes(frame.id) ? spendOn(frame, one) : frame,
+  );
+  Object.assign(state, { work, ...(open ? { asks: open } : {}) });
   add(draft, { agent, handoffId, skill }, all);
 }
 
@@ -78,17 +80,31 @@ function add(
   };
 }
 
-/** What is left of the bounds that the team sets; undefined where it sets none. */
+/** What is left of the bounds that the team sets, and of those of open questions; undefined where there are none. */
 export function allowanceOf(state: CaseState): Allowance | undefined {
   const { costUsd, tokens } = manifestOf(state).limits;
-  if (costUsd === undefined && tokens === undefined) return narrowed(undefined, state.asks);
+  // What turns that were stopped may still cost is not to be spent twice.
+  const stopped = state.stopped ?? [];
+  const asks = (state.asks ?? []).map((frame) =>
+    stopped.filter((one) => one.asks?.includes(frame.id)).reduce(withReserved, frame),
+  );
+  if (costUsd === undefined && tokens === undefined) return narrowed(undefined, asks);
   const spent = state.spend?.total;
   const usedTokens = (spent?.inputTokens ?? 0) + (spent?.outputTokens ?? 0);
+  const held = (of: 'tokens' | 'microUsd'): number =>
+    stopped.reduce((sum, { reserved }) => sum + (reserved?.[of] ?? 0), 0);
   const left: Allowance = {
-    ...(costUsd === undefined ? {} : { microUsd: Math.round(costUsd * 1_000_000) - (spent?.microUsd ?? 0) }),
-    ...(tokens === undefined ? {} : { tokens: tokens - usedTokens }),
+    ...(costUsd === undefined
+      ? {}
+      : { microUsd: Math.round(costUsd * 1_000_000) - (spent?.microUsd ?? 0) - held('microUsd') }),
+    ...(tokens === undefined ? {} : { tokens: tokens - usedTokens - held('tokens') }),
   };
-  return narrowed(left, state.asks);
+  return narrowed(left, asks);
+}
+
+function withReserved(frame: AskFrame, { reserved }: StoppedTurn): AskFrame {
+  const { tokens = 0, microUsd = 0 } = reserved ?? {};
+  return spendOn(frame, { inputTokens: tokens, outputTokens: 0, microUsd });
 }
 
 /** The call of a model behind a turn, where there was one. */

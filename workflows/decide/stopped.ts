@@ -1,7 +1,7 @@
 import type { TurnOutput } from '../../contract/activities.ts';
 import { jsonOf } from '../../contract/canonical-json.ts';
 import type { LostCalls, ModelUsage } from '../../contract/model-usage.ts';
-import { actorOf } from '../asks.ts';
+import { actorOf, narrowed } from '../asks.ts';
 import { forget, writeRow, type Draft } from '../draft.ts';
 import type { CaseState, StoppedTurn } from '../state.ts';
 import { agentOf } from './compose.ts';
@@ -18,7 +18,14 @@ export function stopTurn(draft: Draft): void {
     ...broughtBy(state),
     ...skillInRow(skillAtWork(state)),
     ...openAsks(state),
+    ...reservedIn(draft),
   });
+}
+
+/** Of several questions each has its own reservation, which the asker has back once nothing can be taken of it. */
+function reservedIn({ state, within }: Draft): Pick<StoppedTurn, 'reserved'> {
+  const reserved = within && narrowed(undefined, (state.asks ?? []).slice(within.above));
+  return reserved ? { reserved } : {};
 }
 
 /** The first turn of an offer that nobody wants any more. */

@@ -1,6 +1,5 @@
 import { spokenLanguage } from '../../contract/continuity.ts';
 import type { TurnOutput } from '../../contract/activities.ts';
-import type { Envelope } from '../../contract/envelope.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { failure } from '../../contract/failures.ts';
 import type { LostCalls, ModelUsage } from '../../contract/model-usage.ts';
@@ -14,7 +13,8 @@ import { manifestOf, type CaseState } from '../state.ts';
 import { needsPeople, reportFailure } from './agent-failures.ts';
 import { concludeAsk, endExpiredAsk, failAsk, openAsk } from './asks.ts';
 import { askForNeeds, noteMissing, noteTold } from './clarify.ts';
-import { agentOf, composeEnvelope, composeTurn, planTurn } from './compose.ts';
+import { agentOf, composeTurn, planTurn } from './compose.ts';
+import { openFanOut } from './fan-outs.ts';
 import { learn } from './learn.ts';
 import { police } from './police.ts';
 import { beginRemote, doubtRemote, noteRemote, waitForRemote } from './remote.ts';
@@ -22,11 +22,18 @@ import { openReview } from './reviews.ts';
 import { previousAgent, rollBack } from './roll-back.ts';
 import { skillAtWork, skillInRow, skillOf } from './skills.ts';
 import { countLost, countSpend, usageOf } from './spend.ts';
+import { actorEnvelope, summaryOf } from './turn-at-hand.ts';
 
 /** The owner's turn begins: with everything it may know, on its own pool. */
 export function takeTurn(draft: Draft): void {
   const { state } = draft;
-  if (state.policed && state.policed.assessing.length > 0) {
+  const { within } = draft;
+  if (within?.halting) {
+    state.work = { kind: 'idle' };
+    return;
+  }
+  // Whoever is asked beside others does not see what the user has said meanwhile.
+  if (!within && state.policed && state.policed.assessing.length > 0) {
     state.work = { kind: 'assessing' };
     return;
   }
@@ -34,6 +41,10 @@ export function takeTurn(draft: Draft): void {
   const { limits } = manifestOf(state);
   if (state.turnsSinceAnswer >= limits.turns) {
     const spent = failure('TURN_LIMIT', `${state.owner} took ${String(state.turnsSinceAnswer)} turns`);
+    if (within) {
+      failAsk(draft, spent, state.asks?.[within.above]);
+      return;
+    }
     draft.next = { kind: 'escalate', escalation: { reasonCode: spent.code, explanation: spent.message } };
     return;
   }
@@ -55,32 +66,18 @@ function sendTurn(draft: Draft): void {
   const agent = agentOf(state, actorOf(state));
   const envelope = actorEnvelope(state);
   const turnId = `t${String(state.turns)}`;
-  const plan = planTurn(agent, summaryOf(state, agent.name));
+  const plan = planTurn(agent, summaryOf(draft, agent.name));
   draft.steps.push({ kind: 'turn', turnId, plan, input: composeTurn(state, agent.name, envelope) });
   const read = state.answers.map((one) => one.tool);
-  state.work = { kind: 'turn', turnId, seen: state.messages, ...skillInRow(skillOf(agent, read)) };
+  const beside = draft.within ? { step: envelope.step } : {};
+  state.work = {
+    kind: 'turn',
+    ...{ turnId, seen: state.messages },
+    ...skillInRow(skillOf(agent, read)),
+    ...beside,
+  };
   state.answers = [];
   state.notices = [];
-}
-
-/** One line for the Temporal UI. */
-function summaryOf(state: CaseState, agent: string): string {
-  const asked = topAsk(state);
-  return asked
-    ? `${asked.by} asks ${agent}: ${asked.reasonCode}, turn ${String(state.turns)}`
-    : `${agent}, turn ${String(state.turns)}`;
-}
-
-/** The envelope of the turn at hand: what its owner knows, or whoever is asked. */
-function actorEnvelope(state: CaseState): Envelope {
-  const memory = actorMemory(state);
-  return composeEnvelope(state, {
-    agent: actorOf(state),
-    step: state.steps,
-    name: `turn ${String(state.turns)}`,
-    memory,
-    transfer: memory.transfer,
-  });
 }
 
 /** What a turn brought. The caller has made sure that it is the turn the case waits for. */
@@ -138,7 +135,7 @@ function isPutAside(
   // What goes to people anyway needs no rule.
   if (kind === 'escalate' || kind === 'ask-review') return false;
   // Nothing of the case moves on an answer: the turn that makes something of it is the one to ask about.
-  if (kind === 'ask' || topAsk(state)) return false;
+  if (kind === 'ask' || kind === 'fan-out' || topAsk(state)) return false;
   return police(draft, { moment: 'turn', output, seen }).kind === 'disposed';
 }
 
@@ -147,7 +144,7 @@ function applyIntent(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' 
   const { turn } = output;
   const agent = state.owner;
   const { intent } = turn;
-  if (topAsk(state) && intent.kind !== 'call' && intent.kind !== 'ask' && intent.kind !== 'ask-review') {
+  if (topAsk(state) && !['call', 'ask', 'fan-out', 'ask-review'].includes(intent.kind)) {
     concludeAsk(draft, turn);
     return;
   }
@@ -164,6 +161,9 @@ function applyIntent(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' 
       return;
     case 'ask':
       openAsk(draft, intent, output.crossing);
+      return;
+    case 'fan-out':
+      openFanOut(draft, intent, output.crossings);
       return;
     case 'transfer':
     case 'return':

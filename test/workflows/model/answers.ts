@@ -4,7 +4,6 @@ import type { TurnInput, TurnOutput } from '../../../contract/activities.ts';
 import { failure, type FailureCode } from '../../../contract/failures.ts';
 import type { JsonObject } from '../../../contract/json.ts';
 import type { Acknowledgement } from '../../../contract/message-shapes.ts';
-import type { Signals } from '../../../contract/policy/signals.ts';
 import type { TeamManifest } from '../../../contract/team.ts';
 import { parseAgentTurn, type AgentTurnInput } from '../../../contract/turn.ts';
 import { workingMemoryOf } from '../../../contract/working-memory.ts';
@@ -15,7 +14,7 @@ import { directoryAnswer } from './people.ts';
 import { lostOf, tookOf } from './metered.ts';
 import { statedBy } from './stated.ts';
 import { AGENTS, FACTS, POOLS } from './teams.ts';
-import { fetched } from './policies.ts';
+import { fetched, signalsOf } from './policies.ts';
 import { answerOnReview, questionOf } from './questions.ts';
 import { lackingOf, missingIn } from './missing.ts';
 import { recordedBy, type Outstanding, type World } from './world.ts';
@@ -78,20 +77,6 @@ export function answer(
   }
 }
 
-function signalsOf(chance: Chance): Signals {
-  return {
-    version: '1.0.0',
-    language: chance.pick(['en', 'hi', 'ta']),
-    asksForHuman: chance.maybe(15),
-    legal: chance.maybe(15),
-    clarifies: chance.maybe(20),
-    frustration: chance.pick([0, 0.3, 0.6, 0.9]),
-    sentiment: 0,
-    repeats: chance.pick([0, 0, 1, 2]),
-    keywords: [],
-  };
-}
-
 function troubleOf(code: FailureCode): Trouble {
   return { failure: failure(code, 'the model says so') };
 }
@@ -105,7 +90,7 @@ function answerTurn(
   temper: Temper,
 ): readonly CaseEvent[] {
   const { turnId, input } = step;
-  const lost = tookOf(step, manifest).usage ? { lost: lostOf(turnId) } : {};
+  const lost = tookOf(step, manifest).usage ? { lost: lostOf(step, manifest) } : {};
   if (one.stopped && chance.maybe(70))
     return [{ kind: 'turn-failed', turnId, trouble: { ...troubleOf('AGENT_FAILED'), ...lost } }];
   const lacks = lackingOf(input, manifest, chance, temper);
@@ -164,7 +149,7 @@ function turned(
       temper === 'kind'
         ? { kind: 'reply', text: 'certainly' }
         : (answerOnReview(chance, input.asked) ??
-          questionOf(chance, manifest, input.agent, () => factsOf(chance)) ??
+          questionOf(chance, manifest, input.agent, input.asked !== undefined, () => factsOf(chance)) ??
           missingIn(chance, manifest, intentOf(chance, targetsOf(manifest, input.agent)))),
     facts: chance.maybe(50) ? factsOf(chance) : {},
     ...(chance.maybe(15) ? { say: 'one moment' } : {}),
@@ -186,8 +171,9 @@ export function leaveWith(
   const facts = { ...input.envelope.memory.facts, ...parsed.value.facts, ...added };
   // Originals stay with the worker, as they do in the activity.
   const memory = memoryToCut(workingMemoryOf(input.envelope.memory), parsed.value);
-  const { turn, crossing } = leave(parsed.value, input, { facts, memory }, manifest, () => undefined);
-  return { kind: 'turned', turn, ...(crossing ? { crossing } : {}) };
+  const left = leave(parsed.value, input, { facts, memory }, manifest, () => undefined);
+  const { turn, crossing, crossings } = left;
+  return { kind: 'turned', turn, ...(crossing && { crossing }), ...(crossings && { crossings }) };
 }
 
 /** Facts with values that repeat, so that cycles and thresholds come about. */

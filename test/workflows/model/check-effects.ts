@@ -1,6 +1,7 @@
 import { digestOf } from '../../../contract/digest.ts';
 import { needsApproval } from '../../../workflows/guards.ts';
 import { isAwaitingRelease, type Review } from '../../../contract/review.ts';
+import { fanOutsIn, worksIn } from '../../../workflows/branches.ts';
 import type { Step } from '../../../workflows/events.ts';
 import { MEMBERS } from './teams.ts';
 import type { Check, Observed } from './play.ts';
@@ -57,11 +58,15 @@ function inReverse(
   after: Observed['after'],
   key: string,
 ): void {
-  if (after.work.kind !== 'unwinding') return;
-  const redriven = before.work.kind === 'unwound';
+  const fan = fanOutsIn(after.work).find((one) => one.decided?.current === key);
+  if (after.work.kind !== 'unwinding' && !fan) return;
+  const redriven =
+    before.work.kind === 'unwound' ||
+    (fan !== undefined && before.effects.find((one) => one.key === key)?.status === 'undo-failed');
   const later = after.effects.filter(
     (one) =>
       scheduled.indexOf(one.key) > scheduled.indexOf(key) &&
+      (!fan || fan.decided?.all?.includes(one.key) === true) &&
       (one.status === 'scheduled' || one.status === 'committed' || one.status === 'failed'),
   );
   holds(redriven || later.length === 0, 'I4: an effect is taken back before one that came after it');
@@ -114,7 +119,9 @@ function checkCall(
   const { agent, tool, key } = step.input;
   const rule = after.manifest?.agents[agent]?.tools[tool]?.approval;
   if (!needsApproval(rule, step.input.arguments)) return;
-  const call = after.work.kind === 'calls' ? after.work.calls.find((one) => one.key === key) : undefined;
+  const call = worksIn(after.work)
+    .flatMap((work) => (work.kind === 'calls' ? work.calls : []))
+    .find((one) => one.key === key);
   const review = after.reviews.find((one) => one.id === call?.reviewId);
   use(review, `the call of ${tool}`, key);
   holds(

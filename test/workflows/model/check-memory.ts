@@ -6,6 +6,7 @@ import type { TeamManifest } from '../../../contract/team.ts';
 import { workingMemoryOf, type MemoryOutline, type WorkingMemory } from '../../../contract/working-memory.ts';
 import { actorOf } from '../../../workflows/asks.ts';
 import { memoryOf } from '../../../workflows/state.ts';
+import { seenBy } from './at-work.ts';
 import { holds } from './holds.ts';
 import type { Check, Observed } from './play.ts';
 
@@ -24,7 +25,7 @@ export function createMemoryCheck(): Check {
         ...event.output.turn.workingMemory,
         recordsRead: event.output.turn.recordsRead,
       });
-      for (const who of new Set([actorOf(before), before.owner, receiverIn(observed)]))
+      for (const who of new Set([actorOf(seenBy(before, event)), before.owner, receiverIn(observed)]))
         if (who !== undefined) stated.set(who, [...(stated.get(who) ?? []), said]);
       const learnt = rows.find((row) => row.kind === 'turn-completed')?.content['agent'];
       if (

@@ -7,6 +7,7 @@ import type { Acknowledgement } from '../../../contract/message-shapes.ts';
 import type { CaseEvent } from '../../../workflows/events.ts';
 import { actorOf } from '../../../workflows/asks.ts';
 import type { CaseState } from '../../../workflows/state.ts';
+import { seenBy } from './at-work.ts';
 import type { Check, Observed } from './play.ts';
 import { holds } from './holds.ts';
 
@@ -126,7 +127,7 @@ export function createCrossingCheck(): Check {
     if (event.kind === 'turn-ended' && event.output.kind === 'turned') {
       // The agent whose turn it was: by then the owner or asked, or its offer is being accepted.
       for (const owner of new Set([
-        actorOf(before),
+        actorOf(seenBy(before, event)),
         before.owner,
         after.owner,
         ownerOfTurn(observed) ?? after.owner,

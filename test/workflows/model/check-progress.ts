@@ -1,6 +1,8 @@
 import type { ConversationAlong } from '../../../contract/activities.ts';
 import type { Message } from '../../../contract/conversation.ts';
+import type { FanOut } from '../../../workflows/fan-out-state.ts';
 import type { CaseState } from '../../../workflows/state.ts';
+import { seenFrom, worksIn } from '../../../workflows/branches.ts';
 import { isQuiet } from '../../../workflows/decide/quiet.ts';
 import { isAwaitingRelease } from '../../../contract/review.ts';
 import { poolOfOwner } from '../../../contract/queues.ts';
@@ -11,7 +13,52 @@ import { holds } from './holds.ts';
 /** No deadlock: whatever the case waits for is under way, or a person or user can give it. */
 export const somethingIsUnderWay: Check = ({ after, world }) => {
   const { work } = after;
+  isUnderWay(after, world);
+  if (!['unwound', 'unwinding', 'parked', 'fan-out'].includes(work.kind))
+    holds(
+      !after.deadLetters.some((one) => one.status === 'open'),
+      'a dead letter is open and the case goes on',
+    );
+  const timers = after.reviews.filter((one) => one.status === 'open');
+  for (const review of timers)
+    holds(world.timers.has(`review ${review.id}`), 'an open review has no deadline');
+  for (const review of timers)
+    if (review.ahead?.[0])
+      holds(world.timers.has(`review ${review.id}, unanswered`), 'a reminder has no deadline');
+  if (after.unattended?.ahead[0])
+    holds(world.timers.has('people, unanswered'), 'a case that waits for people has no deadline');
+  for (const review of after.reviews.filter(isAwaitingRelease))
+    holds(world.timers.has(`review ${review.id}, release`), 'an approval is never released');
+  for (const { turnId } of after.stopped ?? []) underWay(world, turnId);
+  const works = world.outstanding.flatMap(({ step, stopped }) =>
+    !stopped && (step.kind === 'turn' || step.kind === 'handoff') ? step.turnId : [],
+  );
+  const wanted = worksIn(work).flatMap((one) =>
+    one.kind === 'turn' || one.kind === 'offer' ? one.turnId : [],
+  );
+  const asked = after.inquiry ? [after.inquiry.turnId] : [];
+  holds(
+    works.every((one) => wanted.includes(one) || asked.includes(one)),
+    `I1: turns work for nobody: ${works.join()} for ${wanted.join()}`,
+  );
+  holds(work.kind === 'fan-out' || wanted.length <= 1, 'I1: two turns are under way');
+  if (after.inquiry) {
+    const { turnId, reviewId } = after.inquiry;
+    underWay(world, turnId);
+    holds(
+      after.reviews.some((one) => one.id === reviewId && one.status === 'open'),
+      'an agent is asked about a review that is not open',
+    );
+  }
+};
+
+/** What a line of work waits for is there. */
+function isUnderWay(after: CaseState, world: World, above = false): void {
+  const { work } = after;
   switch (work.kind) {
+    case 'fan-out':
+      fanOutIsUnderWay(after, work, world);
+      break;
     case 'resolving':
       underWay(world, 'resolve-team');
       break;
@@ -23,7 +70,10 @@ export const somethingIsUnderWay: Check = ({ after, world }) => {
       underWay(world, work.turnId);
       break;
     case 'waiting':
-      holds(world.timers.has('remote task'), 'nobody asks again about a task elsewhere');
+      holds(
+        world.timers.has(above ? `remote task ${work.turnId}` : 'remote task'),
+        'nobody asks again about a task elsewhere',
+      );
       break;
     case 'offer':
       underWay(world, work.turnId);
@@ -37,7 +87,7 @@ export const somethingIsUnderWay: Check = ({ after, world }) => {
           holds(isOpen(after, call.reviewId), 'a call is held and its review is not open');
       }
       holds(
-        work.calls.some((call) => call.status !== 'waiting' && call.status !== 'answered'),
+        above || work.calls.some((call) => call.status !== 'waiting' && call.status !== 'answered'),
         'calls wait and nothing is under way',
       );
       break;
@@ -67,37 +117,37 @@ export const somethingIsUnderWay: Check = ({ after, world }) => {
     case 'closed':
       break;
   }
-  if (work.kind !== 'unwound' && work.kind !== 'unwinding' && work.kind !== 'parked')
-    holds(
-      !after.deadLetters.some((one) => one.status === 'open'),
-      'a dead letter is open and the case goes on',
-    );
-  const timers = after.reviews.filter((one) => one.status === 'open');
-  for (const review of timers)
-    holds(world.timers.has(`review ${review.id}`), 'an open review has no deadline');
-  for (const review of timers)
-    if (review.ahead?.[0])
-      holds(world.timers.has(`review ${review.id}, unanswered`), 'a reminder has no deadline');
-  if (after.unattended?.ahead[0])
-    holds(world.timers.has('people, unanswered'), 'a case that waits for people has no deadline');
-  for (const review of after.reviews.filter(isAwaitingRelease))
-    holds(world.timers.has(`review ${review.id}, release`), 'an approval is never released');
-  for (const { turnId } of after.stopped ?? []) underWay(world, turnId);
-  const works = world.outstanding.filter(
-    (one) => !one.stopped && (one.step.kind === 'turn' || one.step.kind === 'handoff'),
-  );
-  holds(works.length <= 1, 'I1: two turns are under way');
-  if (works.length === 1 && !after.inquiry)
-    holds(work.kind === 'turn' || work.kind === 'offer', 'a turn works for nobody');
-  if (after.inquiry) {
-    const { turnId, reviewId } = after.inquiry;
-    underWay(world, turnId);
-    holds(
-      after.reviews.some((one) => one.id === reviewId && one.status === 'open'),
-      'an agent is asked about a review that is not open',
-    );
+}
+
+/** O6: of several questions each is worked on, waits for its turn, or has come to its end; so are their effects. */
+function fanOutIsUnderWay(after: CaseState, fan: FanOut, world: World): void {
+  const { branches, decided } = fan;
+  const writing = world.outstanding.some((one) => one.step.kind === 'effect' || one.step.kind === 'undo');
+  for (const branch of branches) {
+    holds(!branch.end || branch.work.kind === 'idle', 'a question has its answer and is worked on');
+    holds(!branch.end || branch.asks.length === 0, 'a question has its answer and is open');
+    if (branch.work.kind === 'idle') continue;
+    isUnderWay(seenFrom(after, branch), world, true);
+    if (
+      branch.work.kind === 'calls' &&
+      branch.work.calls.every((call) => ['waiting', 'answered'].includes(call.status))
+    )
+      holds(writing, 'calls wait and nothing is written meanwhile');
   }
-};
+  const resting = branches.every((one) => one.work.kind === 'idle');
+  if (!decided) {
+    const waits = branches.some((one) => !one.end && (!one.begun || one.work.kind !== 'idle'));
+    holds(waits, 'everything of a fan-out is at rest, and nothing follows');
+    if (resting && !after.ending && !after.humanAsked) holds(false, 'nothing of a fan-out is under way');
+    return;
+  }
+  if (decided.current !== undefined) underWay(world, `undo ${decided.current}`);
+  else if (resting && !writing)
+    holds(
+      after.deadLetters.some((one) => one.status === 'open' && decided.all?.includes(one.subject)),
+      'a fan-out is decided and waits for nothing',
+    );
+}
 
 function underWay(world: World, id: string): void {
   holds(
@@ -164,7 +214,7 @@ export function createRestCheck(): Check {
     if (world.outstanding.some((one) => one.step.kind !== 'record') || !isQuiet(after)) return;
     const ofPeople = poolOfOwner(after.owner) !== undefined;
     if (wanted)
-      holds(ofPeople || work.kind === 'unwound', 'I12: a human was asked for and does not have the case');
+      holds(ofPeople || waitsForUndo(after), 'I12: a human was asked for and does not have the case');
     if (work.kind === 'idle' && !ofPeople) {
       for (const message of after.transcript)
         holds(
@@ -173,8 +223,14 @@ export function createRestCheck(): Check {
         );
     }
     holds(
-      after.humanAsked === undefined || work.kind === 'unwound',
+      after.humanAsked === undefined || waitsForUndo(after),
       'I12: a request for a human was left behind',
     );
   };
+}
+
+/** A person must finish a compensation first, of the case or of questions that were put at once. */
+function waitsForUndo({ work, deadLetters }: CaseState): boolean {
+  const stuck = deadLetters.some((one) => one.status === 'open' && one.kind === 'undo');
+  return work.kind === 'unwound' || (work.kind === 'fan-out' && stuck);
 }

@@ -4,6 +4,7 @@ import { isFinalHandoff } from '../../../contract/lifecycle.ts';
 import { decide } from '../../../workflows/decide/decide.ts';
 import { createBoundsCheck, doorsKeepTheirWord, stagesAgree } from './check-bounds.ts';
 import { createApprovalCheck, createEffectCheck } from './check-effects.ts';
+import { createFanOutCheck } from './check-fan-outs.ts';
 import { createLedgerCheck } from './check-ledger.ts';
 import {
   createCrossingCheck,
@@ -70,6 +71,7 @@ export function createChecks(): readonly Check[] {
     createEffectCheck(),
     createApprovalCheck(),
     createLedgerCheck(),
+    createFanOutCheck(),
     createBoundsCheck(),
     createSpendCheck(),
     doorsKeepTheirWord,

@@ -24,8 +24,10 @@ export interface Journey {
     more?: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'usage' | 'remote'>,
     stated?: Pick<AgentTurnInput, 'recordsRead' | 'workingMemory'>,
   ) => void;
-  /** What the turn that is under way was given. */
-  readonly turnInput: () => Omit<TurnInput, 'rows'>;
+  /** What the turn that is under way was given; of an agent, where several are. */
+  readonly turnInput: (agent?: string) => Omit<TurnInput, 'rows'>;
+  /** The same journey, as one agent goes it while others go beside it. */
+  readonly of: (agent: string) => Journey;
   /** The turn that is under way says that an agent elsewhere has the task, and works on. */
   readonly waits: (remote: Partial<RemoteTask>, pauseMs?: number) => void;
   readonly turnFails: (code?: FailureCode) => void;
@@ -50,13 +52,23 @@ export function beginJourney(
   more: { readonly humanOnly?: true; readonly openedBy?: string } = {},
 ): Journey {
   const play = beginPlay({ team, opening: { message: true, facts, ...more } }, createChecks());
+  const journey = journeyOf(play, team);
+  const { world, dispatch } = play;
+  world.outstanding = world.outstanding.filter(({ step }) => step.kind !== 'resolve-team');
+  dispatch({ kind: 'team-resolved', manifest: team });
+  return journey;
+}
+
+function journeyOf(play: Play, team: TeamManifest, agent?: string): Journey {
   const { world, dispatch, state } = play;
+  const isMeant = ({ step }: Outstanding): boolean =>
+    agent === undefined || !('input' in step) || !('agent' in step.input) || step.input.agent === agent;
 
   function take<Kind extends Outstanding['step']['kind']>(
     ...kinds: readonly Kind[]
   ): Outstanding & { readonly step: Extract<Outstanding['step'], { kind: Kind }> } {
     const one = world.outstanding.find(
-      (other) => !other.stopped && kinds.some((kind) => kind === other.step.kind),
+      (other) => !other.stopped && isMeant(other) && kinds.some((kind) => kind === other.step.kind),
     );
     if (!one) throw new Error(`no ${kinds.join(' or ')} is under way, the case is ${state().work.kind}`);
     world.outstanding = world.outstanding.filter((other) => other !== one);
@@ -79,8 +91,12 @@ export function beginJourney(
     play,
     state,
     dispatch,
-    turnInput: () => {
-      const one = world.outstanding.find(({ step, stopped }) => step.kind === 'turn' && !stopped);
+    of: (name) => journeyOf(play, team, name),
+    turnInput: (name = agent) => {
+      const one = world.outstanding.find(
+        ({ step, stopped }) =>
+          step.kind === 'turn' && !stopped && (name === undefined || step.input.agent === name),
+      );
       if (one?.step.kind !== 'turn') throw new Error('no turn is under way');
       return one.step.input;
     },
@@ -178,8 +194,6 @@ export function beginJourney(
       dispatch({ kind: 'said', message: { messageId: id, text: `words of ${id}` } });
     },
   };
-  take('resolve-team');
-  dispatch({ kind: 'team-resolved', manifest: team });
   return journey;
 }
 

@@ -31,10 +31,23 @@ export function metered(team: TeamManifest): TeamManifest {
 
 type TurnStep = Extract<Step, { kind: 'turn' | 'handoff' }>;
 
+/** Where agents ask several at once, no turn takes more than it was told that it may. */
+function withinAllowance(
+  turnId: string,
+  { allowance }: TurnStep['input'],
+): Pick<ModelUsage, 'inputTokens' | 'outputTokens'> {
+  const wanted = 50 * (1 + (Number(turnId.slice(1)) % 7));
+  return { inputTokens: Math.min(Math.max(0, allowance?.tokens ?? wanted), wanted), outputTokens: 0 };
+}
+
 /** What the model of a turn took, where its agent has one: other amounts for every turn, now and then without a price. */
-export function tookOf({ turnId, input }: TurnStep, team: TeamManifest): { usage?: ModelUsage } {
+export function tookOf(
+  { turnId, input }: Pick<TurnStep, 'turnId' | 'input'>,
+  team: TeamManifest,
+): { usage?: ModelUsage } {
   if (!team.agents[input.agent]?.models) return {};
-  const lost = lostOf(turnId);
+  if (team.fanOuts) return { usage: { model: 'scripted:model', ...withinAllowance(turnId, input) } };
+  const lost = lostOf({ turnId, input }, team);
   return {
     usage: {
       model: 'scripted:model',
@@ -47,7 +60,8 @@ export function tookOf({ turnId, input }: TurnStep, team: TeamManifest): { usage
 }
 
 /** What went into calls of a turn that came to nothing. */
-export function lostOf(turnId: string): LostCalls {
+export function lostOf({ turnId, input }: Pick<TurnStep, 'turnId' | 'input'>, team: TeamManifest): LostCalls {
+  if (team.fanOuts) return { calls: 1, ...withinAllowance(turnId, input) };
   const number = Number(turnId.slice(1));
   return {
     calls: 1,

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Signals } from '../../../contract/policy/signals.ts';
 import type { FetchPolicyInput } from '../../../contract/activities.ts';
 import { failure } from '../../../contract/failures.ts';
 import type { Condition } from '../../../contract/policy/condition.ts';
@@ -112,4 +113,19 @@ export function fetched(
   return manifest.policy && chance.maybe(80)
     ? { kind: 'policy-fetched', digest, policy: { ...manifest.policy, policyVersion } }
     : { kind: 'policy-fetched', digest, failure: failure('POLICY_UNKNOWN', 'the model says so') };
+}
+
+/** What is read out of a message. */
+export function signalsOf(chance: Chance): Signals {
+  return {
+    version: '1.0.0',
+    language: chance.pick(['en', 'hi', 'ta']),
+    asksForHuman: chance.maybe(15),
+    legal: chance.maybe(15),
+    clarifies: chance.maybe(20),
+    frustration: chance.pick([0, 0.3, 0.6, 0.9]),
+    sentiment: 0,
+    repeats: chance.pick([0, 0, 1, 2]),
+    keywords: [],
+  };
 }

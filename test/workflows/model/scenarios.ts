@@ -5,7 +5,7 @@ import { peopled, previewing } from './people.ts';
 import type { Move, Scenario } from './play.ts';
 import { policed } from './policies.ts';
 import { metered } from './metered.ts';
-import { asking, needing, remembering, teams } from './teams.ts';
+import { asking, fanning, needing, remembering, teams } from './teams.ts';
 
 const moves: fc.Arbitrary<Move> = fc.record({
   kind: fc.oneof(
@@ -60,6 +60,19 @@ export const askingScenarios: fc.Arbitrary<Scenario> = fc.record({
   team: teams.map(asking),
   opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
   moves: fc.array(moves, { minLength: 5, maxLength: 80, size: 'max' }),
+});
+
+/** Random teams whose agents ask several at once, some of them with memory or people who say more, and random lives. */
+export const fanningScenarios: fc.Arbitrary<Scenario> = fc.record({
+  team: fc
+    .oneof(
+      teams.map(fanning),
+      teams.map((team) => remembering(fanning(team))),
+      peopled(teams.map(fanning)),
+    )
+    .map(metered),
+  opening: fc.record({ message: fc.boolean(), facts: fc.boolean() }),
+  moves: fc.array(peopleMoves, { minLength: 20, maxLength: 120, size: 'max' }),
 });
 
 /** Random teams whose agents have breakers, some with a policy that asks for load, and random lives. */

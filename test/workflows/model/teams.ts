@@ -270,3 +270,30 @@ export function limitedTeam(): TeamManifest {
   if (!ann) throw new Error('no ann');
   return { ...team, agents: { ...team.agents, ann: { ...ann, authority: { peek: { amount: 50 } } } } };
 }
+
+/** The same team, whose agents ask several at once: some need all answers, some a few, and some ask so many at a time. */
+export function fanning(team: TeamManifest): TeamManifest {
+  const names = Object.keys(team.agents);
+  const needs = [undefined, 'any', 2, 'all'] as const;
+  const fanOuts = names.map((name, index): [string, NonNullable<TeamManifest['fanOuts']>[string]] => {
+    const need = needs[index % needs.length];
+    return [
+      name,
+      {
+        ...(need === undefined ? {} : { need }),
+        ...(index % 2 === 0 ? {} : { rest: 'stop' as const }),
+      },
+    ];
+  });
+  const { turns, hops } = team.limits;
+  return {
+    ...asking(team),
+    fanOuts: Object.fromEntries(fanOuts),
+    limits: {
+      ...team.limits,
+      turns: turns + 6,
+      tokens: 4_000,
+      ...(hops % 2 === 0 ? { asksAtOnce: 2 } : {}),
+    },
+  };
+}
