@@ -1,20 +1,23 @@
 import type { BatonClient, FeedbackFigures } from '../../client/index.ts';
+import { inert } from '../output/inert.ts';
 import { spendLines } from '../output/spend-text.ts';
 import { counted, table } from '../output/table.ts';
 import type { Answer } from '../run-command.ts';
+import type { AuditReport } from './audit.ts';
 
 type Report = Awaited<ReturnType<BatonClient['report']>>;
 
 /** What `baton report` says. */
-export function reportAnswer(report: Report): Answer {
+export function reportAnswer(report: Report, audit?: AuditReport): Answer {
   const { cases, outcomes, reachedPeople, feedback, paths, rules, edges, decisions, spend, erased } = report;
   const ended = Object.entries(outcomes)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `${String(count)} ${outcome}`);
   return {
-    json: report,
+    json: audit ? { ...report, audit } : report,
     text: [
       `${counted(cases, 'case')}: ${ended.join(', ') || 'none'}; ${String(reachedPeople)} reached people; ${feedbackText(feedback)}\n`,
+      ...(audit ? [auditText(audit)] : []),
       ...(erased > 0 ? [`${counted(erased, 'case')} erased with their person\n`] : []),
       '\n',
       table(
@@ -71,6 +74,12 @@ export function reportAnswer(report: Report): Answer {
       ...(spend ? ['\nmodels\n', ...spendLines(spend).map((one) => `  ${one}\n`)] : []),
     ].join(''),
   };
+}
+
+function auditText({ closed, succeeded, share, faults }: AuditReport): string {
+  const percent = share === undefined ? '' : `, ${(share * 100).toFixed(2)} %`;
+  const lines = faults.map((one) => `  ${inert(one.caseId)}: ${one.faults.join(', ')}\n`);
+  return `audited success: ${String(succeeded)} of ${counted(closed, 'closed case')}${percent}\n${lines.join('')}`;
 }
 
 function feedbackText({ given, average, low }: FeedbackFigures): string {

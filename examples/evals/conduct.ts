@@ -38,11 +38,20 @@ export async function conduct<Options extends { readonly json: boolean }, Report
       if (options.json) print(JSON.stringify(report));
       progress(`${done}: ${evaluation.line(report)}`);
     };
-    const { reports, happened } = await evaluation.run(options, onReport, progress, interrupted.signal);
+    const { reports, audit, happened } = await evaluation.run(
+      options,
+      onReport,
+      progress,
+      interrupted.signal,
+    );
     const totals = evaluation.totals(reports);
     const seconds = ((Date.now() - started) / 1_000).toFixed(1);
     progress(`${reports.length} cases in ${seconds} s${faultsOf(happened)}`);
-    print(options.json ? JSON.stringify(totals) : summaryOf(totals));
+    for (const { caseId, faults } of audit.faults)
+      progress(`${caseId} is no audited success: ${faults.join(', ')}`);
+    const { closed, succeeded: auditedSuccess, share: auditedShare } = audit;
+    const audited = { ...totals, closed, auditedSuccess, auditedShare };
+    print(options.json ? JSON.stringify(audited) : summaryOf(audited));
     return evaluation.isRight(totals) ? 0 : 1;
   } catch (thrown) {
     progress(thrown instanceof Error ? thrown.message : String(thrown));

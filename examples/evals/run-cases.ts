@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connectBaton } from '../../client/index.ts';
 import type { BatonClient } from '../../client/index.ts';
+import { auditCases, type AuditReport } from '../../command/outcomes/audit.ts';
 import type { OwnedTemporalServer, TemporalServer } from '../../scripts/temporal-server.ts';
 import { ensureTemporalServer, startTemporalServer } from '../../scripts/temporal-server.ts';
+import { openLedgerStore } from '../../stores/index.ts';
 import { bundledWorkflows } from '../workflow-bundle.ts';
 import type { CaseFaults, Fault, Plannable } from './fault-plan.ts';
 import { planServerKills } from './fault-plan.ts';
@@ -66,6 +68,8 @@ export interface CasesRun<Part extends CasePart, Told, Report> {
 /** What a run came to. */
 export interface RunResult<Report> {
   readonly reports: readonly Report[];
+  /** Whether the closed cases ended as they should, their ledgers hold and their histories replay. */
+  readonly audit: AuditReport;
   /** Faults that really happened. */
   readonly happened: {
     readonly workersKilled: number;
@@ -169,7 +173,27 @@ async function playAll<Part extends CasePart, Told, Report>(
   });
   await Promise.race([Promise.all(Array.from({ length: options.concurrency }, playNext)), aborted]);
   await disturbance.settled();
-  return { reports, happened: { workersKilled: pool.kills(), ...disturbance.happened() } };
+  progress('auditing: ledgers against histories, and replays');
+  const audit = await auditOf(grounds);
+  return { reports, audit, happened: { workersKilled: pool.kills(), ...disturbance.happened() } };
+}
+
+interface Audited {
+  readonly options: { readonly parts: readonly CasePart[] };
+  readonly folder: string;
+  readonly server: TemporalServer;
+}
+
+/** Every case of the run, audited over the ledger that its workers share. */
+async function auditOf({ options, folder, server }: Audited): Promise<AuditReport> {
+  const ledger = await openLedgerStore(`${folder}/ledger.db`);
+  const baton = await connectBaton({ address: server.address, namespace: server.namespace, ledger });
+  try {
+    return await auditCases(baton, { caseIds: options.parts.map((part) => part.caseId) });
+  } finally {
+    await baton.close();
+    await ledger.close();
+  }
 }
 
 interface Disturbance {

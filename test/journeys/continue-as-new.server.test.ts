@@ -84,6 +84,10 @@ it('continues as new with everything carried: owner, message ids, transcript, re
       anchored: true,
       closed: true,
     });
+    const report = await runBatonHere(['report', '--case', driver.id, '--audit', '--json'], { environment });
+    expect(JSON.parse(report.output)).toMatchObject({
+      audit: { closed: 1, succeeded: 1, share: 1, faults: [] },
+    });
     const replayed = await runBatonHere(['replay', driver.id, '--json'], { environment });
     expect(replayed).toMatchObject({ exitCode: 0, errors: '' });
     const { ok, replays } = JSON.parse(replayed.output) as {

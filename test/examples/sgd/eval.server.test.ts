@@ -15,7 +15,18 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const evaluate = (...args: readonly string[]): Promise<unknown> => runEval('sgd', folder, args);
 
-const right = { dialogues: 2, handoffs: 3, routed: 3, carried: 5, lost: 0, wrong: 0, silent: 0, failed: [] };
+const audited = { closed: 2, auditedSuccess: 2, auditedShare: 1 };
+const right = {
+  ...audited,
+  dialogues: 2,
+  handoffs: 3,
+  routed: 3,
+  carried: 5,
+  lost: 0,
+  wrong: 0,
+  silent: 0,
+  failed: [],
+};
 
 it('carries what nobody says, refuses, mends and compensates, with a worker killed and all repeated', async () => {
   const totals = await evaluate('--faults', 'F01,F07');
