@@ -3,6 +3,7 @@ import { BatonError, failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import type { Retry } from '../contract/team.ts';
 import type { RecordToolDefinition, Tool, ToolDefinition } from './tool.ts';
+import { previewRecords } from './preview-records.ts';
 import { recordEffect } from './tool.ts';
 
 /** Five attempts within some three seconds: an effect outlives the restart of the database it writes to (F04). */
@@ -71,5 +72,13 @@ function inputSchemaOf<Input>(
  * what most desks need; use {@link defineTool} for systems that bring their own keys.
  */
 export function defineRecordTool<Input>(definition: RecordToolDefinition<Input>): Tool {
-  return defineTool<Input>({ ...definition, effect: 'write', ...recordEffect(definition) });
+  const { preview, ...rest } = definition;
+  return defineTool<Input>({
+    ...rest,
+    effect: 'write',
+    ...recordEffect(definition),
+    ...(preview === undefined
+      ? {}
+      : { preview: preview === 'records' ? (call) => previewRecords(definition, call) : preview }),
+  });
 }

@@ -87,10 +87,18 @@ export interface Tool {
 }
 
 /** A tool over a {@link RecordStore}: the change and its undo share one transaction with the key. */
-export interface RecordToolDefinition<Input> extends Omit<ToolDefinition<Input>, 'run' | 'undo' | 'effect'> {
+export interface RecordToolDefinition<Input> extends Omit<
+  ToolDefinition<Input>,
+  'run' | 'undo' | 'effect' | 'preview'
+> {
   /** The store, asked for at each call so that a task or tenant may have its own. */
   readonly store: (call: ToolCall<Input>) => RecordStore;
   readonly change: (records: RecordTransaction, input: Input, call: ToolCall<Input>) => Promise<ToolAnswer>;
+  /**
+   * What people see of the records before they say yes: `records` runs the change over a store that takes no writes, and
+   * shows every record that it would write, before and after. A change that does more than its records cannot say so.
+   */
+  readonly preview?: 'records' | ((call: ToolCall<Input>) => Promise<ToolPreview>);
 }
 
 /** Digest by which a key is held to one input. */

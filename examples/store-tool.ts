@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { defineTool } from '../activities/define-tool.ts';
+import { previewRecords } from '../activities/preview-records.ts';
 import type { Tool, ToolAnswer, ToolCall, UndoAnswer } from '../activities/tool.ts';
 import { recordEffect } from '../activities/tool.ts';
 import type { RecordStore, RecordTransaction } from '../contract/ports.ts';
@@ -54,6 +55,11 @@ export function changeTool<Input>(
       visit(name, access, 'effect', call, (store) => effectIn(store).run(call)),
     undo: (call): Promise<UndoAnswer> =>
       visit(name, access, 'undo', call, (store) => effectIn(store).undo(call)),
+    // Nothing of the store changes, so there is nothing to rehearse around it.
+    preview: async (call) => {
+      const store = await access.store(call.caseId);
+      return previewRecords({ name, store: () => store, change }, call);
+    },
   });
 }
 

@@ -1,16 +1,36 @@
-import { isJsonObject, type JsonValue } from '../../contract/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../contract/json.ts';
 import { inert } from './inert.ts';
 
-/** What a call would change in its record, field by field, where its tool could read it. */
+/** How deep two records are told apart field by field: a collection of records, a record, a part of it. */
+const DEPTH = 3;
+
+/** What a call would change in its records, field by field, where its tool could read them. */
 export function changesText(subject: JsonValue): string {
   const record = isJsonObject(subject) ? subject['record'] : undefined;
   if (!isJsonObject(record)) return '';
   const { before, after } = record;
   if (!isJsonObject(before) || !isJsonObject(after)) return '';
+  const lines = changesBetween(before, after, '', DEPTH);
+  return lines.length === 0 ? '' : `  changes\n${lines.map((line) => `    ${inert(line)}\n`).join('')}`;
+}
+
+function changesBetween(
+  before: JsonObject,
+  after: JsonObject,
+  place: string,
+  depth: number,
+): readonly string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const told = (value: JsonValue | undefined): string =>
-    value === undefined ? 'nothing' : JSON.stringify(value);
-  const changed = names.filter((name) => told(before[name]) !== told(after[name]));
-  if (changed.length === 0) return '';
-  return `  changes\n${changed.map((name) => `    ${inert(name)}: ${inert(told(before[name]))} -> ${inert(told(after[name]))}\n`).join('')}`;
+  return names.flatMap((name) => {
+    const [was, is] = [before[name], after[name]];
+    if (told(was) === told(is)) return [];
+    const here = place === '' ? name : `${place} ${name}`;
+    return isJsonObject(was) && isJsonObject(is) && depth > 1
+      ? changesBetween(was, is, here, depth - 1)
+      : [`${here}: ${told(was)} -> ${told(is)}`];
+  });
+}
+
+function told(value: JsonValue | undefined): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
 }

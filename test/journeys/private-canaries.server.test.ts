@@ -123,6 +123,8 @@ async function play(caseId: string): Promise<void> {
   await ask(caseId, 'fail');
   await ask(caseId, 'misspell');
   await ask(caseId, 'clerk');
+  await ask(caseId, 'vague');
+  shown.push(await baton.status(caseId));
 
   await baton.say(caseId, { messageId: 'write', text: 'write' });
   const asked = await openReview(caseId);
@@ -130,6 +132,11 @@ async function play(caseId: string): Promise<void> {
   const by = 'ann';
   const decision = { reviewId: asked.id, digest: asked.digest, by };
   await baton.decide(caseId, { ...decision, decision: 'ask', reason: canary('question to the user') });
+  await baton.decide(caseId, { ...decision, decision: 'ask-agent', reason: canary('question to the agent') });
+  await until(
+    async () => (await openReview(caseId)).questions?.some((one) => one.answer !== undefined) === true,
+    { limitMs: 30_000 },
+  );
   await baton.decide(caseId, {
     ...decision,
     decision: 'edit',
@@ -171,6 +178,10 @@ async function play(caseId: string): Promise<void> {
   await stageIs(caseId, 'waiting-user', 'front');
 
   await baton.say(caseId, { messageId: 'legal', text: 'legal' });
+  await stageIs(caseId, 'waiting-user', 'legal');
+  expect(await baton.status(caseId)).toMatchObject({ missing: [{ fact: 'told' }] });
+  await baton.say(caseId, { messageId: 'told', text: canary('fact that a user tells') });
+  await until(async () => (await baton.status(caseId)).missing === undefined, { limitMs: 30_000 });
   await stageIs(caseId, 'waiting-user', 'legal');
 }
 
@@ -217,6 +228,7 @@ test('nothing that anybody says stands anywhere but in the context store, and wh
   expect([read.includes(String(ACCOUNT)), read.includes('baton:kept-text:')]).toEqual([true, false]);
   const handed = seen.find((turn) => turn.transfer?.to === 'legal');
   expect(handed?.facts).toMatchObject({ story: canary('fact that crosses') });
+  expect(handed?.facts).toMatchObject({ told: canary('fact that a user tells') });
   expect(handed?.transfer?.summary?.decision).toBe(canary('decision of a summary'));
   expect(handed?.workingMemory).toMatchObject({
     intent: canary('intent of an agent'),

@@ -45,6 +45,10 @@ const write = defineTool({
   run: ({ input }) =>
     Promise.resolve({ kind: 'done', result: { written: input.text, id: canary('result of an effect') } }),
   undo: () => Promise.resolve({ kind: 'undone' }),
+  preview: ({ input }) => {
+    shown.push(input);
+    return Promise.resolve({ before: { text: canary('record before') }, after: { text: input.text } });
+  },
 });
 const refuse = defineTool({
   name: 'refuse-note',
@@ -78,6 +82,8 @@ const Story = z.object({
   learnt: z.string().optional(),
   given: z.string().optional(),
 });
+/** What the receiver asks the user for before it works. */
+const Claim = Story.extend({ told: z.string() });
 const taken = {
   intent: true,
   recordsRead: true,
@@ -87,6 +93,7 @@ let failures = 0;
 
 function frontTurn(turn: Turn<JsonObject>): Answer | Promise<Answer> {
   seen.push(turn);
+  if (turn.asked?.review) return reply(canary('answer about a review'));
   if (turn.answers.length > 0) return reply(canary('words after tools'));
   if (turn.notices.length > 0) return reply(canary('words after a notice'));
   const word = turn.unanswered.at(-1)?.text.split(' ')[0] ?? '';
@@ -108,6 +115,20 @@ function frontTurn(turn: Turn<JsonObject>): Answer | Promise<Answer> {
           kind: 'ask-review',
           question: canary('question of a review'),
           subject: { why: canary('subject of a review') },
+        },
+      };
+    case 'vague':
+      return {
+        intent: {
+          kind: 'reply',
+          text: canary('words that ask'),
+          missing: [
+            {
+              fact: 'given',
+              why: canary('why it is missing'),
+              question: canary('question for what is missing'),
+            },
+          ],
         },
       };
     case 'throw':
@@ -172,7 +193,12 @@ const legal = agent(
       ? { intent: { kind: 'finish', outcome: 'done', text: canary('last words') } }
       : reply(canary('reply of the receiver'));
   },
-  { domain: 'legal', accepts: Story, workingMemory: taken },
+  {
+    domain: 'legal',
+    accepts: Claim,
+    workingMemory: taken,
+    needs: { told: { question: 'What is it about?', why: 'Nobody else has said.' } },
+  },
 );
 /** A private team whose agents, tools and people plant a value wherever they say something. */
 export const canaryTeam = defineTeam({

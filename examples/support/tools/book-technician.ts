@@ -14,6 +14,7 @@ export function bookTechnician(records: RecordStore): Tool {
     description: 'Books a technician of the depot of a town',
     input: z.object({ lineId: z.string(), town: z.string() }),
     retry: { attempts: 3, initialMs: 100, maximumMs: 500 },
+    preview: 'records',
     store: () => records,
     change: async (transaction, { lineId, town }, { key }) => {
       const depot = await readRecord(transaction, { collection: 'depots', id: town, shape: Depot });

@@ -10,6 +10,7 @@ export function holdAccount(records: RecordStore): Tool {
     name: 'hold-account',
     description: 'Keeps dunning away from an account',
     input: z.object({ customerId: z.string(), reason: z.string() }),
+    preview: 'records',
     store: () => records,
     change: async (transaction, { customerId, reason }) => {
       const place = { collection: 'customers', id: customerId, shape: Customer };

@@ -10,6 +10,7 @@ export function issueCreditNote(records: RecordStore): Tool {
     name: 'issue-credit-note',
     description: "Credits the customer's next bill",
     input: z.object({ customerId: z.string(), amountEur: z.number().positive(), reason: z.string() }),
+    preview: 'records',
     store: () => records,
     change: async (transaction, input, { key }) => {
       const creditNoteId = newId('CN', key);

@@ -10,6 +10,7 @@ export function openFile(records: RecordStore): Tool {
     name: 'open-file',
     description: 'Opens a legal file for a claim',
     input: z.object({ customerId: z.string(), claim: z.string() }),
+    preview: 'records',
     store: () => records,
     change: async (transaction, input, { key }) => {
       const fileId = newId('F', key);

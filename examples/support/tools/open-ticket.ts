@@ -10,6 +10,7 @@ export function openTicket(records: RecordStore): Tool {
     name: 'open-ticket',
     description: 'Opens a ticket for a fault of a line',
     input: z.object({ lineId: z.string(), fault: z.string() }),
+    preview: 'records',
     store: () => records,
     change: async (transaction, input, { key }) => {
       const ticketId = newId('T', key);

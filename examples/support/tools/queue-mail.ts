@@ -14,6 +14,7 @@ export function queueMail(records: RecordStore): Tool {
     name: 'queue-mail',
     description: 'Queues a mail to the customer',
     input: z.object({ customerId: z.string(), text: z.string() }),
+    preview: 'records',
     store: () => records,
     change: async (transaction, { customerId, text }, { key }) => {
       const place = { collection: 'customers', id: customerId, shape: Customer };

@@ -19,6 +19,7 @@ export function refundCharge(records: RecordStore): Tool {
       expiresMs: 24 * 3_600_000,
       question: 'Refund to the customer?',
     },
+    preview: 'records',
     store: () => records,
     change: async (transaction, { chargeId, amountEur }, { key }) => {
       const charge = await readRecord(transaction, { collection: 'charges', id: chargeId, shape: Charge });

@@ -10,6 +10,7 @@ export function reserveRouter(records: RecordStore): Tool {
     name: 'reserve-router',
     description: 'Reserves a router from stock',
     input: z.object({ lineId: z.string() }),
+    preview: 'records',
     store: () => records,
     change: async (transaction, { lineId }, { key }) => {
       const stock = await readRecord(transaction, { collection: 'stock', id: 'router', shape: Stock });

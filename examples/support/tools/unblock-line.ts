@@ -10,6 +10,7 @@ export function unblockLine(records: RecordStore): Tool {
     name: 'unblock-line',
     description: 'Lifts the block of a line',
     input: z.object({ lineId: z.string() }),
+    preview: 'records',
     store: () => records,
     change: async (transaction, { lineId }) => {
       const line = await readRecord(transaction, { collection: 'lines', id: lineId, shape: Line });

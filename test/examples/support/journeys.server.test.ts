@@ -73,12 +73,14 @@ test('a case that waits for approval is found by whom it waits for, and its deta
   );
   let details = '';
   let found: readonly string[] = [];
+  let shown: unknown;
   await playConversation(
     {
       ...bed.baton,
       decide: async (caseId, decision) => {
         const waiting = await bed.baton.list({ waitingOn: 'people:finance', open: true });
         found = waiting.map((one) => one.caseId);
+        shown = (await bed.baton.show(caseId)).reviews[0]?.subject;
         const handle = bed.client.workflow.getHandle(caseId);
         details = String(
           (await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata')).currentDetails,
@@ -92,6 +94,14 @@ test('a case that waits for approval is found by whom it waits for, and its deta
     { caseId: 'approved-by-signal', team: 'support-desk' },
   );
   expect(found).toContain('approved-by-signal');
+  // Whoever decides sees the records before and after, and no record is written for it.
+  expect(shown).toMatchObject({
+    tool: 'refund-charge',
+    record: {
+      before: { 'charges/CH-3': { refundedEur: 0 } },
+      after: { 'charges/CH-3': { refundedEur: 412.5 }, 'refunds/new': { amountEur: 412.5 } },
+    },
+  });
   expect(details).toContain('**billing** owns the case (waiting-person); waiting on people:finance.');
   expect(details).toContain('Refund to the customer?');
   expect(details).toMatch(/digest `[0-9a-f]{64}`/);
