@@ -16,6 +16,7 @@ import { allDrills, type Drill } from './histories/drills.ts';
 import { guardedNames, recordBreakers } from './histories/record-breakers.ts';
 import { crossingNames, recordCrossings } from './histories/record-crossings.ts';
 import { memoryNames, recordMemory } from './histories/record-memory.ts';
+import { needsNames, recordNeeds } from './histories/record-needs.ts';
 import { peopleNames, recordPeople } from './histories/record-people.ts';
 import { policedNames, recordPolicies } from './histories/record-policies.ts';
 import { recordRemotes, remoteNames } from './histories/record-remotes.ts';
@@ -85,6 +86,12 @@ if (remoteNames().some((name) => !keeper.has(name))) {
   if ([names, missing, crossings, policed, webhooks, ofPeople].every((others) => others.length === 0))
     quietTerminal();
   await recordRemotes(work, keeper);
+}
+if (needsNames().some((name) => !keeper.has(name))) {
+  if ([names, missing, crossings, policed, webhooks, ofPeople].every((others) => others.length === 0))
+    quietTerminal();
+  await mkdir(work, { recursive: true });
+  await recordNeeds(work, keeper);
 }
 await rm(work, { recursive: true, force: true });
 
