@@ -122,7 +122,7 @@ export function choicesOf(
     offer(
       `${ASK_PREFIX}${one.to}`,
       { kind: 'ask', to: one.to, facts },
-      `Asks ${one.to} (${target.domain}): ${target.scope}. You keep the case, and get the answer on your next turn.`,
+      `Asks ${one.to} (${target.domain}): ${target.scope}. You keep the case, and get the answer on your next turn. Several can be asked in one answer, with no other call beside them.`,
       offerWorking(schemaOf(Ask, facts), target.workingMemory),
     );
   }

@@ -11,6 +11,18 @@ import { ACKNOWLEDGE_AFTER_MS } from '../../contract/limits.ts';
 /** Short, so that a drill can come to it. */
 const SHOWN_WITHIN_MS = 400;
 
+/** The first has written by the time that the other one is too late. */
+const SEVERAL = [
+  { id: 'first', to: 'back', reasonCode: 'to-note', question: 'Would you note it?' },
+  {
+    id: 'second',
+    to: 'last',
+    reasonCode: 'to-know',
+    question: 'What do you know of it?',
+    limits: { ms: 2 * SHOWN_WITHIN_MS },
+  },
+];
+
 const desk = people('desk', { ann: { roles: ['lead'] }, bob: { roles: [] } });
 const Order = z.object({ order: z.string().optional() });
 
@@ -88,6 +100,8 @@ export function drillTeam(isMended: (caseId: string) => boolean): Team {
           return {
             intent: { kind: 'ask', to: 'back', reasonCode: 'to-note', question: 'Would you note it?' },
           };
+        case 'ask several':
+          return { intent: { kind: 'fan-out', asks: SEVERAL } };
         case 'end':
           return finish('ended');
         default:
@@ -99,7 +113,7 @@ export function drillTeam(isMended: (caseId: string) => boolean): Team {
     name: 'drill-desk',
     start: front,
     edges: [edge(front, back), edge(front, relay), edge(relay, last), escalate(front, desk)],
-    asks: [ask(front, back)],
+    asks: [ask(front, back), ask(front, last)],
     limits: { fallbacks: 0, hops: 5, shownWithinMs: SHOWN_WITHIN_MS },
   });
 }

@@ -33,6 +33,14 @@ const DRILLS: readonly Drill[] = [
     },
   },
   {
+    name: 'asks-several',
+    title: 'An agent asks two at once; one is too late, and what the other wrote is taken back',
+    opens: 'ask several',
+    play: async (one) => {
+      await says(one, 'end');
+    },
+  },
+  {
     name: 'parked-turn-redriven',
     title: 'A turn that fails is parked, and redriven as it is once it is mended',
     opens: 'fail',

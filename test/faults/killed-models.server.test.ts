@@ -12,13 +12,15 @@ import { compareLedger, eventsOf } from '../support/ledger-of-history.ts';
 
 const names = {
   ...{ asking: unique('asking'), kept: unique('kept'), once: unique('once') },
-  ...{ paying: unique('paying'), paid: unique('paid') },
+  ...{ paying: unique('paying'), paid: unique('paid'), fanned: unique('fanned') },
 };
 const teams = Object.values(names).map((name) => killedTeam(name));
 const done: VendorStep = {
   calls: [{ name: 'finish', arguments: { outcome: 'done' } }],
   usage: { input: 1_000, output: 50 },
 };
+
+const answer: VendorStep = { text: 'It is so.', usage: { input: 1_000, output: 50 } };
 
 /** It pays, and is done once it hears of that. */
 const pays: readonly VendorStep[] = [
@@ -41,6 +43,8 @@ beforeAll(async () => {
       [names.paying]: pays,
       [names.paid]: pays,
       [names.once]: [{ ...done, until: held }],
+      [`${names.fanned}-one`]: [answer],
+      [`${names.fanned}-two`]: [{ ...answer, until: held }, answer],
     },
   });
   bed = await openBed({ teams, unserved: Object.values(names) });
@@ -156,3 +160,22 @@ test.each(['paying', 'paid'] as const)(
     expect(stored).toEqual(told);
   },
 );
+
+test('killed while two are asked at once: whoever has answered is not asked again, and the other one is', async () => {
+  const [one, two] = [`${names.fanned}-one`, `${names.fanned}-two`];
+  const first = await start(names.fanned);
+  const driver = await openCase(bed, killedTeam(names.fanned), {}, 'uncached');
+  await driver.until(({ fanOuts }) => fanOuts?.[0]?.questions[0]?.status === 'answered');
+  for (let round = 0; asked(two) === 0 && round < 300; round += 1)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  await kill(first);
+  await start(names.fanned);
+  expect(await driver.result()).toMatchObject({ outcome: { outcome: 'done' } });
+  const { transcript, spend } = await driver.view();
+  expect(transcript.at(-1)?.text).toBe('one answered, two answered');
+  expect([asked(one), asked(two)]).toEqual([1, 2]);
+  // The lost call counts as the most that it can have cost.
+  expect(spend?.total).toMatchObject({ calls: 3, outputTokens: 50 + 50 + 100 });
+  const { stored, told } = await compareLedger(bed.client, bed.ledger, driver.id);
+  expect(stored).toEqual(told);
+});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineTeam, escalate, people, type Team } from '../../activities/define-team.ts';
+import { defineAgent } from '../../activities/define-agent.ts';
+import { ask, defineTeam, escalate, people, type Team } from '../../activities/define-team.ts';
 import { defineTool } from '../../activities/define-tool.ts';
 import { defineModelAgent } from '../../activities/models/define-model-agent.ts';
 import type { ModelSettings } from '../../activities/models/model-settings.ts';
@@ -66,8 +67,51 @@ const NOWHERE: KilledHouse = {
   at: () => Promise.resolve(),
 };
 
-/** One agent, whose model is named after the team. Where the name begins with `once`, it has a single attempt. */
+/** An agent by rules that asks two with models at once; each model is named after the team and its agent. */
+function fannedTeam(name: string): Team {
+  const asked = ['one', 'two'].map((who) =>
+    defineModelAgent({
+      name: who,
+      version: '1.0.0',
+      domain: 'test',
+      scope: 'answers',
+      accepts: z.object({}),
+      pool: name,
+      instructions: 'Answer.',
+      model: `openai-chat:${name}-${who}`,
+      maxOutputTokens: 100,
+      retry: { attempts: 5, initialMs: 50, maximumMs: 100 },
+    }),
+  );
+  const asks = asked.map((one) => ({ id: one.name, to: one.name, reasonCode: 'to-know', question: 'Well?' }));
+  const lead = defineAgent({
+    name: 'lead',
+    version: '1.0.0',
+    domain: 'test',
+    scope: 'asks both',
+    accepts: z.object({}),
+    pool: name,
+    run: ({ answers }) => {
+      const text = answers.map(({ id, asked: told }) => `${id} ${told?.status ?? ''}`).join(', ');
+      return { intent: text === '' ? { kind: 'fan-out', asks } : { kind: 'finish', outcome: 'done', text } };
+    },
+  });
+  return defineTeam({
+    name,
+    start: lead,
+    agents: asked,
+    asks: asked.map((one) => ask(lead, one)),
+    edges: [escalate(lead, people('desk', { ann: { roles: ['lead'] } }))],
+    limits: { tokens: 1_000_000 },
+  });
+}
+
+/**
+ * One agent, whose model is named after the team. Where the name begins with `once`, it has a single attempt, and where
+ * it begins with `fanned`, another one asks two of them at once.
+ */
 export function killedTeam(name: string, house: KilledHouse = NOWHERE): Team {
+  if (name.startsWith('fanned')) return fannedTeam(name);
   const only = defineModelAgent({
     name: 'only',
     version: '1.0.0',
