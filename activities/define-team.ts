@@ -184,6 +184,7 @@ export function defineTeam(definition: TeamDefinition): Team {
     edges,
     ...(asks.length > 0 ? { asks } : {}),
     ...(Object.keys(fanOuts).length > 0 ? { fanOuts } : {}),
+    constraints: 'bind' as const,
     limits,
     ...(definition.signing ? { signing: definition.signing } : {}),
     ...(definition.private === true ? { private: 'all' as const } : {}),

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { CallInput, CallOutput, Recorded, UndoOutput } from '../contract/activities.ts';
+import { refuseAction } from '../contract/constraints.ts';
 import { BatonError, failure, type Failure } from '../contract/failures.ts';
 import { getOwn, isJsonObject, type JsonValue } from '../contract/json.ts';
 import { CALL_BYTES } from '../contract/limits.ts';
@@ -78,6 +79,9 @@ async function inPrivate<Output>(
 }
 
 async function answerCall(dependencies: TurnDependencies, input: CallInput): Promise<CallOutput> {
+  // Once more beside the tool: the case has said so, whatever its workflow let through (P10).
+  const forbidden = refuseAction(input.tool, input.allowedActions);
+  if (forbidden) return { kind: 'refused', failure: forbidden };
   const { tool, call, refused, manifest } = await prepare(dependencies, input);
   if (refused !== undefined) {
     return { kind: 'refused', failure: failure('TOOL_INPUT_INVALID', refused, 'arguments') };

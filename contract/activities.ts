@@ -278,6 +278,8 @@ export interface CallInput extends CaseContext {
   readonly epoch: number;
   /** Attempts that activities of this call have made before it waited for the rate of its tool; 0 when absent. */
   readonly attempted?: number;
+  /** The only tools that the case allows; all when absent. An undo is always allowed. */
+  readonly allowedActions?: readonly string[];
   readonly arguments: JsonObject;
 }
 

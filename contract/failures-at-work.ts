@@ -121,6 +121,12 @@ const ENTRIES = {
     'agent',
     'finish, or transfer along an edge',
   ),
+  ACTION_NOT_ALLOWED: entry(
+    'the case allows other actions only',
+    false,
+    'agent',
+    'do without it, or escalate; whoever opens a case names its actions in `task.constraints.allowedActions`',
+  ),
   AUTHORITY_EXCEEDED: entry(
     'the call is beyond the authority of the agent',
     false,

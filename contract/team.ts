@@ -264,6 +264,11 @@ const Manifest = z.object({
   fanOuts: z
     .record(nameSchema(), z.object({ need: needSchema().optional(), rest: restSchema().optional() }))
     .optional(),
+  /**
+   * A case's own constraints bind: its budget is never above `budgetUsd`, and its agents call no tool that is not among
+   * `allowedActions`. They are only told to agents when absent, as in cases of earlier releases.
+   */
+  constraints: z.literal('bind').optional(),
   /** Handoffs between agents are sealed by the sending worker and checked by the receiving one; not when absent. */
   signing: z.literal('required').optional(),
   /**

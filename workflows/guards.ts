@@ -1,3 +1,4 @@
+import { bindingConstraints, refuseAction } from '../contract/constraints.ts';
 import { handoffFingerprint } from '../contract/keys.ts';
 import type { Failure } from '../contract/failures.ts';
 import { failure } from '../contract/failures.ts';
@@ -96,8 +97,17 @@ function refused(code: Failure['code'], detail: string): Verdict {
   return { kind: 'refused', failure: failure(code, detail, 'intent.to') };
 }
 
-/** Why a call may not even be tried: an unknown tool, or an argument beyond the agent's authority (G2). */
-export function refuseCall(agent: AgentManifest, call: Call): Failure | undefined {
+/** The only tools that agents may call in a case, as its activities are told; nothing where it allows all. */
+export function allowedIn(state: CaseState): { readonly allowedActions?: readonly string[] } {
+  const { allowedActions } = bindingConstraints(manifestOf(state), state.task);
+  return allowedActions ? { allowedActions } : {};
+}
+
+/**
+ * Why a call may not even be tried: an unknown tool, one that the case does not allow, or an argument beyond the agent's
+ * authority (G2, P10).
+ */
+export function refuseCall(agent: AgentManifest, call: Call, state: CaseState): Failure | undefined {
   if (!getOwn(agent.tools, call.tool)) {
     const names = Object.keys(agent.tools);
     return failure(
@@ -106,6 +116,9 @@ export function refuseCall(agent: AgentManifest, call: Call): Failure | undefine
       'calls.tool',
     );
   }
+  const { allowedActions } = allowedIn(state);
+  const forbidden = refuseAction(call.tool, allowedActions);
+  if (forbidden) return forbidden;
   for (const [field, most] of Object.entries(getOwn(agent.authority, call.tool) ?? {})) {
     const value = call.arguments[field];
     if (value !== undefined && !(typeof value === 'number' && value <= most)) {

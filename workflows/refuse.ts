@@ -245,7 +245,7 @@ function refuseEdits(state: CaseState, review: Review, { edits }: Decision): Fai
   const call = work.kind === 'calls' ? work.calls.find((one) => one.reviewId === review.id) : undefined;
   const agent = seen === state ? getOwn(manifest?.agents ?? {}, owner) : actingAgent(seen);
   if (!call || !agent) return failure('EDIT_FORBIDDEN', `${review.id} asks about nothing that is to happen`);
-  return refuseCall(agent, { id: call.id, tool: call.tool, arguments: edits });
+  return refuseCall(agent, { id: call.id, tool: call.tool, arguments: edits }, state);
 }
 
 /** Whoever has approved may take it back for as long as nothing has come of it. */

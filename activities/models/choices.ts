@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bindingConstraints, refuseAction } from '../../contract/constraints.ts';
 import { edgeBetween } from '../../contract/edges.ts';
 import { missingFactsSchema } from '../../contract/missing.ts';
 import { getOwn, isJsonObject, type JsonObject, type JsonValue } from '../../contract/json.ts';
@@ -102,7 +103,9 @@ export function choicesOf(
   outcomes: readonly string[] | undefined,
 ): Choices {
   const choices = new Map<string, Choice>();
-  const offered: ModelTool[] = Object.values(agent.tools).map((tool) => ({
+  const { allowedActions } = bindingConstraints(manifest, turn.task);
+  const allowed = Object.values(agent.tools).filter(({ name }) => !refuseAction(name, allowedActions));
+  const offered: ModelTool[] = allowed.map((tool) => ({
     name: tool.name,
     description: tool.approval
       ? `${tool.description}. A person of ${tool.approval.pool} may have to say yes first.`

@@ -275,3 +275,23 @@ test('a call that comes too soon is not sent, and says when its turn is; every a
 test('a tool with a rate needs a store to count in', () => {
   expect(() => deskWith({ rate: { calls: 1, perMs: 1_000 } })).toThrow('no store of rates');
 });
+
+test('what its case does not allow is refused beside the tool as well, and undone all the same', async () => {
+  let calls = 0;
+  const desk = deskWith({
+    run: () => {
+      calls += 1;
+      return Promise.resolve({ kind: 'done', result: null });
+    },
+  });
+  const input = { ...callInput(desk, 'refund', { amount: 5 }), allowedActions: ['look'] };
+  expect(await perform(desk, 'effect', input)).toMatchObject({
+    kind: 'refused',
+    failure: { code: 'ACTION_NOT_ALLOWED', field: 'calls.tool' },
+  });
+  expect(calls).toBe(0);
+  expect(await perform(desk, 'undo', input)).toMatchObject({ kind: 'undone' });
+  expect(await perform(desk, 'effect', { ...input, allowedActions: ['look', 'refund'] })).toMatchObject({
+    kind: 'done',
+  });
+});

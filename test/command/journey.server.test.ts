@@ -65,7 +65,7 @@ test('a case from its opening to its end, for people and for scripts', async () 
     '--allow',
     'refund',
     '--allow',
-    'look',
+    'gift',
   ];
   open.push(...limits, '--policy', 'be kind', '--acceptance', 'the money is back');
   const hello = [...open, '--message', 'hello', '--message-id', 'm-1', '--facts', '{"orderId":"O-1"}'];
@@ -76,7 +76,7 @@ test('a case from its opening to its end, for people and for scripts', async () 
     constraints: {
       budgetUsd: 12.5,
       deadline: '2030-01-01T00:00:00Z',
-      allowedActions: ['refund', 'look'],
+      allowedActions: ['refund', 'gift'],
       policies: ['be kind'],
     },
     acceptance: ['the money is back'],

@@ -12,7 +12,7 @@ import { askedForIn } from '../branches.ts';
 import type { Draft } from '../draft.ts';
 import { changeEffect, effectOf, writeRow } from '../draft.ts';
 import type { Step, Trouble } from '../events.ts';
-import { needsApproval, refuseCall } from '../guards.ts';
+import { allowedIn, needsApproval, refuseCall } from '../guards.ts';
 import type { PendingCall } from '../state.ts';
 import { agentOf, composeContext, planCall, planUndo } from './compose.ts';
 import { wantedEscalation } from './interrupt.ts';
@@ -31,7 +31,7 @@ export function startCalls(draft: Draft, calls: readonly Call[]): void {
       arguments: call.arguments,
       effect: tool?.effect ?? 'read',
     } as const;
-    const problem = refuseCall(agent, call);
+    const problem = refuseCall(agent, call, state);
     return problem
       ? { ...common, status: 'answered', answer: refusal(call, problem) }
       : { ...common, status: 'waiting' };
@@ -243,6 +243,7 @@ export function activityOf(
       // Tools find their stores by the case that wrote.
       ...origin,
       ...{ agent, tool, callId, key, epoch, arguments: call.arguments },
+      ...(kind === 'undo' ? {} : allowedIn(draft.state)),
     },
   };
 }

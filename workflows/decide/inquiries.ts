@@ -201,7 +201,7 @@ function settle(draft: Draft, inquiry: Inquiry, { intent, say, provenance }: Age
       const [call] = intent.calls;
       const isOther = intent.calls.length > 1 || call?.tool !== toolOf(review);
       if (!call || isOther) break;
-      const problem = refuseCall(actingAgent(draft.state), call);
+      const problem = refuseCall(actingAgent(draft.state), call, draft.state);
       if (problem) conclude(draft, inquiry, { text: words, failure: problem });
       else if (argumentsDigest(review) === digestOf(call.arguments))
         conclude(draft, inquiry, { text: words });

@@ -1,4 +1,5 @@
 import type { CaseInput } from '../../contract/case.ts';
+import { refuseConstraints } from '../../contract/constraints.ts';
 import type { DoorKey } from '../../contract/proof.ts';
 import { manifestDigest, type TeamManifest } from '../../contract/team.ts';
 import type { Draft } from '../draft.ts';
@@ -37,6 +38,12 @@ export function openCase(draft: Draft, input: CaseInput): void {
 export function pinTeam(draft: Draft, manifest: TeamManifest, doorKeys?: readonly DoorKey[]): void {
   const { state } = draft;
   if (state.work.kind !== 'resolving') return;
+  const problem = state.ending ? undefined : refuseConstraints(manifest, state.task);
+  if (problem) {
+    state.ending = { kind: 'failed', failure: problem };
+    draft.next = { kind: 'close' };
+    return;
+  }
   state.manifest = manifest;
   state.manifestDigest = manifestDigest(manifest);
   keepRequesters(draft, manifest);

@@ -1,4 +1,5 @@
 import type { TurnOutput } from '../../contract/activities.ts';
+import { bindingConstraints } from '../../contract/constraints.ts';
 import { getOwn } from '../../contract/json.ts';
 import {
   addLostTo,
@@ -82,7 +83,12 @@ function add(
 
 /** What is left of the bounds that the team sets, and of those of open questions; undefined where there are none. */
 export function allowanceOf(state: CaseState): Allowance | undefined {
-  const { costUsd, tokens } = manifestOf(state).limits;
+  const manifest = manifestOf(state);
+  const { tokens } = manifest.limits;
+  const { budgetUsd } = bindingConstraints(manifest, state.task);
+  const [costUsd] = [manifest.limits.costUsd, budgetUsd]
+    .flatMap((one) => one ?? [])
+    .toSorted((a, b) => a - b);
   // What turns that were stopped may still cost is not to be spent twice.
   const stopped = state.stopped ?? [];
   const asks = (state.asks ?? []).map((frame) =>

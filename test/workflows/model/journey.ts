@@ -7,7 +7,7 @@ import type { CaseEvent } from '../../../workflows/events.ts';
 import type { CaseState } from '../../../workflows/state.ts';
 import { acknowledgementOf, leaveWith } from './answers.ts';
 import { createChecks } from './checks.ts';
-import { beginPlay, type Play } from './play.ts';
+import { beginPlay, type Play, type Scenario } from './play.ts';
 import { endRecord, recordedBy, type Outstanding } from './world.ts';
 
 type IntentWritten = AgentTurnInput['intent'];
@@ -49,7 +49,7 @@ export interface Journey {
 export function beginJourney(
   team: TeamManifest,
   facts = false,
-  more: { readonly humanOnly?: true; readonly openedBy?: string } = {},
+  more: Omit<Scenario['opening'], 'message' | 'facts'> = {},
 ): Journey {
   const play = beginPlay({ team, opening: { message: true, facts, ...more } }, createChecks());
   const journey = journeyOf(play, team);

@@ -31,6 +31,8 @@ export interface Scenario {
     readonly humanOnly?: true;
     /** Who opens it; nobody is named when absent. */
     readonly openedBy?: string;
+    /** What the case may not go beyond; nothing when absent. */
+    readonly constraints?: { readonly budgetUsd?: number; readonly allowedActions?: readonly string[] };
   };
   readonly moves: readonly Move[];
 }
@@ -266,7 +268,10 @@ function inputOf(scenario: Omit<Scenario, 'moves'>): CaseInput {
   const parsed = parseCaseInput({
     version: '1.0.0',
     team: scenario.team.name,
-    task: { definition: 'whatever the user needs', remaining: ['pay back'] },
+    task: {
+      ...{ definition: 'whatever the user needs', remaining: ['pay back'] },
+      ...(scenario.opening.constraints ? { constraints: scenario.opening.constraints } : {}),
+    },
     ...(scenario.opening.facts ? { facts: { order: 'order-0', secret: 'secret-0' } } : {}),
     ...(scenario.opening.humanOnly === true ? { humanOnly: true } : {}),
     ...(scenario.opening.openedBy === undefined ? {} : { openedBy: scenario.opening.openedBy }),
