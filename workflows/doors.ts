@@ -18,6 +18,7 @@ import {
   parseUnmask,
   type Receipt,
 } from '../contract/message-shapes.ts';
+import { isEndOfRemote } from './remotes.ts';
 import { getOwn, isJsonObject } from '../contract/json.ts';
 import {
   DOOR_KEYS_WANTED,
@@ -99,12 +100,16 @@ export function openDoors(house: House): void {
   );
   openDoor(house, MESSAGES.reply, parsePersonReply, (message) => ({ kind: 'person-replied', message }));
   openDoor(house, MESSAGES.giveBack, parseGiveBack, (message) => ({ kind: 'gave-back', message }));
-  openDoor(house, MESSAGES.resolve, parseResolve, (message, refused) =>
+  openDoor(house, MESSAGES.resolve, parseResolve, (message, { refused }) =>
     refused?.code === 'MESSAGES_UNREAD' && !patched(PATCHES.unreadRefused)
       ? { kind: 'person-resolved', message, overUnread: true }
       : { kind: 'person-resolved', message },
   );
-  openDoor(house, MESSAGES.redrive, parseRedrive, (message) => ({ kind: 'redriven', message }));
+  openDoor(house, MESSAGES.redrive, parseRedrive, (message, { isTaken }) =>
+    isTaken && isEndOfRemote(house.current(), message.deadLetterId) && patched(PATCHES.remotesEnded)
+      ? { kind: 'redriven', message, endsRemote: true }
+      : { kind: 'redriven', message },
+  );
   openDoor(house, MESSAGES.discard, parseDiscard, (message) => ({ kind: 'discarded', message }));
   openDoor(house, MESSAGES.unmask, parseUnmask, (message) => ({ kind: 'unmask-asked', message }));
   openDoor(house, MESSAGES.switchPolicy, parseSwitchPolicy, (message) => ({
@@ -146,30 +151,41 @@ export function openDoors(house: House): void {
   setHandler(QUERIES.transcript, () => house.current().transcript);
 }
 
+/** What of a door matters to what its message amounts to. */
+interface AtDoor {
+  /** Why it would be refused as it is, where that matters to what histories of earlier releases let in. */
+  readonly refused?: Failure;
+  /** It is taken, and no validator asks: those leave no trace in the history, and so can know no patch. */
+  readonly isTaken: boolean;
+}
+
 /**
  * One door, as an update that answers and, where people use it from outside, as a plain signal with the same rules.
- * @param event what a message amounts to; the update's handler says why the door would refuse it as it is, which
- * matters only to what histories of earlier releases let in
+ * @param event what a message amounts to
  */
 function openDoor<Message>(
   house: House,
   update: UpdateDefinition<Receipt, [Message]>,
   parse: (value: unknown) => Parsed<Message>,
-  event: (message: Message, refused?: Failure) => DoorEvent,
+  event: (message: Message, door: AtDoor) => DoorEvent,
   signal?: SignalDefinition<[Message]>,
 ): void {
   // What arrives is whatever was sent: the definitions' types are a promise that only parsing keeps.
   const refuse = (value: unknown): Failure | undefined => {
     const parsed = read(parse, value);
     if (!parsed.ok) return parsed.failure;
-    const asked = event(parsed.value);
+    const asked = event(parsed.value, { isTaken: false });
     return refuseInClear(house.current(), asked) ?? refuseDoorEvent(house.current(), asked, workflowNow());
   };
   const take = (value: unknown): Receipt => {
     const parsed = read(parse, value);
     if (!parsed.ok) throw applicationFailure(parsed.failure);
     // Between validator and handler other messages of the same task may run: ask again.
-    const taken = event(parsed.value, refuse(value));
+    const refusedAsItIs = refuse(value);
+    const taken = event(parsed.value, {
+      isTaken: true,
+      ...(refusedAsItIs ? { refused: refusedAsItIs } : {}),
+    });
     const refused =
       refuseInClear(house.current(), taken) ?? refuseDoorEvent(house.current(), taken, workflowNow());
     if (refused) throw applicationFailure(refused);
@@ -189,7 +205,7 @@ function openDoor<Message>(
   if (!signal) return;
   const takeSignal = (value: unknown): void => {
     const parsed = read(parse, value);
-    if (parsed.ok) house.dispatch(event(parsed.value));
+    if (parsed.ok) house.dispatch(event(parsed.value, { isTaken: true }));
     else house.dispatch({ kind: 'message-refused', door: `signal ${signal.name}`, failure: parsed.failure });
   };
   setHandler(signal, takeSignal, { description: signalDescription(signal.name) });

@@ -68,7 +68,8 @@ export type DoorEvent =
       /** Taken as it stands in a history that is older than the refusal of unread messages. */
       readonly overUnread?: true;
     }
-  | { readonly kind: 'redriven'; readonly message: Redrive }
+  /** `endsRemote`: its letter is of a task elsewhere, which is ended there though nothing is taken back. */
+  | { readonly kind: 'redriven'; readonly message: Redrive; readonly endsRemote?: true }
   | { readonly kind: 'discarded'; readonly message: Discard }
   | { readonly kind: 'unmask-asked'; readonly message: Unmask }
   | { readonly kind: 'policy-switch-asked'; readonly message: SwitchPolicy };
@@ -260,7 +261,8 @@ export type Next =
       };
     }
   | { readonly kind: 'unwind'; readonly ending: CaseOutcome }
-  | { readonly kind: 'next-undo' }
+  /** `ends` is the key of a task elsewhere that a person has asked to be ended. */
+  | { readonly kind: 'next-undo'; readonly ends?: string }
   | { readonly kind: 'close' };
 
 /** What the core answers: the next state, what to do, and what to tell whoever asked. */

@@ -4,4 +4,6 @@ export const PATCHES = {
   unreadRefused: 'unread-refused',
   /** Users are told in their own language that their case changes hands; 0.1.0 spoke English to all. */
   ownLanguage: 'own-language',
+  /** Redriving the undo of a task elsewhere that cannot be taken back ends it there; before, it was kept as it was. */
+  remotesEnded: 'remotes-ended',
 } as const;

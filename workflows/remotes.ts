@@ -1,4 +1,5 @@
-import type { RemoteTask } from '../contract/remote-task.ts';
+import { getOwn } from '../contract/json.ts';
+import { REMOTE_TASK, type RemoteTask } from '../contract/remote-task.ts';
 import { openAsks } from './branches.ts';
 import type { CaseState, OpenRemoteTask } from './state.ts';
 import { handoffOf } from './draft.ts';
@@ -10,6 +11,21 @@ export function remoteOf(
   askId: string | undefined,
 ): OpenRemoteTask | undefined {
   return state.remotes?.find((one) => one.agent === agent && one.askId === askId);
+}
+
+/** Whether a dead letter is of a task elsewhere that nobody can take back, and that may still be worked on. */
+export function isEndOfRemote(
+  { deadLetters, effects, manifest }: Pick<CaseState, 'deadLetters' | 'effects' | 'manifest'>,
+  deadLetterId: string,
+): boolean {
+  const letter = deadLetters.find((one) => one.id === deadLetterId && one.status === 'open');
+  if (letter?.kind !== 'undo') return false;
+  const effect = effects.find((one) => one.key === letter.subject);
+  return (
+    effect?.tool === REMOTE_TASK &&
+    !effect.reversible &&
+    getOwn(manifest?.agents ?? {}, effect.agent)?.remote !== undefined
+  );
 }
 
 /** The same once its news has been looked for. */

@@ -2,10 +2,11 @@ import { TaskState } from '@a2a-js/sdk';
 import { z } from 'zod';
 import { defineA2aAgent } from '../../activities/a2a/define-a2a-agent.ts';
 import { defineTeam, edge, escalate, people } from '../../activities/define-team.ts';
+import { createBatonClient } from '../../client/index.ts';
 import { startA2aServer, type A2aStep, type A2aTestServer } from '../support/a2a-server.ts';
 import { agent, Facts, finish, reply, transfer } from '../support/agents.ts';
 import { openBed, unique, type Bed } from '../support/bed.ts';
-import { openCase, type CaseDriver } from '../support/case-driver.ts';
+import { driveCase, openCase, type CaseDriver } from '../support/case-driver.ts';
 import { compareLedger, eventsOf } from '../support/ledger-of-history.ts';
 
 const pool = unique('a2a');
@@ -124,6 +125,23 @@ test('what it wants to know the user is asked; a human asked for ends its task',
   await waitFor(async () => (await server.taskOf(context))?.status?.state === TaskState.TASK_STATE_CANCELED);
   await driver.handle.cancel();
   expect(await driver.result()).toMatchObject({ saga: 'partly-compensated' });
+});
+
+test('terminated while it is worked on: redriven, the task is ended over there, and nothing is sent again', async () => {
+  const driver = await open('Please find it');
+  const context = await contextOf(driver);
+  await driver.handle.terminate('an operator was in a hurry');
+  const sent = server.methods.filter((one) => one === 'SendMessage').length;
+  const baton = createBatonClient({ client: bed.client, ledger: bed.ledger, answerMs: 20_000 });
+  const { opened } = await baton.reconcile({ caseId: driver.id, open: true });
+  const followUp = driveCase(bed, bed.client.workflow.getHandle(String(opened[0])));
+  const parked = await followUp.until((one) => one.stage === 'parked');
+  expect(parked.effects).toMatchObject([{ tool: 'remote-task', undo: 'irreversible', status: 'committed' }]);
+  await baton.redrive(followUp.id, { deadLetterId: 'd1', by: 'ann', reason: 'nobody waits for it' });
+  expect(await followUp.result()).toMatchObject({ saga: 'partly-compensated' });
+  expect((await server.taskOf(context))?.status?.state).toBe(TaskState.TASK_STATE_CANCELED);
+  expect((await followUp.view()).effects).toMatchObject([{ tool: 'remote-task', status: 'kept' }]);
+  expect(server.methods.filter((one) => one === 'SendMessage')).toHaveLength(sent);
 });
 
 async function waitFor(holds: () => Promise<boolean>): Promise<void> {

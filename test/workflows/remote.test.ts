@@ -1,6 +1,7 @@
 import type { RemoteTask } from '../../contract/remote-task.ts';
 import { REMOTE_TASK } from '../../contract/remote-task.ts';
 import type { TeamManifest, ToolManifest } from '../../contract/team.ts';
+import { isEndOfRemote } from '../../workflows/remotes.ts';
 import { endPlay } from './model/checks.ts';
 import { beginJourney, reply, transferTo, type Journey } from './model/journey.ts';
 import { plainPlan, teamOf } from './model/teams.ts';
@@ -209,4 +210,26 @@ test('a continued case arms the timer again', () => {
   journey.dispatch({ kind: 'continued' });
   journey.fires('remote task');
   expect(remote(journey)).toMatchObject({ taskId: 't-1' });
+});
+
+test('a task that nobody can take back is ended elsewhere when its letter is redriven, and kept on record', () => {
+  const journey = toBob('irreversible');
+  journey.waits(working);
+  journey.dispatch({ kind: 'cancel-requested' });
+  expect(underWay(journey)).toContain('undo');
+  journey.undoFails();
+  const [letter] = journey.state().deadLetters;
+  expect(letter).toMatchObject({ kind: 'undo', status: 'open' });
+  expect(isEndOfRemote(journey.state(), letter?.id ?? '')).toBe(true);
+  const message = { deadLetterId: letter?.id ?? '', by: 'pam', reason: 'it is there again' };
+  journey.dispatch({ kind: 'redriven', message, endsRemote: true });
+  expect(underWay(journey)).toContain('undo');
+  journey.undoEnds();
+  expect(journey.state()).toMatchObject({ saga: 'partly-compensated', effects: [{ status: 'kept' }] });
+  expect(kindsOf(journey)).toEqual(
+    expect.arrayContaining(['dead-letter-redriven', 'effect-kept', 'case-closed']),
+  );
+  expect(journey.state().deadLetters).toHaveLength(1);
+  journey.records();
+  endPlay(journey.play);
 });

@@ -65,7 +65,11 @@ export function park(draft: Draft, letter: Parameters<typeof openDeadLetter>[1])
  * Tries a dead letter again. Unchanged, it keeps its key; corrected, it takes a new step. Whatever is corrected is
  * validated again by whoever receives it.
  */
-function redrive(draft: Draft, letter: DeadLetter, request: Redrive): void {
+function redrive(
+  draft: Draft,
+  letter: DeadLetter,
+  { message: request, endsRemote }: Extract<DoorEvent, { kind: 'redriven' }>,
+): void {
   const { state } = draft;
   changeDeadLetter(draft, letter.id, {
     status: 'redriven',
@@ -94,6 +98,10 @@ function redrive(draft: Draft, letter: DeadLetter, request: Redrive): void {
       redriveHandoff(draft, letter.subject, request);
       return;
     case 'undo': {
+      if (endsRemote) {
+        draft.next = { kind: 'next-undo', ends: letter.subject };
+        return;
+      }
       const effect = changeEffect(draft, letter.subject, {
         status: effectOf(state, letter.subject).reversible ? 'failed' : 'kept',
       });
@@ -217,6 +225,6 @@ export function seeToLetter(
 ): void {
   const letter = draft.state.deadLetters.find((one) => one.id === event.message.deadLetterId);
   if (!letter) return;
-  if (event.kind === 'redriven') redrive(draft, letter, event.message);
+  if (event.kind === 'redriven') redrive(draft, letter, event);
   else discard(draft, letter, event.message);
 }

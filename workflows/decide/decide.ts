@@ -308,7 +308,7 @@ function settle(draft: Draft): void {
         else beginUnwind(draft, next.ending);
         break;
       case 'next-undo':
-        nextUndo(draft);
+        nextUndo(draft, next.ends);
         break;
       case 'close':
         closeCase(draft);

@@ -1,6 +1,7 @@
 import type { EffectRecord } from '../../contract/case.ts';
 import type { Failure } from '../../contract/failures.ts';
 import { failure } from '../../contract/failures.ts';
+import { REMOTE_TASK } from '../../contract/remote-task.ts';
 import type { Draft } from '../draft.ts';
 import { changeEffect, effectOf, writeRow } from '../draft.ts';
 import { openDeadLetter } from './dead-letters.ts';
@@ -32,11 +33,20 @@ export function takeBack(draft: Draft, key: string): boolean {
     keepIrreversible(draft, effect);
     return false;
   }
-  // A higher epoch fences off attempts of the effect that are still under way somewhere.
-  const undoing = changeEffect(draft, key, { epoch: effect.epoch + 1 });
-  writeRow(draft, 'undo-scheduled', { key, tool: effect.tool });
-  draft.steps.push(activityOf(draft, 'undo', undoing));
+  scheduleUndo(draft, effect);
   return true;
+}
+
+/** Begins to end a task elsewhere, as a person has asked: whether or not that takes anything back. */
+export function endElsewhere(draft: Draft, key: string): void {
+  scheduleUndo(draft, effectOf(draft.state, key));
+}
+
+function scheduleUndo(draft: Draft, effect: EffectRecord): void {
+  // A higher epoch fences off attempts of the effect that are still under way somewhere.
+  const undoing = changeEffect(draft, effect.key, { epoch: effect.epoch + 1 });
+  writeRow(draft, 'undo-scheduled', { key: effect.key, tool: effect.tool });
+  draft.steps.push(activityOf(draft, 'undo', undoing));
 }
 
 /** One effect is taken back. */
@@ -66,7 +76,10 @@ function keepIrreversible(draft: Draft, effect: EffectRecord): void {
     because: 'irreversible',
     certain: effect.status === 'committed',
   });
-  if (effect.status === 'committed') return;
+  const { deadLetters } = draft.state;
+  const isSeenTo = deadLetters.some((one) => one.subject === effect.key && one.status === 'redriven');
+  // A person has had it ended elsewhere, and knows.
+  if (effect.status === 'committed' || (effect.tool === REMOTE_TASK && isSeenTo)) return;
   // I5: no clear answer is a dead letter.
   openUndoLetter(
     draft,

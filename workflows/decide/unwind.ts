@@ -9,7 +9,7 @@ import { onCallUndoFailed, onCallUndone } from './effects.ts';
 import { followInquiry } from './inquiries.ts';
 import { wantedEscalation } from './interrupt.ts';
 import { endRemotes } from './remote.ts';
-import { couldNotTakeBack, keysToTakeBack, takeBack, tookBack } from './take-back.ts';
+import { endElsewhere, couldNotTakeBack, keysToTakeBack, takeBack, tookBack } from './take-back.ts';
 import { withdrawHandoff } from './withdrawals.ts';
 import { withdrawReviews } from './reviews.ts';
 import { stopTurn } from './stopped.ts';
@@ -46,8 +46,13 @@ export function beginUnwind(draft: Draft, ending: CaseOutcome): void {
 }
 
 /** Takes the next effect back, or ends the unwinding. */
-export function nextUndo(draft: Draft): void {
+export function nextUndo(draft: Draft, ends?: string): void {
   const { state } = draft;
+  if (ends !== undefined) {
+    endElsewhere(draft, ends);
+    state.work = { kind: 'unwinding', remaining: [], current: ends };
+    return;
+  }
   if (state.work.kind !== 'unwinding') return;
   const [key, ...remaining] = state.work.remaining;
   if (key === undefined) {
