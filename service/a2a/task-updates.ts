@@ -53,7 +53,7 @@ export async function* taskUpdates(
 
   const known = Math.min((following.kind === 'subscribed' ? following.after : undefined) ?? begun, begun);
   /** The row after which an answer must come, before a question to the user is the end. */
-  let awaits = awaitedFrom(following, { known, isAsked: isAsked(told) });
+  let awaits = awaitedFrom(following, { known: seen.view ? known : UNSEEN, isAsked: isAsked(told) });
   let words: { readonly message: Message; readonly offset: number } | undefined;
   const from = following.kind === 'said' ? 0 : known;
   for await (const { data } of caseEvents(baton, caseId, { after: from, forUser: false, signal })) {
@@ -66,6 +66,8 @@ export async function* taskUpdates(
     }
     if (offset < sequenceOf(seen)) continue;
     seen = await seeCase(baton, caseId);
+    // The question was asked while no worker answered: it is known by now.
+    if (awaits === UNSEEN && following.kind === 'subscribed' && seen.view) awaits = sequenceOf(seen);
     if (offset < sequenceOf(seen)) continue;
     const state = stateOf(seen.status);
     if (isOver(state) || (isAsked(state) && awaits === undefined)) break;
@@ -113,13 +115,16 @@ function saying(message: Message, { contextId }: Telling, { status: { caseId } }
   };
 }
 
+/** A row that has not been seen: no answer comes after it. */
+const UNSEEN = Number.POSITIVE_INFINITY;
+
 function awaitedFrom(
   following: Following,
   { known, isAsked: asked }: { readonly known: number; readonly isAsked: boolean },
 ): number | undefined {
   switch (following.kind) {
     case 'said':
-      return following.messageId === undefined ? undefined : Number.POSITIVE_INFINITY;
+      return following.messageId === undefined ? undefined : UNSEEN;
     case 'subscribed':
       // Whoever comes to a question waits for what follows it; they have just been told the question.
       return asked ? known : undefined;
