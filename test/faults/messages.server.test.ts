@@ -41,9 +41,14 @@ const handing = defineTeam({
   edges: [edge(starter, slowOther), escalate(starter, desk)],
 });
 
+/** Nobody serves its queue, so that whatever is offered to it stays offered. */
+const empty = unique('empty');
+const absent = agent('absent', empty, () => finish());
+const unheard = defineTeam({ name: unique('unheard'), start: absent, edges: [escalate(absent, desk)] });
+
 let bed: Bed;
 beforeAll(async () => {
-  bed = await openBed({ teams: [asking, talking, handing] });
+  bed = await openBed({ teams: [asking, talking, handing, unheard], unserved: [empty] });
 });
 afterAll(async () => {
   await bed.close();
@@ -95,8 +100,7 @@ test('T8: messages during a turn and during an offer are answered once, by whoev
 });
 
 test('I12: asking for a human while people give the case back leaves it with them', async () => {
-  const driver = await openCase(bed, handing);
-  await gates.reached(`${driver.id} starter`);
+  const driver = await openCase(bed, unheard);
   await driver.send(MESSAGES.askForHuman, {});
   await driver.until((view) => view.stage === 'human');
   await driver.send(MESSAGES.giveBack, { by: 'ann', note: 'back' });
