@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { readA2aCallback } from '../../contract/a2a-callback.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
 import type { Pushes } from '../../service/a2a/push-configs.ts';
 import { ledgerUrl } from '../../stores/ledger-url.ts';
@@ -57,6 +56,7 @@ export function addServe(program: Command, running: Running): void {
         const rates = await stores.openToolRates(database);
         const pushSettings = host.environment['BATON_A2A_PUSH'];
         const a2aPush = pushSettings && a2a.length > 0 ? await openPushes(pushSettings, database) : undefined;
+        const { readA2aCallback } = await import('../../contract/a2a-callback.ts');
         const a2aCallback = readA2aCallback(host.environment['BATON_A2A_CALLBACK']);
         const { serveHttp } = await import('../../service/http/serve-http.ts');
         const { address, close } = await serveHttp({
