@@ -8,7 +8,7 @@ import { QUESTIONS_TO_AGENT } from '../../contract/limits.ts';
 import type { AgentAnswer, Review } from '../../contract/review.ts';
 import type { AgentTurn } from '../../contract/turn.ts';
 import { actingAgent, actorMemory, actorOf } from '../asks.ts';
-import { seenWhereReviewed } from '../branches.ts';
+import { reviewsOf, seenWhereReviewed } from '../branches.ts';
 import type { Draft } from '../draft.ts';
 import { changeReview, countTurn, forget, nowText, writeRow } from '../draft.ts';
 import type { Trouble } from '../events.ts';
@@ -49,27 +49,9 @@ function isRepeated({ questions = [] }: Review, { by, reason }: Decision): boole
   );
 }
 
+/** Whether the work at hand waits for a review; those of branches are theirs. */
 function concerns({ work }: CaseState, reviewId: string): boolean {
-  switch (work.kind) {
-    case 'calls':
-      return work.calls.some((call) => call.reviewId === reviewId && call.status === 'held');
-    case 'held':
-    case 'question':
-      return work.reviewId === reviewId;
-    case 'resolving':
-    case 'idle':
-    case 'turn':
-    case 'waiting':
-    case 'assessing':
-    case 'offer':
-    case 'parked':
-    case 'unwinding':
-    case 'unwound':
-    case 'fan-out':
-    case 'closing':
-    case 'closed':
-      return false;
-  }
+  return work.kind !== 'fan-out' && reviewsOf(work).includes(reviewId);
 }
 
 /**
