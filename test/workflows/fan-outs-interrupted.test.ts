@@ -1,41 +1,6 @@
-import type { CallAnswer } from '../../contract/activities.ts';
-import type { TeamManifest } from '../../contract/team.ts';
-import type { AgentTurnInput } from '../../contract/turn.ts';
 import { endPlay } from './model/checks.ts';
-import { beginJourney, callOf, reply, type Journey } from './model/journey.ts';
-import { asking, plainPlan, teamOf } from './model/teams.ts';
-
-type Intent = AgentTurnInput['intent'];
-type FanOut = Extract<Intent, { kind: 'fan-out' }>;
-
-const four = (): TeamManifest => asking(teamOf(plainPlan({ agents: 4, edges: [] })));
-const fanOut = (to: readonly string[], more: Partial<FanOut> = {}): FanOut => ({
-  kind: 'fan-out',
-  asks: to.map((name) => ({ id: name, to: name, reasonCode: 'what-about', question: `What, ${name}?` })),
-  ...more,
-});
-const ALL = ['bob', 'constructor', 'cid'];
-
-function answersOf(journey: Journey): readonly unknown[] {
-  return journey
-    .turnInput('ann')
-    .answers.map(({ id, answer, asked }: CallAnswer) => [
-      id,
-      asked?.status,
-      ...(answer.kind === 'done' ? [] : [answer.failure.code]),
-    ]);
-}
-
-function rowsIn(journey: Journey, ...kinds: readonly string[]): readonly unknown[] {
-  return journey.play.rows
-    .filter((row) => kinds.some((kind) => row.kind.startsWith(kind)))
-    .map(({ kind, content }) => [kind, content['askId'] ?? content['fanOutId'] ?? content['tool']]);
-}
-
-const running = ({ play }: Journey): readonly string[] =>
-  play.world.outstanding.flatMap(({ step, stopped }) =>
-    step.kind === 'turn' && !stopped ? step.input.agent : [],
-  );
+import { ALL, answersOf, fanOut, four, rowsIn, running } from './model/fan-outs.ts';
+import { beginJourney, callOf, reply } from './model/journey.ts';
 
 test('what cannot be taken back waits for a person, and whoever asked goes on once somebody has seen to it', () => {
   const journey = beginJourney(four());
