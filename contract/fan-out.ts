@@ -33,7 +33,10 @@ export function neededOf(need: Need, questions: number): number {
   }
 }
 
-/** What became of one question of several: its error, if any, travels beside it as a typed failure (R6). */
+/**
+ * What became of one question of several: its error, if any, travels beside it as a typed failure (R6). `expired` was
+ * too late, `refused` was never put, `out-of-budget` had too little left, and `withdrawn` is no longer wanted.
+ */
 export type AskStatus = 'answered' | 'failed' | 'expired' | 'refused' | 'out-of-budget' | 'withdrawn';
 
 /** What the failure of a question amounts to. */
@@ -43,9 +46,9 @@ export function askStatusOf(kind: 'refused' | 'failed', code: FailureCode): AskS
   return code === 'BUDGET_SPENT' || code === 'TENANT_BUDGET_SPENT' ? 'out-of-budget' : kind;
 }
 
-/** What an answer says of itself that was one of several. */
+/** What an answer says of itself that was one of several: `asked` of a `CallAnswer` that an agent's turn is given. */
 export interface FanOutAnswer {
-  /** `f1` for the first of the case. */
+  /** The fan-out that the question was put with: `f1` for the first of the case. */
   readonly fanOut: string;
   readonly status: AskStatus;
   /** Tools whose writes for this question were taken back, newest first; absent where none was. */
@@ -54,11 +57,15 @@ export interface FanOutAnswer {
   readonly kept?: readonly string[];
 }
 
-/** Several questions of one turn, as `show` tells of them. */
+/** Several questions of one turn while they are open, as `show` tells of them (O6). */
 export interface FanOutView {
+  /** `f1` for the first of the case. */
   readonly id: string;
+  /** The agent that asks. */
   readonly by: string;
+  /** Answers without which none counts. */
   readonly needed: number;
+  /** What becomes of the others once enough are answered. */
   readonly rest: Rest;
   /** `taking-back` once it is decided, while what does not count is taken back. */
   readonly phase: 'asking' | 'taking-back';

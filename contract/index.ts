@@ -1,6 +1,6 @@
 /** Public entry point `baton/contract`: the words that services, teams and tools of others share with Baton. */
 export { readA2aCallback, type A2aCallback } from './a2a-callback.ts';
-export type { CallAnswer, Notice } from './activities.ts';
+export type { AskedQuestion, CallAnswer, Notice } from './activities.ts';
 export { caseInputSchema, parseCaseInput } from './case.ts';
 export type {
   CaseInput,
@@ -12,6 +12,7 @@ export type {
   DeadLetter,
   EffectRecord,
   HandoffRecord,
+  OpenAsk,
 } from './case.ts';
 export {
   contextReferenceSchema,
@@ -37,6 +38,7 @@ export type {
   UserProfile,
   Voice,
 } from './conversation.ts';
+export type { AskStatus, FanOutAnswer, FanOutView, Need, Rest } from './fan-out.ts';
 export type { MissingFact } from './missing.ts';
 export { envelopeSchema, parseEnvelope, type Envelope } from './envelope.ts';
 export {

@@ -44,7 +44,7 @@ test('its types tell right from wrong', async () => {
     import { z } from 'zod';
     import { defineAgent } from 'baton/activities';
     import type { ConnectedBatonClient } from 'baton/client';
-    import type { FailureCode } from 'baton/contract';
+    import type { CallAnswer, CaseView, FailureCode, FanOutAnswer, FanOutView } from 'baton/contract';
     import type { openLedgerStore } from 'baton/stores';
     import type { ScriptedAgent } from 'baton/testing';
     import type { Workers } from 'baton/worker';
@@ -55,6 +55,10 @@ test('its types tell right from wrong', async () => {
     defineAgent({ ...about, run: ({ facts }) => ({ intent: { kind: 'reply', text: facts.x * 2 } }) });
     // @ts-expect-error -- no such code
     export const wrong: FailureCode = 'NOPE';
+    export const asked = (view: CaseView): readonly FanOutView[] => view.fanOuts ?? [];
+    export const standing = ({ asked }: CallAnswer): FanOutAnswer['status'] | undefined => asked?.status;
+    // @ts-expect-error -- no such status
+    export const unknown: FanOutAnswer['status'] = 'lost';
     // @ts-expect-error -- nothing is simply anything
     export const each: [ConnectedBatonClient, typeof openLedgerStore, ScriptedAgent, Workers, typeof Case] = [1, 2, 3, 4, 5];`;
   await writeFile(path.join(project.folder, 'types.ts'), program);
