@@ -234,7 +234,7 @@ const ENTRIES = {
     'no worker answers for this case',
     true,
     'operator',
-    'start a worker; `status`, `list` and `verify` work without one',
+    'start a worker, or mend the one that fails; `status`, `list` and `verify` work without one',
   ),
   HISTORY_UNREADABLE: entry(
     'the file is not a workflow history',

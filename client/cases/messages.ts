@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { UpdateDefinition } from '@temporalio/common';
 import { digestOf } from '../../contract/digest.ts';
 import { isBatonError } from '../../contract/failures.ts';
@@ -149,7 +150,7 @@ async function worded<Value extends object>(
 
 /**
  * Sends an update and waits for its receipt. An id makes repeats one update within a run. Where the case waits for its
- * directory or for keys of doors, it is asked again for as long as an answer may take.
+ * directory or for keys of doors, or its workflow task fails, it is asked again for as long as an answer may take.
  */
 export async function update<Value>(
   access: Access,
@@ -158,7 +159,8 @@ export async function update<Value>(
   value: Value,
   options: { readonly updateId?: string; readonly answerMs?: number } = {},
 ): Promise<Receipt> {
-  const { updateId, answerMs = access.answerMs } = options;
+  // One id for every repeat: the server may have kept what it could not yet give to the case.
+  const { updateId = randomUUID(), answerMs = access.answerMs } = options;
   try {
     return await askAgain(answerMs, (attempt) =>
       askWorker(
@@ -168,9 +170,7 @@ export async function update<Value>(
           handle.executeUpdate(definition, {
             args: [value],
             // A handler's own refusal is what the server answers to its id for ever.
-            ...(updateId === undefined
-              ? {}
-              : { updateId: attempt === 1 ? updateId : `${updateId}-${String(attempt)}` }),
+            updateId: attempt === 1 ? updateId : `${updateId}-${String(attempt)}`,
           }),
         answerMs,
       ),

@@ -9,7 +9,7 @@ import type { Review } from '../../contract/review.ts';
 import { readView } from '../cases/read.ts';
 import { update } from '../cases/messages.ts';
 import type { Access } from '../reach/access.ts';
-import { askAgain } from '../reach/ask-again.ts';
+import { askAgain, isRefusedWith } from '../reach/ask-again.ts';
 import { askServer, handleOf } from '../reach/ask-server.ts';
 import { accepted } from '../reach/case-id.ts';
 import { requestAtDoor } from '../reach/private-doors.ts';
@@ -54,7 +54,7 @@ export async function decide(
       if (!isBatonError(thrown) || thrown.code !== 'PROOF_KEY_UNKNOWN') throw thrown;
       // A key may be newer than what the case was told.
       await askServer(access, caseId, () => handleOf(access, caseId).signal(DOOR_KEYS_WANTED));
-      return askAgain(NEW_KEYS_MS, once, ['PROOF_KEY_UNKNOWN']);
+      return askAgain(NEW_KEYS_MS, once, isRefusedWith('PROOF_KEY_UNKNOWN'));
     });
   try {
     return await send().catch(async (thrown: unknown) => {

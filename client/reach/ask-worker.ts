@@ -5,13 +5,16 @@ import { LOOK_AHEAD } from '../../contract/look-ahead.ts';
 import { readEnding } from '../cases/ending.ts';
 import { outcomeInWords } from '../cases/outcome-in-words.ts';
 import type { Access } from './access.ts';
+import { askAgain } from './ask-again.ts';
 import { isErasedCase } from './case-keys.ts';
 import { describeCase, handleOf } from './ask-server.ts';
-import { failureOf } from './failure-of.ts';
+import { failureOf, isTaskFailing } from './failure-of.ts';
 
 /**
  * Asks the worker of a case something. Silence is told apart: a server that is gone, a case that is not there, one
- * that is closed (with its outcome), and at last a worker that does not answer.
+ * that is closed (with its outcome), and at last a worker that does not answer. While the case's workflow task fails,
+ * the question is put again until the worker's time is over.
+ * @param question is put as often as it takes: an update carries an id of its own
  * @param answerMs how long the worker has; the client's own limit when absent
  * @throws BatonError, `PERSON_ERASED` of a case whose person was erased
  */
@@ -24,8 +27,8 @@ export async function askWorker<Answer>(
   const handle = handleOf(access, caseId);
   // Its worker could not replay it, and would answer with a riddle.
   if (await isErasedCase(access, caseId)) throw new BatonError(caseErased(caseId));
-  try {
-    const end = Date.now() + answerMs;
+  const end = Date.now() + answerMs;
+  const ask = async (): Promise<Answer> => {
     for (;;) {
       try {
         return await access.client.withDeadline(end, () => question(handle));
@@ -35,6 +38,9 @@ export async function askWorker<Answer>(
         if ((await describeCase(access, caseId)).status.name !== 'RUNNING') throw thrown;
       }
     }
+  };
+  try {
+    return await askAgain(answerMs, ask, isTaskFailing);
   } catch (thrown) {
     const failed = failureOf(thrown, { address: access.address, caseId, ofWorker: true });
     if (failed.code === 'NO_WORKER') {

@@ -108,8 +108,8 @@ function ofServer(rpc: RpcError, asked: Asked, named: string | undefined): Failu
     case GRPC.aborted:
       return failure('CASE_CLOSED', named);
     case GRPC.failedPrecondition:
-      // Nobody has polled the queue for some minutes, so the server does not even ask.
-      return failure('NO_WORKER', rpc.details);
+      // Else nobody has polled the queue for some minutes, so that the server does not even ask.
+      return failure('NO_WORKER', saysTaskFails(rpc.details) ? taskFails(named) : rpc.details);
     case GRPC.permissionDenied:
     case GRPC.unauthenticated:
       return failure('CONFIGURATION_INVALID', `${asked.address} refuses the credentials: ${rpc.details}`);
@@ -129,6 +129,24 @@ function ofServer(rpc: RpcError, asked: Asked, named: string | undefined): Failu
     default:
       return failure('SERVER_UNREACHABLE', `${asked.address} answered: ${rpc.details}`);
   }
+}
+
+/**
+ * Whether the server refuses a question because the case's workflow task failed. Nothing is taken then, and the task
+ * is tried again: the next attempt may answer.
+ */
+export function isTaskFailing(thrown: unknown): boolean {
+  const rpc = rpcErrorOf(thrown);
+  return rpc?.code === GRPC.failedPrecondition && saysTaskFails(rpc.details);
+}
+
+/** The server's words from the third attempt of a task on, and those for an update in a task that it could not accept. */
+function saysTaskFails(words: string): boolean {
+  return /Workflow Task in failed state|unexpected workflow task failure/.test(words);
+}
+
+function taskFails(named: string | undefined): string {
+  return `the workflow task of ${named ?? 'the case'} fails again and again: the log of its worker and its history in the Temporal UI say why`;
 }
 
 /** Whether the server means that the case is over; it says so of an update that the end overtook, too (F09). */

@@ -1,4 +1,4 @@
-import { askAgain } from '../../client/reach/ask-again.ts';
+import { askAgain, isRefusedWith } from '../../client/reach/ask-again.ts';
 import { BatonError, failure, type FailureCode } from '../../contract/failures.ts';
 
 /** Answers so many refusals, then a receipt. */
@@ -30,6 +30,16 @@ test('at the end of its time it says what is missing', async () => {
   await expect(askAgain(120, ask)).rejects.toMatchObject({ code: 'DIRECTORY_PENDING' });
   expect(asked.length).toBeGreaterThan(1);
   expect(asked.length).toBeLessThan(6);
+});
+
+test('of other refusals those are asked again that are named', async () => {
+  const unknown = isRefusedWith('PROOF_KEY_UNKNOWN', 'NO_WORKER');
+  const { ask, asked } = pendingFor(2, 'PROOF_KEY_UNKNOWN');
+  expect(await askAgain(10_000, ask, unknown)).toBe('taken');
+  expect(asked).toEqual([1, 2, 3]);
+  const pending = pendingFor(1, 'DIRECTORY_PENDING');
+  await expect(askAgain(10_000, pending.ask, unknown)).rejects.toMatchObject({ code: 'DIRECTORY_PENDING' });
+  expect(pending.asked).toEqual([1]);
 });
 
 test('any other refusal is an answer', async () => {

@@ -82,6 +82,24 @@ test.each<[string, unknown, string, string]>([
     'create --name BatonTeam --type Keyword',
   ],
   ['a polled queue gone quiet', rpc(9, 'no poller seen for task queue recently'), 'NO_WORKER', 'no poller'],
+  [
+    'a workflow task that fails',
+    rpc(9, 'Unable to perform workflow execution update due to Workflow Task in failed state.'),
+    'NO_WORKER',
+    'the workflow task of "case-1" fails again and again: the log of its worker',
+  ],
+  [
+    'a question to a case whose workflow task fails',
+    rpc(9, 'Unable to query workflow due to Workflow Task in failed state.'),
+    'NO_WORKER',
+    'the workflow task of "case-1" fails again and again: the log of its worker',
+  ],
+  [
+    'an update whose workflow task the server could not accept',
+    rpc(9, 'Unable to perform workflow execution update due to unexpected workflow task failure.'),
+    'NO_WORKER',
+    'the workflow task of "case-1" fails again and again: the log of its worker',
+  ],
   ['anything else', new Error('surprise'), 'SERVER_UNREACHABLE', 'surprise'],
 ])('%s is told as what it is', (_, thrown, code, names) => {
   const failed = failureOf(thrown, asked);
