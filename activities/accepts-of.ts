@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../contract/json.ts';
 import type { AgentManifest } from '../contract/team.ts';
-import type { Agent } from './agent.ts';
+import type { MemoryAccepted } from '../contract/working-memory.ts';
+import type { Agent, AgentDefinition } from './agent.ts';
 import { jsonSchemaOf } from './define-tool.ts';
 
 /**
@@ -31,25 +32,35 @@ export function acceptsOf(agent: Agent, faults: string[]): JsonObject {
 export function memoryAccepted(agent: Agent, faults: string[]): Pick<AgentManifest, 'workingMemory'> {
   const { workingMemory } = agent.definition;
   if (!workingMemory) return {};
-  const { intent, recordsRead, partialResults } = workingMemory;
+  return { workingMemory: acceptedMemory(`agents.${agent.name}.workingMemory`, workingMemory, faults) };
+}
+
+/**
+ * What crosses of a working memory, as data.
+ * @param place of the definition, for faults
+ * @param faults gets what is wrong with it
+ */
+export function acceptedMemory(
+  place: string,
+  { intent, recordsRead, partialResults }: NonNullable<AgentDefinition<never>['workingMemory']>,
+  faults: string[],
+): MemoryAccepted {
   return {
-    workingMemory: {
-      ...(intent ? { intent } : {}),
-      ...(recordsRead ? { recordsRead } : {}),
-      ...(partialResults ? { partialResults: resultsSchema(agent, partialResults, faults) } : {}),
-    },
+    ...(intent ? { intent } : {}),
+    ...(recordsRead ? { recordsRead } : {}),
+    ...(partialResults ? { partialResults: resultsSchema(place, partialResults, faults) } : {}),
   };
 }
 
-type ResultsSchema = NonNullable<NonNullable<AgentManifest['workingMemory']>['partialResults']>;
+type ResultsSchema = NonNullable<MemoryAccepted['partialResults']>;
 
-function resultsSchema(agent: Agent, schema: z.ZodObject, faults: string[]): ResultsSchema {
+function resultsSchema(place: string, schema: z.ZodObject, faults: string[]): ResultsSchema {
   try {
     return jsonSchemaOf(schema) as ResultsSchema;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     faults.push(
-      `agents.${agent.name}.workingMemory.partialResults: JSON Schema cannot say it (${why}); ` +
+      `${place}.partialResults: JSON Schema cannot say it (${why}); ` +
         'edges are cut by it where the schema itself is not at hand',
     );
     return {};

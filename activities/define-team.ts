@@ -24,6 +24,7 @@ import { faultsOfPolicy } from './check-policy.ts';
 import { faultsOfRedaction, kindsOf, type RedactOption } from './check-redaction.ts';
 import { faultsOfRemotes } from './check-remotes.ts';
 import { faultsOfUnmasking } from './check-unmasking.ts';
+import { handsBackManifest, type HandsBackDefinition } from './hands-back.ts';
 import { collectPools, type People } from './people.ts';
 import { fanOutsManifest, type FanOut } from './fan-outs.ts';
 import { findReadsFaults } from './version-skew.ts';
@@ -105,6 +106,11 @@ export interface TeamDefinition {
   readonly disclosure?: 'required';
   /** Users are asked how it went, in their own language, once their case is finished. */
   readonly feedback?: 'asked';
+  /**
+   * What goes back, beside words, to another house that handed a case of this team over by A2A (H8): its writes and
+   * decisions, and of the working memory of whoever finishes it what is named here and wanted there. Nothing when absent.
+   */
+  readonly handsBack?: HandsBackDefinition;
   /** When cases are handed on, held or taken to people: rules as data (see docs/policy.md). */
   readonly policy?: PolicyWritten;
 }
@@ -190,6 +196,7 @@ export function defineTeam(definition: TeamDefinition): Team {
     ...(definition.private === true ? { private: 'all' as const } : {}),
     ...(definition.disclosure ? { disclosure: definition.disclosure } : {}),
     ...(definition.feedback ? { feedback: definition.feedback } : {}),
+    ...(definition.handsBack ? { handsBack: handsBackManifest(definition.handsBack, faults) } : {}),
     ...(definition.policy ? { policy: definition.policy } : {}),
   };
   faults.push(...faultsOfApprovals(manifest), ...faultsOfContext(manifest));

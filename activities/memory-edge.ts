@@ -1,21 +1,23 @@
 import { z } from 'zod';
 import type { TurnInput } from '../contract/activities.ts';
+import type { Envelope } from '../contract/envelope.ts';
 import { failure, type Failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { PARTIAL_RESULTS_BYTES, REASON_CHARACTERS, RECORDS_READ } from '../contract/limits.ts';
 import { jsonBytes } from '../contract/parse.ts';
 import { referenceOf } from '../contract/reference-fact.ts';
 import type { Masked } from '../contract/redaction.ts';
+import { declares, selectFields } from '../contract/selective-fields.ts';
 import { declarationsOfFacts, declarationsOfMember } from '../contract/tagged-fields.ts';
 import type { AgentManifest } from '../contract/team.ts';
 import type { AgentTurn } from '../contract/turn.ts';
 import {
   crossingOf,
   cutMemory,
+  joinDropped,
   joinResults,
   workingMemoryOf,
   type MemoryCrossing,
-  type MemoryOutline,
   type WorkingMemory,
 } from '../contract/working-memory.ts';
 import type { Agent } from './agent.ts';
@@ -67,7 +69,7 @@ export function leaveMemory(
       recordsRead: redaction.texts(recordsRead, 'memory.recordsRead', RECORD_CHARACTERS),
       partialResults: results,
     },
-    joinDropped(dropped, lost),
+    joinDropped(dropped, lost.length > 0 ? { partialResults: lost } : {}),
   );
   return {
     ...(crossing.crossed || crossing.dropped ? { crossing } : {}),
@@ -76,14 +78,27 @@ export function leaveMemory(
   };
 }
 
-function joinDropped(dropped: MemoryOutline, lost: readonly string[]): MemoryOutline {
-  const partialResults = [...(dropped.partialResults ?? []), ...lost];
-  return { ...dropped, ...(partialResults.length > 0 ? { partialResults } : {}) };
+/**
+ * Results as the first owner of a case reads them, where another house handed it over. In a private team the workflow
+ * saw references alone, so that whoever reads them cuts what is within (I6); what the owner stated itself stays.
+ */
+export function asTakenUp(
+  { handedOver, transfer }: Pick<Envelope, 'handedOver' | 'transfer'>,
+  owner: Pick<AgentManifest, 'workingMemory'> | undefined,
+  results: JsonObject,
+): JsonObject {
+  const schema = owner?.workingMemory?.partialResults;
+  if (!handedOver || transfer || !schema) return results;
+  const entries = Object.entries(results).map(
+    ([name, value]) =>
+      [name, declares(schema, name) ? selectFields(schema, { [name]: value }).facts[name] : value] as const,
+  );
+  return Object.fromEntries(entries);
 }
 
 /** Why an agent does not take up these results: its own schema is asked, one result at a time, for none is required. */
 export function whyResultsRefused(
-  agent: Agent,
+  agent: Pick<Agent, 'name'> & { readonly definition: Pick<Agent['definition'], 'workingMemory'> },
   results: JsonObject | undefined,
   field: string,
 ): string | undefined {

@@ -24,13 +24,14 @@ import { checkSeal } from './check-seal.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { depart, factsToCut, mayCross, receiversOf, withQuestionsResolved } from './context/depart.ts';
 import { resolveFacts } from './context/facts-by-reference.ts';
-import { keepRefusal, keepTurn, openPrivacy, type Privacy } from './context/keep-private.ts';
+import { keepCrossed, keepRefusal, keepTurn, openPrivacy, type Privacy } from './context/keep-private.ts';
 import { keepThrown } from './context/keep-thrown.ts';
 import { asSeen, withTexts, withValues } from './context/read-envelope.ts';
 import { receive, type Received } from './context/receive.ts';
 import type { Summarise } from './context/summarise.ts';
 import { checkEnvelope, enter, schemaOf } from './entry-edge.ts';
 import { leave } from './exit-edge.ts';
+import { handBack } from './hand-back.ts';
 import { contextCaseOf } from './context/converse.ts';
 import { withLost } from './models/attempts.ts';
 import type { ModelSettings } from './models/model-settings.ts';
@@ -272,6 +273,8 @@ async function conclude(
   const turn = await withQuestionsResolved(parsed.value, resolve);
   const facts = await resolve(factsToCut(received, turn));
   const carried = { facts, memory: memoryToCut(received.memory, turn) };
+  const back = handBack(turn, input, carried.memory, manifest);
+  if (back.kind === 'refused') return { kind: 'invalid', failure: back.failure };
   const leaving = leave(turn, input, carried, manifest, (name) => {
     const receiver = getOwn(registry.team(input.team).agents, name);
     // Another version's schema says nothing of what the pinned one accepts (F21).
@@ -283,10 +286,12 @@ async function conclude(
   const forgotten = countForgotten(input.envelope, turn);
   const from = { agent: input.agent, given: input.envelope.memory.facts };
   const departed = house.privacy ? keepTurn(house.privacy, from, left) : left;
+  const handsBack = back.kind === 'crossing' ? back.crossing : undefined;
   return {
     kind: 'turned',
     ...departed,
     ...(forgotten > 0 ? { forgotten } : {}),
+    ...(handsBack ? { handsBack: house.privacy ? keepCrossed(house.privacy, handsBack) : handsBack } : {}),
     ...sealCrossing(house.signing, manifest, input, departed.crossing),
   };
 }

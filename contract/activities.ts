@@ -230,6 +230,8 @@ export type TurnOutput =
       readonly crossing?: Crossing;
       /** For several questions: what crosses with each, in their order; null where nobody may ask so. */
       readonly crossings?: readonly (Crossing | null)[];
+      /** For a finish: what of the working memory goes back to the house that handed the case over; absent without one. */
+      readonly handsBack?: MemoryCrossing;
       readonly acknowledgement?: Acknowledgement;
       /** BCP 47 tag of what the user wrote last, as the agent was told (X7). */
       readonly language?: string;

@@ -3,8 +3,8 @@ import type { Adapted } from './adapters.ts';
 import type { ContextReference } from './context.ts';
 import type { UserProfile, Message } from './conversation.ts';
 import type { DirectorySnapshot } from './directory.ts';
-import type { EffectEntry, Provenance, Task } from './envelope.ts';
-import { taskSchema, userSchema } from './envelope.ts';
+import type { EffectEntry, Provenance, Task, WorkElsewhere } from './envelope.ts';
+import { handedOverSchema, taskSchema, userSchema } from './envelope.ts';
 import type { FanOutView } from './fan-out.ts';
 import type { Failure } from './failures.ts';
 import type { Feedback } from './feedback.ts';
@@ -26,7 +26,7 @@ import type { Review } from './review.ts';
 import type { UnmaskGrant, Unmaskable } from './unmasking.ts';
 import { refuseVersion } from './versions.ts';
 import type { WaitingStep } from './waiting.ts';
-import type { MemoryOutline, WorkingMemory } from './working-memory.ts';
+import { workingMemorySchema, type MemoryOutline, type WorkingMemory } from './working-memory.ts';
 import { digestSchema, factsSchema, idSchema, nameSchema, versionSchema } from './words.ts';
 
 const Facts = factsSchema().refine(
@@ -79,6 +79,8 @@ const CaseInput = z.object({
   openedBy: idSchema().optional(),
   /** The user deals with people alone: they get the case before any agent takes a turn (U4). */
   humanOnly: z.boolean().optional(),
+  /** The case of another house that this one is a part of, with the working memory that comes along (H8). */
+  handedOver: handedOverSchema().extend({ memory: workingMemorySchema().optional() }).optional(),
   /** Makes this the follow-up of a case that was terminated; written by `reconcile`, refused from anybody else. */
   orphans: Orphans.optional(),
   /** State of the execution before, when a case continues as new; never sent by a client. */
@@ -280,6 +282,11 @@ export interface Unattended {
   readonly reminders: number;
 }
 
+/** What goes back to the house that handed a case over, beside words (H8): what it takes up, and the team lets out. */
+export interface HandedBack extends WorkElsewhere {
+  readonly memory?: WorkingMemory;
+}
+
 /** A question of one agent to another that waits for its answer. */
 export interface OpenAsk {
   readonly id: string;
@@ -306,6 +313,8 @@ export interface CaseView extends CaseStatus {
   readonly deadLetters: readonly DeadLetter[];
   readonly provenance: readonly Provenance[];
   readonly transcript: readonly Message[];
+  /** Where another house handed the case over, and the team hands something back: absent until it is closed. */
+  readonly handedBack?: HandedBack;
   /** Absent where the team has no policy. */
   readonly policy?: PolicyView;
   readonly ledger: LedgerHead;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
-import { JSON_DEPTH, PAYLOAD_BYTES } from './limits.ts';
+import { EFFECTS_ELSEWHERE, JSON_DEPTH, PAYLOAD_BYTES, PROVENANCE_ENTRIES } from './limits.ts';
 import { wallSchema } from './redaction.ts';
 import { refuseVersion, upcastToNewest } from './versions.ts';
+import { memoryNamesSchema } from './working-memory.ts';
 import {
   digestSchema,
   factsSchema,
@@ -16,7 +17,20 @@ import {
 
 const PassedOver = z.array(z.object({ model: z.string().max(200), code: z.string().max(100) })).max(10);
 
-const Provenance = z.object({
+const EffectEntry = z.object({
+  /** Idempotency key of the effect. */
+  key: digestSchema(),
+  step: z.int().positive(),
+  agent: nameSchema(),
+  tool: nameSchema(),
+  status: z.enum(['scheduled', 'committed', 'failed', 'undone', 'kept', 'undo-failed']),
+  /** What takes it back: the tool's own undo by this key, or nothing. */
+  undo: z.enum(['by-key', 'irreversible']),
+});
+/** One write to the outside world in the side-effect manifest (H6). */
+export type EffectEntry = z.output<typeof EffectEntry>;
+
+const BareProvenance = z.object({
   /** Step of the case at which the decision was made. */
   step: z.int().nonnegative(),
   agent: nameSchema(),
@@ -35,21 +49,33 @@ const Provenance = z.object({
   confidence: z.number().min(0).max(1).optional(),
   reason: reasonSchema().optional(),
 });
+
+const WorkElsewhere = z.object({
+  /** Writes of that case, the newest. Nobody here takes them back. */
+  effects: z.array(EffectEntry).max(EFFECTS_ELSEWHERE),
+  /** Who decided what there, the newest. */
+  provenance: z.array(BareProvenance).max(PROVENANCE_ENTRIES),
+});
+/** What another house wrote and decided in a case of its own, as it says so itself (H8). Names, codes and reasons. */
+export type WorkElsewhere = z.output<typeof WorkElsewhere>;
+
+const HandedOver = WorkElsewhere.extend({
+  /** Agent that handed the case over, by the name it has there. */
+  from: z.string().max(200).optional(),
+  /** Trace id of the case there. */
+  trace: z.string().min(1).max(200),
+  /** What of the working memory is wanted back; nothing when absent. */
+  takes: memoryNamesSchema().optional(),
+});
+/** The case of another house that this one is a part of: what was done and decided there before. */
+export type HandedOver = z.output<typeof HandedOver>;
+
+const Provenance = BareProvenance.extend({
+  /** The decision is another house's answer: what that house wrote and decided on the way to it. */
+  elsewhere: WorkElsewhere.optional(),
+});
 /** Who decided what, with which versions, how sure, and why (H5). */
 export type Provenance = z.output<typeof Provenance>;
-
-const EffectEntry = z.object({
-  /** Idempotency key of the effect. */
-  key: digestSchema(),
-  step: z.int().positive(),
-  agent: nameSchema(),
-  tool: nameSchema(),
-  status: z.enum(['scheduled', 'committed', 'failed', 'undone', 'kept', 'undo-failed']),
-  /** What takes it back: the tool's own undo by this key, or nothing. */
-  undo: z.enum(['by-key', 'irreversible']),
-});
-/** One write to the outside world in the side-effect manifest (H6). */
-export type EffectEntry = z.output<typeof EffectEntry>;
 
 const Summary = z.object({
   decision: reasonSchema(),
@@ -128,6 +154,8 @@ const Envelope = z.object({
   task: Task,
   /** Absent for the first owner of a case. */
   transfer: Transfer.optional(),
+  /** Absent for a case that nobody elsewhere has handed over. */
+  handedOver: HandedOver.optional(),
   user: User.optional(),
   channel: z.string().max(64).optional(),
   locale: z.string().max(64).optional(),
@@ -157,6 +185,29 @@ export function parseEnvelope(value: unknown): Parsed<Envelope> {
 /** The envelope's schema, for JSON Schema and OpenAPI outside the sandbox. */
 export function envelopeSchema(): typeof Envelope {
   return Envelope;
+}
+/** A decision as it crosses between houses: each speaks for itself, and not for what others told it. */
+export function bareProvenance(entry: Provenance): z.output<typeof BareProvenance> {
+  const own = { ...entry };
+  delete own.elsewhere;
+  return own;
+}
+
+/** Schema of one write in the side-effect manifest. */
+export function effectEntrySchema(): typeof EffectEntry {
+  return EffectEntry;
+}
+/** Schema of one decision as it crosses between houses. */
+export function bareProvenanceSchema(): typeof BareProvenance {
+  return BareProvenance;
+}
+/** Schema of what another house did. */
+export function workElsewhereSchema(): typeof WorkElsewhere {
+  return WorkElsewhere;
+}
+/** Schema of the case of another house behind this one. */
+export function handedOverSchema(): typeof HandedOver {
+  return HandedOver;
 }
 /** Schema of the models that were passed over before one answered. */
 export function passedOverSchema(): typeof PassedOver {

@@ -69,6 +69,8 @@ export const NEEDS_PER_AGENT = 20;
 export const CLARIFICATIONS = 3;
 /** Effects an envelope lists, the newest; the ledger has all. */
 export const EFFECT_ENTRIES = 500;
+/** Effects of another house that a case is told of, the newest: they travel with every turn, beside its own. */
+export const EFFECTS_ELSEWHERE = 100;
 /** Decisions and signals refused are recorded up to this number a case, so that a flood cannot fill the history. */
 export const REFUSALS_RECORDED = 200;
 /** Questions to the agent of one review: whoever needs more of them rejects it, and says why. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { WorkElsewhere } from './envelope.ts';
 import type { PersonalDataKind } from './personal-data.ts';
 import { personalDataKinds } from './personal-data.ts';
 import { edgeBehind } from './edges.ts';
@@ -65,6 +66,17 @@ export function kindsWalledOff(
 ): readonly PersonalDataKind[] {
   const standing = (walls ?? []).filter((wall) => wall.after < sequence && sequence <= wall.through);
   return personalDataKinds().filter((kind) => standing.some((wall) => wall.kinds.includes(kind)));
+}
+
+/** What another house did, with something else in the place of each reason. */
+export function withReasons<Work extends WorkElsewhere>(
+  work: Work,
+  change: (reason: string) => string,
+): Work {
+  const provenance = work.provenance.map((entry) =>
+    entry.reason === undefined ? entry : { ...entry, reason: change(entry.reason) },
+  );
+  return { ...work, provenance };
 }
 
 /** Whether a whole value is what a mask leaves: `****3210`, `p***@example.com`, `HDFC***`. */

@@ -92,6 +92,13 @@ const Tool = z.object({
 /** What the workflow knows of a tool. */
 export type ToolManifest = z.output<typeof Tool>;
 
+const MemoryAccepted = z.object({
+  intent: z.literal(true).optional(),
+  recordsRead: z.literal(true).optional(),
+  /** JSON Schema of the partial results. */
+  partialResults: z.record(z.string(), z.json()).optional(),
+});
+
 const Agent = z.object({
   name: nameSchema(),
   version: semverSchema(),
@@ -104,14 +111,7 @@ const Agent = z.object({
   /** Facts that the user is asked for before this agent works, where nobody has told them (U13). None when absent. */
   needs: needsSchema().optional(),
   /** What of others' working memory may cross into this agent (H8); nothing when absent. */
-  workingMemory: z
-    .object({
-      intent: z.literal(true).optional(),
-      recordsRead: z.literal(true).optional(),
-      /** JSON Schema of the partial results. */
-      partialResults: z.record(z.string(), z.json()).optional(),
-    })
-    .optional(),
+  workingMemory: MemoryAccepted.optional(),
   /** Largest value per numeric argument and tool: `{ refund: { amountEur: 100 } }`. */
   authority: z.record(nameSchema(), z.record(z.string(), z.number())),
   failures: z.object({ retry: z.array(z.string().max(100)), human: z.array(z.string().max(100)) }),
@@ -269,6 +269,17 @@ const Manifest = z.object({
    * `allowedActions`. They are only told to agents when absent, as in cases of earlier releases.
    */
   constraints: z.literal('bind').optional(),
+  /**
+   * What goes back, beside words, to another house that handed a case over (H8): writes, decisions, and so much of the
+   * working memory of whoever finishes it. Nothing when absent.
+   */
+  handsBack: z
+    .object({
+      workingMemory: MemoryAccepted.optional(),
+      /** Kinds of personal data masked on the way (X5), and reasons of decisions left out. Absent where nothing is. */
+      redact: redactedKindsSchema().optional(),
+    })
+    .optional(),
   /** Handoffs between agents are sealed by the sending worker and checked by the receiving one; not when absent. */
   signing: z.literal('required').optional(),
   /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { passedOverSchema, summarySchema } from './envelope.ts';
+import { passedOverSchema, summarySchema, workElsewhereSchema } from './envelope.ts';
 import { failure } from './failures.ts';
 import { needSchema, restSchema } from './fan-out.ts';
 import {
@@ -168,6 +168,8 @@ const AgentTurn = z.strictObject({
       passedOver: passedOverSchema().optional(),
       confidence: z.number().min(0).max(1).optional(),
       reason: reasonSchema().optional(),
+      /** What another house wrote and decided, where the answer is that house's (H8). */
+      elsewhere: workElsewhereSchema().optional(),
     })
     .default({}),
 });

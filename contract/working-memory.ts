@@ -1,8 +1,39 @@
+import { z } from 'zod';
 import { digestOf } from './digest.ts';
 import { getOwn, isJsonObject, type JsonObject } from './json.ts';
-import { RECORDS_READ } from './limits.ts';
+import { PARTIAL_RESULTS_BYTES, RECORDS_READ } from './limits.ts';
+import { jsonBytes } from './parse.ts';
 import { selectFields } from './selective-fields.ts';
 import type { AgentManifest } from './team.ts';
+import { factsSchema, reasonSchema } from './words.ts';
+
+const Carried = z.object({
+  intent: reasonSchema().min(1).optional(),
+  recordsRead: z.array(z.string().max(500)).max(RECORDS_READ).optional(),
+  partialResults: factsSchema()
+    .refine(
+      (results) => jsonBytes(results) <= PARTIAL_RESULTS_BYTES,
+      `at most ${String(PARTIAL_RESULTS_BYTES)} bytes`,
+    )
+    .optional(),
+});
+/** Schema of a working memory that comes from another house, or opens a case. */
+export function workingMemorySchema(): typeof Carried {
+  return Carried;
+}
+
+const Names = z.object({
+  intent: z.literal(true).optional(),
+  recordsRead: z.literal(true).optional(),
+  /** Names of results. */
+  partialResults: z.array(z.string().min(1).max(200)).max(100).optional(),
+});
+/** What another house takes up of a working memory, by name alone: its own schemas it keeps. */
+export type MemoryNames = z.output<typeof Names>;
+/** Schema of {@link MemoryNames}. */
+export function memoryNamesSchema(): typeof Names {
+  return Names;
+}
 
 /**
  * What an owner works with beside facts: what it is after and takes to be so, the records that it read, and results by
@@ -84,6 +115,38 @@ export function cutMemory(accepted: MemoryAccepted | undefined, memory: WorkingM
       ...(cut.dropped.length > 0 ? { partialResults: cut.dropped } : {}),
     },
   );
+}
+
+/** What names alone let through, as a manifest would say it: results whole. */
+export function acceptedByNames({ intent, recordsRead, partialResults }: MemoryNames): MemoryAccepted {
+  return {
+    ...(intent ? { intent } : {}),
+    ...(recordsRead ? { recordsRead } : {}),
+    ...(partialResults
+      ? { partialResults: { properties: Object.fromEntries(partialResults.map((name) => [name, {}])) } }
+      : {}),
+  };
+}
+
+/** The names of what a manifest accepts, for whoever is elsewhere. */
+export function namesAccepted({ intent, recordsRead, partialResults }: MemoryAccepted): MemoryNames {
+  const declared = partialResults?.['properties'];
+  return {
+    ...(intent ? { intent } : {}),
+    ...(recordsRead ? { recordsRead } : {}),
+    ...(isJsonObject(declared) ? { partialResults: Object.keys(declared) } : {}),
+  };
+}
+
+/** What was left behind in two cuts, one after the other. */
+export function joinDropped(first: MemoryOutline, second: MemoryOutline): MemoryOutline {
+  const records = (first.recordsRead ?? 0) + (second.recordsRead ?? 0);
+  const partialResults = [...(first.partialResults ?? []), ...(second.partialResults ?? [])];
+  return {
+    ...((first.intent ?? second.intent) ? { intent: true } : {}),
+    ...(records > 0 ? { recordsRead: records } : {}),
+    ...(partialResults.length > 0 ? { partialResults } : {}),
+  };
 }
 
 /** A crossing from its two halves, either of which may be empty. */

@@ -1,3 +1,4 @@
+import { protoOfHouses } from './proto-houses.ts';
 import { protoOfRecords } from './proto-records.ts';
 
 /**
@@ -34,6 +35,7 @@ message Envelope {
   optional string locale = 13;
   optional string signature = 14;
   optional string nonce = 15;
+  HandedOver handed_over = 16;
 }
 
 message Provenance {
@@ -47,6 +49,7 @@ message Provenance {
   optional double confidence = 8;
   optional string reason = 9;
   PassedOverList passed_over = 10;
+  WorkElsewhere elsewhere = 11;
 }
 
 message PassedOver { string model = 1; string code = 2; }
@@ -211,6 +214,7 @@ message TurnProvenance {
   optional double confidence = 3;
   optional string reason = 4;
   PassedOverList passed_over = 5;
+  WorkElsewhere elsewhere = 6;
 }
 
 // ---- a case and what is said to it ----
@@ -226,6 +230,7 @@ message CaseInput {
   optional string locale = 8;
   optional string opened_by = 9;
   optional bool human_only = 10;
+  OpenedElsewhere handed_over = 11;
 }
 
 // kind says whether voice or file stands.
@@ -331,5 +336,5 @@ message Acknowledgement {
 
 /** The .proto file of the contract. */
 export function protoText(): string {
-  return `${TEXT}${protoOfRecords()}`;
+  return `${TEXT}${protoOfRecords()}\n${protoOfHouses()}`;
 }

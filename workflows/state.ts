@@ -14,7 +14,7 @@ import type { Message, Speaking, UserProfile } from '../contract/conversation.ts
 import type { DirectorySnapshot } from '../contract/directory.ts';
 import type { MissingFact } from '../contract/missing.ts';
 import type { Allowance, CaseSpend } from '../contract/model-usage.ts';
-import type { Provenance, Task, Transfer } from '../contract/envelope.ts';
+import type { HandedOver, Provenance, Task, Transfer } from '../contract/envelope.ts';
 import type { Failure } from '../contract/failures.ts';
 import type { JsonObject, JsonValue } from '../contract/json.ts';
 import { getOwn } from '../contract/json.ts';
@@ -310,6 +310,10 @@ export interface CaseState {
   readonly looking?: { readonly lookId: string; readonly proposed: ProposeNext };
   readonly ending?: CaseOutcome;
   readonly saga?: SagaOutcome;
+  /** The case of another house that this one is a part of; absent for any other (H8). */
+  readonly handedOver?: HandedOver;
+  /** What of its working memory goes back there, once an agent has finished the case; absent where nothing does. */
+  readonly handsBack?: WorkingMemory;
 }
 
 /** A case before its first event. */
@@ -327,6 +331,7 @@ export function initialState(
     ...(input.user ? { user: input.user } : {}),
     ...(input.channel === undefined ? {} : { channel: input.channel }),
     ...(input.locale === undefined ? {} : { locale: input.locale }),
+    ...handedOverIn(input),
     stage: 'opening',
     owner: 'nobody',
     work: { kind: 'resolving' },
@@ -360,6 +365,19 @@ export function initialState(
     rows: [],
     refusals: [],
     refusalCount: 0,
+  };
+}
+
+/** Its working memory is its first owner's, as far as that takes it up. */
+function handedOverIn({ handedOver }: CaseInput): Pick<CaseState, 'handedOver'> {
+  if (!handedOver) return {};
+  const { from, trace, takes, effects, provenance } = handedOver;
+  return {
+    handedOver: {
+      ...(from === undefined ? {} : { from }),
+      ...{ trace, effects, provenance },
+      ...(takes ? { takes } : {}),
+    },
   };
 }
 

@@ -1,11 +1,14 @@
 import type { CaseStatus, CaseView } from '../contract/case.ts';
+import { bareProvenance } from '../contract/envelope.ts';
 import { fanOutLine, type FanOutView } from '../contract/fan-out.ts';
 import type { CaseStage } from '../contract/lifecycle.ts';
 import { bySkill } from '../contract/model-usage.ts';
 import { peopleOwner, poolOfOwner } from '../contract/queues.ts';
 import { inboxOf, isAwaitingRelease, type Decided, type Review } from '../contract/review.ts';
 import { cutText } from '../contract/text.ts';
+import { EFFECTS_ELSEWHERE, PROVENANCE_ENTRIES } from '../contract/limits.ts';
 import { isEmptyMemory, workingMemoryOf } from '../contract/working-memory.ts';
+import { effectEntryOf } from './decide/compose.ts';
 import { policyOf } from './policed.ts';
 import { fanOutsIn, hasOpenLetters, openAsks } from './branches.ts';
 import type { FanOut } from './fan-out-state.ts';
@@ -136,6 +139,7 @@ export function viewOf(state: CaseState): CaseView {
     ...(state.assignedTo === undefined ? {} : { assignedTo: state.assignedTo }),
     ...(state.directory ? { directory: state.directory } : {}),
     ...unmaskingOf(state),
+    ...handedBackIn(state),
     ...policyIn(state),
   };
 }
@@ -168,6 +172,28 @@ function fanOutView({ id, by, needed, rest, decided, branches }: FanOut): FanOut
 function workingMemoryIn(state: CaseState): Pick<CaseView, 'workingMemory'> {
   const workingMemory = workingMemoryOf(memoryOf(state, state.owner));
   return isEmptyMemory(workingMemory) ? {} : { workingMemory };
+}
+
+/** What goes back to the house that handed the case over (H8): once it is over, for until then it may be taken back. */
+function handedBackIn(state: CaseState): Pick<CaseView, 'handedBack'> {
+  const lets = state.manifest?.handsBack;
+  if (!state.handedOver || !lets || state.stage !== 'closed') return {};
+  return {
+    handedBack: {
+      ...(state.handsBack ? { memory: state.handsBack } : {}),
+      effects: state.effects.slice(-EFFECTS_ELSEWHERE).map(effectEntryOf),
+      // Nothing is detected in a workflow: over a way that redacts, reasons are left behind (X5).
+      provenance: state.provenance
+        .slice(-PROVENANCE_ENTRIES)
+        .map((entry) => (lets.redact ? withoutReason(bareProvenance(entry)) : bareProvenance(entry))),
+    },
+  };
+}
+
+function withoutReason<Entry extends { reason?: string | undefined }>(entry: Entry): Entry {
+  const told = { ...entry };
+  delete told.reason;
+  return told;
 }
 
 /** A decision says how it came to be believed; the state has a word where it is proven alone. */

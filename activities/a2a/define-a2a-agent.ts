@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { BatonError, failure } from '../../contract/failures.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { isFinalTask, REMOTE_TASK } from '../../contract/remote-task.ts';
+import { acceptedMemory } from '../accepts-of.ts';
 import type { Agent, AgentDefinition } from '../agent.ts';
 import { defineAgent } from '../define-agent.ts';
 import { defineTool } from '../define-tool.ts';
 import type { Tool, ToolCall, UndoAnswer } from '../tool.ts';
+import type { ReturnsMemory } from './brought.ts';
 import { connectA2a, type A2aConnection, type A2aLocation } from './connection.ts';
 import { takeRemoteTurn, type RemoteUse } from './take-remote-turn.ts';
 
@@ -25,6 +27,12 @@ export interface A2aAgentDefinition<Facts extends JsonObject> extends Omit<
   readonly skill?: string;
   /** Facts that its answers may bring, from structured data of what it made; nothing is taken when absent. */
   readonly returns?: z.ZodType<JsonObject>;
+  /**
+   * What its answers may bring of its working memory (H8), where it is a team of Baton that hands something back: intent,
+   * records read, and results by name, of which none is required. Nothing when absent. What goes to it, `workingMemory`
+   * says.
+   */
+  readonly returnsMemory?: NonNullable<AgentDefinition<Facts>['workingMemory']>;
   /** Pauses between looks at its task, in milliseconds: from one second, doubled, to a minute when absent. */
   readonly pauses?: { readonly firstMs: number; readonly longestMs: number };
   /** How long its work may take in all, in milliseconds; seven days when absent. */
@@ -59,6 +67,7 @@ export function defineA2aAgent<Facts extends JsonObject>(definition: A2aAgentDef
     effects,
     skill: definition.skill,
     returns: definition.returns,
+    returnsMemory: returnsMemoryOf(definition.name, definition.returnsMemory),
     pauses: definition.pauses ?? { firstMs: 1_000, longestMs: 60_000 },
     waitMs: definition.waitMs ?? 168 * HOUR_MS,
     unreachableMs: definition.unreachableMs ?? HOUR_MS,
@@ -69,6 +78,18 @@ export function defineA2aAgent<Facts extends JsonObject>(definition: A2aAgentDef
     remote: { protocol: 'a2a', effects },
     take: (turn, surroundings) => takeRemoteTurn(use, turn, surroundings),
   };
+}
+
+/** @throws BatonError `TEAM_INVALID` for results that JSON Schema cannot say, by which answers are cut */
+function returnsMemoryOf(
+  name: string,
+  definition: ReturnsMemory['definition'] | undefined,
+): ReturnsMemory | undefined {
+  if (!definition) return undefined;
+  const faults: string[] = [];
+  const accepted = acceptedMemory(`agents.${name}.returnsMemory`, definition, faults);
+  if (faults.length > 0) throw new BatonError(failure('TEAM_INVALID', faults.join(' | '), 'returnsMemory'));
+  return { definition, accepted };
 }
 
 /** Attempts after which a task that is not there counts as one that never was: requests under way have ended by then. */

@@ -1,8 +1,9 @@
 import type { Artifact, Message, Part, SendMessageResult, Task } from '@a2a-js/sdk';
-import { BatonError, failure } from '../../contract/failures.ts';
+import { BatonError, failure, type Failure } from '../../contract/failures.ts';
 import { readReport, type A2aReport } from '../../contract/a2a.ts';
 import { isJsonObject, type JsonObject } from '../../contract/json.ts';
 import { remoteTaskStateSchema, type RemoteTaskState } from '../../contract/remote-task.ts';
+import { cutText } from '../../contract/text.ts';
 import { idSchema } from '../../contract/words.ts';
 
 /** What an agent of another vendor answered, read. */
@@ -60,7 +61,9 @@ export function readTask(task: Task): Extract<RemoteAnswer, { kind: 'task' }> {
   const state = remoteTaskStateSchema().safeParse(STATES[task.status?.state ?? 0]);
   if (!state.success) throw invalid(`task ${id.data} has no state that A2A 1.0 knows`);
   const artifacts = listOf<Artifact>(task.artifacts);
-  const report = readReport(task.metadata);
+  const read = readReport(task.metadata);
+  if (!read.ok) throw unreadable(read.failure);
+  const { value: report } = read;
   return {
     kind: 'task',
     taskId: id.data,
@@ -92,6 +95,15 @@ function dataOf(parts: readonly Part[] | undefined): JsonObject {
 
 function listOf<Item>(value: readonly Item[] | undefined): readonly Item[] {
   return Array.isArray(value) ? (value as readonly Item[]) : [];
+}
+
+/** What it says under our extension must be what that is: a version that nobody here reads is named as such. */
+function unreadable({ code, message, field }: Failure): BatonError {
+  return new BatonError(
+    code === 'VERSION_UNSUPPORTED'
+      ? { code, message, ...(field === undefined ? {} : { field }) }
+      : failure('A2A_ANSWER_INVALID', cutText(message, 1_000), field),
+  );
 }
 
 function invalid(detail: string): BatonError {

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Part, Role, SendMessageRequest } from '@a2a-js/sdk';
-import { HANDOFF_EXTENSION, underExtension } from '../../contract/a2a.ts';
+import { HANDOFF_EXTENSION, underExtension, type A2aHandoff } from '../../contract/a2a.ts';
 import type { Message } from '../../contract/conversation.ts';
+import { bareProvenance } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
+import { EFFECTS_ELSEWHERE, PROVENANCE_ENTRIES } from '../../contract/limits.ts';
 import type { RemoteTask } from '../../contract/remote-task.ts';
+import type { MemoryNames, WorkingMemory } from '../../contract/working-memory.ts';
 import type { Turn } from '../agent.ts';
 import type { A2aCard } from './connection.ts';
 
@@ -14,6 +17,18 @@ import type { A2aCard } from './connection.ts';
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- see above
 const ROLE_USER = 1 as Role;
 
+/** What a first message is made with. */
+export interface Composing {
+  readonly remote: RemoteTask;
+  readonly card: A2aCard;
+  /** Empty for a new one. */
+  readonly messageId: string;
+  /** What crosses of the working memory: cut to what the agent takes up. */
+  readonly memory?: WorkingMemory | undefined;
+  /** What of the other side's working memory is wanted back. */
+  readonly takes?: MemoryNames | undefined;
+}
+
 /** Messages that the other side was not told. */
 export function newsFor(turn: Turn<JsonObject>, remote: RemoteTask): readonly Message[] {
   return turn.unanswered.filter((message) => message.sequence > remote.toldUpTo);
@@ -23,14 +38,8 @@ export function newsFor(turn: Turn<JsonObject>, remote: RemoteTask): readonly Me
  * What another vendor's agent is told: words that any agent reads, facts as data, and, where it knows our extension, the
  * handoff itself. All of it has come over the edge: cut to what the agent accepts, masked as the edge says (I6, X5).
  */
-export function composeMessage(
-  turn: Turn<JsonObject>,
-  {
-    remote,
-    card,
-    messageId,
-  }: { readonly remote: RemoteTask; readonly card: A2aCard; readonly messageId: string },
-): SendMessageRequest {
+export function composeMessage(turn: Turn<JsonObject>, composing: Composing): SendMessageRequest {
+  const { remote, card, messageId } = composing;
   const isFirst = remote.taskId === undefined;
   const words = isFirst ? openingWords(turn, remote) : textsOf(newsFor(turn, remote));
   const facts = isFirst && Object.keys(turn.facts).length > 0 ? [dataPart({ facts: turn.facts })] : [];
@@ -42,7 +51,7 @@ export function composeMessage(
       taskId: remote.taskId ?? '',
       role: ROLE_USER,
       parts: [textPart(words), ...facts],
-      metadata: isFirst && card.takesHandoffs ? underExtension(handoffOf(turn, remote)) : undefined,
+      metadata: isFirst && card.takesHandoffs ? underExtension(handoffOf(turn, composing)) : undefined,
       extensions: card.takesHandoffs ? [HANDOFF_EXTENSION] : [],
       referenceTaskIds: [],
     },
@@ -70,9 +79,9 @@ function textsOf(messages: readonly Message[]): string {
 }
 
 function handoffOf(
-  { envelope, asked, transfer, facts, language, locale }: Turn<JsonObject>,
-  remote: RemoteTask,
-) {
+  { envelope, effects, asked, transfer, facts, language, locale }: Turn<JsonObject>,
+  { remote, memory, takes }: Composing,
+): A2aHandoff {
   const from = asked?.by ?? transfer?.from;
   const tongue = language ?? locale;
   return {
@@ -83,11 +92,16 @@ function handoffOf(
     ...(transfer ? { reasonCode: transfer.reasonCode, explanation: transfer.explanation } : {}),
     ...(asked ? { reasonCode: asked.reasonCode } : {}),
     definition: asked?.question ?? envelope.task.definition,
-    facts: facts as Readonly<Record<string, never>>,
+    facts: facts as A2aHandoff['facts'],
+    ...(memory ? { memory: memory as NonNullable<A2aHandoff['memory']> } : {}),
+    // The task itself is no news to whoever is asked for it.
+    effects: effects.filter(({ key }) => key !== remote.key).slice(-EFFECTS_ELSEWHERE),
+    provenance: envelope.provenance.slice(-PROVENANCE_ENTRIES).map(bareProvenance),
+    ...(takes ? { takes } : {}),
     ...(tongue === undefined ? {} : { locale: tongue }),
     ...(envelope.signature === undefined ? {} : { signature: envelope.signature }),
     ...(envelope.nonce === undefined ? {} : { nonce: envelope.nonce }),
-  } as const;
+  };
 }
 
 function textPart(text: string): Part {

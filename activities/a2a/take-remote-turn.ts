@@ -2,12 +2,14 @@ import type { z } from 'zod';
 import { prettifyError } from 'zod';
 import { callbackToken, callbackUrl, type A2aCallback } from '../../contract/a2a-callback.ts';
 import { BatonError, failure, isBatonError } from '../../contract/failures.ts';
-import type { JsonObject } from '../../contract/json.ts';
+import { getOwn, type JsonObject } from '../../contract/json.ts';
 import { REASON_CHARACTERS } from '../../contract/limits.ts';
 import type { RemoteTask } from '../../contract/remote-task.ts';
-import type { AgentManifest } from '../../contract/team.ts';
+import type { AgentManifest, TeamManifest } from '../../contract/team.ts';
 import { cutText } from '../../contract/text.ts';
+import { namesAccepted } from '../../contract/working-memory.ts';
 import type { Answer, Surroundings, Taken, Turn } from '../agent.ts';
+import { memoryToSend, readBrought, withBrought, type ReturnsMemory } from './brought.ts';
 import type { A2aCard, A2aConnection } from './connection.ts';
 import type { RemoteAnswer } from './remote-answer.ts';
 import { composeMessage, newsFor } from './remote-message.ts';
@@ -25,6 +27,8 @@ export interface RemoteUse {
   readonly skill: string | undefined;
   /** Facts that it may bring; none when absent. */
   readonly returns: z.ZodType<JsonObject> | undefined;
+  /** Working memory that it may bring; none when absent. */
+  readonly returnsMemory: ReturnsMemory | undefined;
   /** Pauses between looks, in milliseconds: doubled from the first to the longest. */
   readonly pauses: { readonly firstMs: number; readonly longestMs: number };
   /** How long its work may take in all, in milliseconds. */
@@ -41,11 +45,11 @@ export interface RemoteUse {
 export async function takeRemoteTurn(
   use: RemoteUse,
   turn: Turn<JsonObject>,
-  { remote }: Pick<Surroundings, 'remote'>,
+  { remote, manifest }: Pick<Surroundings, 'remote' | 'manifest'>,
 ): Promise<Taken> {
   if (!remote) throw new BatonError(failure('AGENT_FAILED', `${use.agent}: the case names no task for it`));
   if (remote.taskId === undefined)
-    return withCallback(use, turn, readOff(use, turn, remote, await begin(use, turn, remote)));
+    return withCallback(use, turn, readOff(use, turn, remote, await begin(use, turn, remote, manifest)));
   try {
     return await withCallback(
       use,
@@ -82,8 +86,13 @@ async function withCallback(use: RemoteUse, turn: Turn<JsonObject>, taken: Taken
 }
 
 /** Asks for the task: at most once, however often this is tried. */
-async function begin(use: RemoteUse, turn: Turn<JsonObject>, remote: RemoteTask): Promise<RemoteAnswer> {
-  const { connection, effects } = use;
+async function begin(
+  use: RemoteUse,
+  turn: Turn<JsonObject>,
+  remote: RemoteTask,
+  manifest: TeamManifest,
+): Promise<RemoteAnswer> {
+  const { connection, effects, returnsMemory } = use;
   const card = await fitCard(use);
   if (turn.attempt > 1 || remote.tried) {
     const found = await connection.find(remote.key, turn.signal);
@@ -94,7 +103,12 @@ async function begin(use: RemoteUse, turn: Turn<JsonObject>, remote: RemoteTask)
         failure('A2A_OUTCOME_UNKNOWN', `${card.name} does not list the tasks of a context`),
       );
   }
-  return connection.send(composeMessage(turn, { remote, card, messageId: remote.key }), turn.signal);
+  const memory = card.takesHandoffs
+    ? memoryToSend(getOwn(manifest.agents, use.agent)?.workingMemory, turn.workingMemory)
+    : undefined;
+  const takes = returnsMemory && namesAccepted(returnsMemory.accepted);
+  const request = composeMessage(turn, { remote, card, messageId: remote.key, memory, takes });
+  return connection.send(request, turn.signal);
 }
 
 /** @throws BatonError `A2A_CARD_UNFIT` */
@@ -181,15 +195,16 @@ function readOff(use: RemoteUse, turn: Turn<JsonObject>, before: RemoteTask, ans
 
 function complete(use: RemoteUse, turn: Turn<JsonObject>, remote: RemoteTask, answer: ReadTask): Taken {
   const text = answer.made || answer.words;
-  if (!use.returns) return { kind: 'answered', remote, answer: concluded(use, turn, text, {}) };
-  const facts = use.returns.safeParse(answer.data);
-  if (facts.success) return { kind: 'answered', remote, answer: concluded(use, turn, text, facts.data) };
-  const issues = cutText(prettifyError(facts.error), 1_500);
-  return {
-    kind: 'refused',
-    remote,
-    failure: failure('AGENT_OUTPUT_INVALID', `${use.agent}: ${issues}`, 'facts'),
-  };
+  const facts = use.returns?.safeParse(answer.data);
+  if (facts?.error) {
+    const issues = cutText(prettifyError(facts.error), 1_500);
+    const why = failure('AGENT_OUTPUT_INVALID', `${use.agent}: ${issues}`, 'facts');
+    return { kind: 'refused', remote, failure: why };
+  }
+  const brought = readBrought(use.agent, use.returnsMemory, answer.report);
+  if (!brought.ok) return { kind: 'refused', remote, failure: brought.failure };
+  const concludes = concluded(use, turn, text, facts?.data ?? {});
+  return { kind: 'answered', remote, answer: withBrought(concludes, brought.value) };
 }
 
 function replying(text: string, facts: JsonObject = {}): Answer {

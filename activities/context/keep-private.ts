@@ -12,7 +12,7 @@ import { getOwn, type JsonObject, type JsonValue } from '../../contract/json.ts'
 import { openKeeping, type Keeping } from '../../contract/keeping.ts';
 import { keptTextOf } from '../../contract/kept-text.ts';
 import type { ContextStore } from '../../contract/ports.ts';
-import { isMask } from '../../contract/redaction.ts';
+import { isMask, withReasons } from '../../contract/redaction.ts';
 import { referenceOf } from '../../contract/reference-fact.ts';
 import type { TeamManifest } from '../../contract/team.ts';
 import type { AgentTurn, Call, Intent } from '../../contract/turn.ts';
@@ -65,6 +65,9 @@ export function keepTurn(
     provenance: {
       ...provenance,
       ...(provenance.reason === undefined ? {} : { reason: keepText(privacy, provenance.reason) }),
+      ...(provenance.elsewhere
+        ? { elsewhere: withReasons(provenance.elsewhere, (reason) => keepText(privacy, reason)) }
+        : {}),
     },
   };
   return {
@@ -251,7 +254,8 @@ function keepCrossing(privacy: Privacy, crossing: Crossing, given: JsonObject): 
   };
 }
 
-function keepCrossed<Memory extends Crossing['memory']>(privacy: Privacy, memory: Memory): Memory {
+/** The working memory of a crossing; what is left behind is named alone. */
+export function keepCrossed<Memory extends Crossing['memory']>(privacy: Privacy, memory: Memory): Memory {
   return memory?.crossed ? { ...memory, crossed: keepMemory(privacy, memory.crossed) } : memory;
 }
 

@@ -6,7 +6,10 @@ import { readKeptTexts } from './kept-texts.ts';
 import type { Received } from './receive.ts';
 
 /** The envelope as the walls around the agent let it be seen: nothing behind this line reads the raw one (X5). */
-export function asSeen(parsed: Envelope, { task, user, transfer, provenance, memory }: Envelope): Envelope {
+export function asSeen(
+  parsed: Envelope,
+  { task, user, transfer, provenance, handedOver, memory }: Envelope,
+): Envelope {
   const { intent, recordsRead } = memory;
   return redactEnvelope({
     ...parsed,
@@ -19,6 +22,7 @@ export function asSeen(parsed: Envelope, { task, user, transfer, provenance, mem
     },
     ...(user ? { user } : {}),
     ...(transfer ? { transfer } : {}),
+    ...(handedOver ? { handedOver } : {}),
   });
 }
 
@@ -28,11 +32,16 @@ export function asSeen(parsed: Envelope, { task, user, transfer, provenance, mem
  */
 export async function withTexts(context: ContextStore | undefined, sent: TurnInput): Promise<TurnInput> {
   const { envelope, conversation, answers, notices, asked } = sent;
-  const { task, user, transfer, provenance, memory } = envelope;
+  const { task, user, transfer, provenance, handedOver, memory } = envelope;
   const { intent, recordsRead } = memory;
   const texts = await readKeptTexts(context, sent.caseId, {
     said: { conversation, answers, notices, ...(asked ? { asked } : {}) },
-    enclosed: { task, provenance, ...(user ? { user } : {}), ...(transfer ? { transfer } : {}) },
+    enclosed: {
+      ...{ task, provenance },
+      ...(user ? { user } : {}),
+      ...(transfer ? { transfer } : {}),
+      ...(handedOver ? { handedOver } : {}),
+    },
     working: { intent, recordsRead },
   });
   const { working } = texts;

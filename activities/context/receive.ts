@@ -14,6 +14,7 @@ import {
   workingMemoryOf,
   type WorkingMemory,
 } from '../../contract/working-memory.ts';
+import { asTakenUp } from '../memory-edge.ts';
 import { redactConversation } from '../privacy/redact-turn.ts';
 import { edgeOfTransfer, viewConversation } from './conversation-view.ts';
 import { converse } from './converse.ts';
@@ -61,7 +62,10 @@ export async function receive(
     resolveFacts(context, input, envelope.memory.facts, (name) => declares(accepts, name)),
     resolveFacts(context, input, known.partialResults ?? {}, () => true),
   ]);
-  const memory = workingMemoryOf({ ...known, partialResults });
+  const results = privacy
+    ? asTakenUp(envelope, getOwn(manifest.agents, input.agent), partialResults)
+    : partialResults;
+  const memory = workingMemoryOf({ ...known, partialResults: results });
   const view = viewOf(manifest, envelope);
   const { conversation, keptThrough } = conversed;
   // Before anything else sees it: views and summaries are made of what this owner may see (X5).

@@ -2,7 +2,7 @@ import type { Envelope, Summary } from '../../contract/envelope.ts';
 import type { Message } from '../../contract/conversation.ts';
 import { REASON_CHARACTERS } from '../../contract/limits.ts';
 import type { Wall } from '../../contract/redaction.ts';
-import { kindsWalledOff } from '../../contract/redaction.ts';
+import { kindsWalledOff, withReasons } from '../../contract/redaction.ts';
 import type { AgentTurn, Intent } from '../../contract/turn.ts';
 import { maskValue } from './mask.ts';
 import { Redaction } from './redact.ts';
@@ -42,10 +42,17 @@ export function redactSummary(summary: Summary, redaction: Redaction): Summary {
  * ledger keeps it.
  */
 export function redactReason(turn: AgentTurn, redaction: Redaction): AgentTurn {
-  const { reason } = turn.provenance;
-  if (reason === undefined) return turn;
-  const masked = redaction.text(reason, 'provenance.reason', REASON_CHARACTERS);
-  return { ...turn, provenance: { ...turn.provenance, reason: masked } };
+  const { reason, elsewhere } = turn.provenance;
+  if (reason === undefined && !elsewhere) return turn;
+  const mask = (text: string): string => redaction.text(text, 'provenance.reason', REASON_CHARACTERS);
+  return {
+    ...turn,
+    provenance: {
+      ...turn.provenance,
+      ...(reason === undefined ? {} : { reason: mask(reason) }),
+      ...(elsewhere ? { elsewhere: withReasons(elsewhere, mask) } : {}),
+    },
+  };
 }
 
 /** The envelope as the walls around its receiver let it be seen: what the case was opened with, and why others decided. */
@@ -54,7 +61,8 @@ export function redactEnvelope(envelope: Envelope): Envelope {
   if (kinds.length === 0) return envelope;
   const redaction = new Redaction(kinds);
   const list = (texts: readonly string[]): string[] => redaction.texts(texts, 'task', REASON_CHARACTERS);
-  const { task, user, provenance } = envelope;
+  const { task, user, provenance, handedOver } = envelope;
+  const mask = (reason: string): string => redaction.text(reason, 'provenance', REASON_CHARACTERS);
   const name = user?.name;
   const hidesNames = kinds.includes('name');
   return {
@@ -67,11 +75,12 @@ export function redactEnvelope(envelope: Envelope): Envelope {
       remaining: list(task.remaining),
       unable: list(task.unable),
     },
-    provenance: provenance.map((entry) =>
-      entry.reason === undefined
-        ? entry
-        : { ...entry, reason: redaction.text(entry.reason, 'provenance', REASON_CHARACTERS) },
-    ),
+    provenance: provenance.map((entry) => ({
+      ...entry,
+      ...(entry.reason === undefined ? {} : { reason: mask(entry.reason) }),
+      ...(entry.elsewhere ? { elsewhere: withReasons(entry.elsewhere, mask) } : {}),
+    })),
+    ...(handedOver ? { handedOver: withReasons(handedOver, mask) } : {}),
     ...(user
       ? {
           user: {

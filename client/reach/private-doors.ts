@@ -4,6 +4,7 @@ import { BatonError, failure, isBatonError, type FailureCode } from '../../contr
 import { isJsonObject, type JsonObject, type JsonValue } from '../../contract/json.ts';
 import { openKeeping, readKept, type Keeping } from '../../contract/keeping.ts';
 import { keptTextOf, keptTextsIn, mapTexts, mapWorded, withKept } from '../../contract/kept-text.ts';
+import { withReasons } from '../../contract/redaction.ts';
 import { openHistoryPayloads } from '../../security/decode-history.ts';
 import { decodePayloads } from '../history/payloads.ts';
 import type { Access } from './access.ts';
@@ -31,7 +32,7 @@ const known = new WeakMap<Access, Map<string, AtDoor>>();
  */
 export async function openingAtDoor(access: Access, caseId: string, input: CaseInput): Promise<CaseInput> {
   if (!isPrivate(access, input.team)) return input;
-  const { task, user, message, facts } = input;
+  const { task, user, message, facts, handedOver } = input;
   const { keep, write } = await keepingAt(access, caseId, { team: input.team, person: user?.id });
   const keepEach = (said: JsonObject): JsonObject =>
     Object.fromEntries(
@@ -64,9 +65,38 @@ export async function openingAtDoor(access: Access, caseId: string, input: CaseI
         }
       : {}),
     ...(message ? { message: withWords(message, mapTexts(wordsOf(message), keep)) } : {}),
+    ...(handedOver ? { handedOver: handedOverAtDoor(handedOver, { keep, keepEach, texts }) } : {}),
   };
   await write();
   return sent;
+}
+
+/** What another house says of its case: what it worked with, and why it decided so. Names and codes stay. */
+function handedOverAtDoor(
+  handedOver: NonNullable<CaseInput['handedOver']>,
+  {
+    keep,
+    keepEach,
+    texts,
+  }: {
+    readonly keep: (text: string) => string;
+    readonly keepEach: (said: JsonObject) => JsonObject;
+    readonly texts: (said: readonly string[]) => string[];
+  },
+): NonNullable<CaseInput['handedOver']> {
+  const { intent, recordsRead, partialResults } = handedOver.memory ?? {};
+  return {
+    ...withReasons(handedOver, (reason) => (reason === '' ? reason : keep(reason))),
+    ...(handedOver.memory
+      ? {
+          memory: {
+            ...(intent === undefined ? {} : { intent: keep(intent) }),
+            ...(recordsRead ? { recordsRead: texts(recordsRead) } : {}),
+            ...(partialResults ? { partialResults: keepEach(partialResults) as typeof partialResults } : {}),
+          },
+        }
+      : {}),
+  };
 }
 
 /**

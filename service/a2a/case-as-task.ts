@@ -12,6 +12,8 @@ export interface Telling {
   readonly historyLength: number | undefined;
   /** Whether the caller knows our extension. */
   readonly withReport: boolean;
+  /** Whether the report says what the team hands back, once the case is over (H8). */
+  readonly withState: boolean;
 }
 
 /** A case as it was seen at one moment. */
@@ -72,7 +74,7 @@ export function caseAsTask(seen: SeenCase, telling: Telling): Task {
           ]
         : [],
     history: historyLength <= 0 ? [] : transcript.slice(-historyLength).map((one) => messageOf(one, told)),
-    metadata: telling.withReport ? underExtension(reportOf(seen)) : undefined,
+    metadata: telling.withReport ? underExtension(reportOf(seen, telling)) : undefined,
   };
 }
 
@@ -105,8 +107,9 @@ export function isOver(state: TaskState | undefined): boolean {
   }
 }
 
-function reportOf({ status, view }: SeenCase): A2aReport {
+function reportOf({ status, view }: SeenCase, { withState }: Telling): A2aReport {
   const { caseId, stage, outcome, saga } = status;
+  const { memory, effects, provenance } = (withState ? view?.handedBack : undefined) ?? {};
   return {
     version: '1.0.0',
     caseId,
@@ -114,6 +117,9 @@ function reportOf({ status, view }: SeenCase): A2aReport {
     ...(outcome?.kind === 'finished' ? { outcome: outcome.outcome } : {}),
     ...(saga ? { saga } : {}),
     ...(view ? { writes: view.effects.filter((one) => one.status !== 'undone').length } : {}),
+    ...(memory ? { memory: memory as NonNullable<A2aReport['memory']> } : {}),
+    ...(effects ? { effects: [...effects] } : {}),
+    ...(provenance ? { provenance: [...provenance] } : {}),
   };
 }
 

@@ -6,8 +6,8 @@ import {
   UnsupportedOperationError,
 } from '@a2a-js/sdk/errors';
 import type { A2ARequestHandler, ServerCallContext } from '@a2a-js/sdk/server';
-import type { BatonClient } from '../../client/index.ts';
-import { HANDOFF_EXTENSION, readHandoff } from '../../contract/a2a.ts';
+import type { BatonClient, OpenInput } from '../../client/index.ts';
+import { HANDOFF_EXTENSION, readHandoff, type A2aHandoff } from '../../contract/a2a.ts';
 import { isBatonError, isFailureCode } from '../../contract/failures.ts';
 import { isJsonObject, type JsonObject } from '../../contract/json.ts';
 import { REASON_CHARACTERS } from '../../contract/limits.ts';
@@ -56,17 +56,23 @@ export function handleRequests(
     id: string,
     context: ServerCallContext,
     historyLength?: number,
+    whole = true,
   ): { readonly caseId: string; readonly telling: Telling } {
     const contextId = contextOfTask(principal, team, id);
     const caseId = caseIdWithin(principal.tenant, id);
     if (contextId === undefined || caseId === undefined) throw new TaskNotFoundError(`no task ${id}`);
     const withReport = context.requestedExtensions?.includes(HANDOFF_EXTENSION) ?? false;
     if (withReport) context.addActivatedExtension(HANDOFF_EXTENSION);
-    return { caseId, telling: { contextId, historyLength, withReport } };
+    return { caseId, telling: { contextId, historyLength, withReport, withState: withReport && whole } };
   }
 
-  async function taskOf(id: string, context: ServerCallContext, historyLength?: number): Promise<Task> {
-    const { caseId, telling } = tellingOf(id, context, historyLength);
+  async function taskOf(
+    id: string,
+    context: ServerCallContext,
+    historyLength?: number,
+    whole = true,
+  ): Promise<Task> {
+    const { caseId, telling } = tellingOf(id, context, historyLength, whole);
     return orNotFound(id, async () => caseAsTask(await seeCase(baton, caseId), telling));
   }
 
@@ -147,6 +153,7 @@ export function handleRequests(
         channel: 'a2a',
         ...(text === '' ? {} : { message: { id: idOf(message), text } }),
         ...(handoff?.locale === undefined ? {} : { locale: handoff.locale }),
+        ...(handoff ? handedOverIn(handoff) : {}),
         ...(actsAsUser(principal, 'open') ? { user: { id: principal.name } } : {}),
       },
       { caseId: id, tenant: principal.tenant },
@@ -175,7 +182,8 @@ export function handleRequests(
         limit: Math.min(request.pageSize ?? 50, 100),
       });
       const tasks = await Promise.all(
-        found.map((one) => taskOf(one.caseId, context, request.historyLength ?? 0)),
+        // Of many tasks each says where it stands; of those of one context, and one alone, all.
+        found.map((one) => taskOf(one.caseId, context, request.historyLength ?? 0, request.contextId !== '')),
       );
       return { tasks, nextPageToken: '', pageSize: tasks.length, totalSize: tasks.length };
     },
@@ -249,15 +257,29 @@ function idOf({ messageId }: Pick<Message, 'messageId'>): string {
   return cutText(messageId, 200);
 }
 
-function handoffIn(
-  message: Message,
-): Exclude<ReturnType<typeof readHandoff>, { readonly problem: string }>['handoff'] {
+/** @throws RequestMalformedError with code and field of the failure, in its words and in its metadata */
+function handoffIn(message: Message): A2aHandoff | undefined {
   const read = readHandoff(message.metadata);
-  if ('problem' in read)
-    throw new RequestMalformedError(
-      `message.metadata["${HANDOFF_EXTENSION}"]: ${cutText(read.problem, 500)}`,
-    );
-  return read.handoff;
+  if (read.ok) return read.value;
+  const { code, message: words, field = 'handoff' } = read.failure;
+  throw new RequestMalformedError({
+    message: `${code}: ${cutText(words, 1_000)} (message.metadata["${HANDOFF_EXTENSION}"])`,
+    metadata: { code, field },
+  });
+}
+
+/** The three kinds of state that another house sends (H8); none of an older one, whose case opens as it ever did. */
+function handedOverIn(handoff: A2aHandoff): Pick<OpenInput, 'handedOver'> {
+  const { from, trace, memory, effects, provenance, takes } = handoff;
+  if (!memory && !effects && !provenance && !takes) return {};
+  return {
+    handedOver: {
+      ...(from === undefined ? {} : { from }),
+      ...{ trace, effects: effects ?? [], provenance: provenance ?? [] },
+      ...(memory ? { memory } : {}),
+      ...(takes ? { takes } : {}),
+    },
+  };
 }
 
 function textOf(parts: readonly Part[]): string {

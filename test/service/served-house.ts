@@ -7,7 +7,7 @@ import {
 } from '@a2a-js/sdk/client';
 import type { FastifyInstance } from 'fastify';
 import type { Team } from '../../activities/define-team.ts';
-import { createBatonClient, type BatonClient } from '../../client/index.ts';
+import { createBatonClient, type BatonClient, type BatonClientOptions } from '../../client/index.ts';
 import { freePort } from '../../scripts/ports.ts';
 import { createService, type ServiceOptions } from '../../service/http/create-service.ts';
 import { openBed, type Bed, type BedOptions } from '../support/bed.ts';
@@ -30,11 +30,16 @@ export async function serveHouse(
   team: Team,
   options: {
     readonly bed?: Partial<BedOptions>;
+    /** What the service's client knows besides. */
+    readonly client?: Pick<BatonClientOptions, 'context' | 'privateTeams'>;
     readonly service?: (bed: Bed) => Partial<ServiceOptions> | Promise<Partial<ServiceOptions>>;
   } = {},
 ): Promise<ServedHouse> {
   const bed = await openBed({ teams: [team], ...options.bed });
-  const made = createBatonClient({ client: bed.client, ledger: bed.ledger, answerMs: 8_000 });
+  const made = createBatonClient({
+    ...{ client: bed.client, ledger: bed.ledger, answerMs: 8_000 },
+    ...options.client,
+  });
   const queue = bed.caseQueue();
   const baton: BatonClient = { ...made, open: (input, more) => made.open(input, { ...more, queue }) };
   const port = await freePort();

@@ -27,6 +27,8 @@ export interface A2aStep {
   readonly text?: string;
   /** Structured data that it made. */
   readonly data?: JsonObject;
+  /** Metadata of its task. */
+  readonly metadata?: JsonObject;
 }
 
 /** An agent of another vendor: the official SDK's server on a port of this machine, with a scripted executor. */
@@ -174,7 +176,7 @@ function taskOf(
     status: statusOf(step),
     artifacts: done ? [artifactOf(step)] : [],
     history,
-    metadata: undefined,
+    metadata: step.metadata,
   };
 }
 

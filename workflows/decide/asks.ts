@@ -6,7 +6,6 @@ import type { JsonObject } from '../../contract/json.ts';
 import {
   cutMemory,
   isEmptyMemory,
-  outlineOf,
   workingMemoryOf,
   type MemoryCrossing,
   type WorkingMemory,
@@ -18,7 +17,7 @@ import { writeRow } from '../draft.ts';
 import type { Branch } from '../fan-out-state.ts';
 import type { AskFrame, CaseState } from '../state.ts';
 import { manifestOf } from '../state.ts';
-import { carriedBy, withCrossed } from './carry-memory.ts';
+import { carriedBy, memoryInRow, withCrossed } from './carry-memory.ts';
 import { agentOf } from './compose.ts';
 import { armAsk, boundsOf, expiryOf, judgeAsk, type Question } from './judge-ask.ts';
 import { withdrawReviews } from './reviews.ts';
@@ -154,11 +153,6 @@ function answerMemory(
   const learnt = workingMemoryOf({ recordsRead, partialResults });
   if (isEmptyMemory(learnt)) return undefined;
   return cutMemory(redacts ? undefined : agentOf(state, by).workingMemory, learnt);
-}
-
-function memoryInRow(memory: MemoryCrossing | undefined): JsonObject {
-  if (!memory) return {};
-  return { memory: { crossed: outlineOf(memory.crossed ?? {}), dropped: memory.dropped ?? {} } };
 }
 
 /** The question comes to nothing, and with it those it had led to: whoever asked is told why (R6). */

@@ -55,6 +55,12 @@ export function memoryInRecord(
   return { crossed: outlineOf(crossed), dropped, ...(forgotten > 0 ? { forgotten } : {}) };
 }
 
+/** A crossing in a row of the ledger, by name and number; nothing where there was nothing to cross. */
+export function memoryInRow(memory: MemoryCrossing | undefined): JsonObject {
+  if (!memory) return {};
+  return { memory: { crossed: outlineOf(memory.crossed ?? {}), dropped: memory.dropped ?? {} } };
+}
+
 /** An owner's memory once a working memory has reached it; the same where none has. */
 export function withCrossed(memory: OwnerMemory, crossed: WorkingMemory | undefined): OwnerMemory {
   if (!crossed) return memory;

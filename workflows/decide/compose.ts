@@ -5,7 +5,7 @@ import type {
   RecordInput,
   TurnInput,
 } from '../../contract/activities.ts';
-import type { Envelope, Transfer } from '../../contract/envelope.ts';
+import type { EffectEntry, Envelope, Transfer } from '../../contract/envelope.ts';
 import { stepKey } from '../../contract/keys.ts';
 import { EFFECT_ENTRIES, PROVENANCE_ENTRIES } from '../../contract/limits.ts';
 import type { AgentManifest } from '../../contract/team.ts';
@@ -50,22 +50,21 @@ export function composeEnvelope(
     trace: state.trace,
     step: what.step,
     provenance: state.provenance.slice(-PROVENANCE_ENTRIES),
-    effects: state.effects.slice(-EFFECT_ENTRIES).map(({ key, step, agent, tool, status, undo }) => ({
-      key,
-      step,
-      agent,
-      tool,
-      status,
-      undo,
-    })),
+    effects: state.effects.slice(-EFFECT_ENTRIES).map(effectEntryOf),
     failureModes: agentOf(state, what.agent).failures,
     memory: memoryInEnvelope(what.memory),
     task: state.task,
     ...(what.transfer ? { transfer: what.transfer } : {}),
+    ...(state.handedOver ? { handedOver: state.handedOver } : {}),
     ...(state.user ? { user: state.user as NonNullable<Envelope['user']> } : {}),
     ...(state.channel === undefined ? {} : { channel: state.channel }),
     ...(state.locale === undefined ? {} : { locale: state.locale }),
   };
+}
+
+/** An effect as the side-effect manifest lists it. */
+export function effectEntryOf({ key, step, agent, tool, status, undo }: EffectEntry): EffectEntry {
+  return { key, step, agent, tool, status, undo };
 }
 
 function memoryInEnvelope({ intent, facts, recordsRead, partialResults }: OwnerMemory): Envelope['memory'] {

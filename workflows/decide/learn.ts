@@ -6,7 +6,7 @@ import type { AgentTurn } from '../../contract/turn.ts';
 import { actorMemory, actorOf, withActorMemory } from '../asks.ts';
 import type { Draft } from '../draft.ts';
 import { writeRow } from '../draft.ts';
-import { statedIn } from './carry-memory.ts';
+import { memoryInRow, statedIn } from './carry-memory.ts';
 import { agentOf } from './compose.ts';
 import { skillInRow } from './skills.ts';
 
@@ -18,8 +18,9 @@ export function learn(
     language,
     usage,
     forgotten,
+    handsBack,
     skill,
-  }: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'language' | 'usage' | 'forgotten'> & {
+  }: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'language' | 'usage' | 'forgotten' | 'handsBack'> & {
     /** What it worked at, as what its model took is put down to. */
     readonly skill: string | undefined;
   },
@@ -55,6 +56,7 @@ export function learn(
     ...(entry.toolCalls ? { toolCalls: entry.toolCalls } : {}),
     ...(language === undefined ? {} : { language }),
     ...(forgotten === undefined ? {} : { forgotten }),
+    ...memoryInRow(handsBack),
     ...provenance,
     ...(usage ? { ...skillInRow(skill), usage: jsonOf(usage) } : {}),
   });

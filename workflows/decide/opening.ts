@@ -2,9 +2,12 @@ import type { CaseInput } from '../../contract/case.ts';
 import { refuseConstraints } from '../../contract/constraints.ts';
 import type { DoorKey } from '../../contract/proof.ts';
 import { manifestDigest, type TeamManifest } from '../../contract/team.ts';
+import { cutMemory, isEmptyMemory, workingMemoryOf } from '../../contract/working-memory.ts';
 import type { Draft } from '../draft.ts';
 import { consumeMessageId, writeRow } from '../draft.ts';
 import { beginPolicy } from './assess.ts';
+import { memoryInRow, withCrossed } from './carry-memory.ts';
+import { agentOf } from './compose.ts';
 import { consult } from './consult.ts';
 import { takeDoorKeys } from './door-keys.ts';
 import { wantedEscalation } from './interrupt.ts';
@@ -30,7 +33,15 @@ export function openCase(draft: Draft, input: CaseInput): void {
   if (input.humanOnly === true) {
     draft.state.humanAsked = optOut(draft, { by: 'user', reason: 'the user deals with people only' });
   }
-  draft.state.memory = { '': { facts: input.facts, recordsRead: [] } };
+  const { intent, recordsRead = [], partialResults } = workingMemoryOf(input.handedOver?.memory ?? {});
+  draft.state.memory = {
+    '': {
+      facts: input.facts,
+      recordsRead,
+      ...(intent === undefined ? {} : { intent }),
+      ...(partialResults ? { partialResults } : {}),
+    },
+  };
   draft.steps.push({ kind: 'resolve-team', team: input.team });
 }
 
@@ -49,12 +60,16 @@ export function pinTeam(draft: Draft, manifest: TeamManifest, doorKeys?: readonl
   keepRequesters(draft, manifest);
   state.owner = manifest.start;
   state.path = [manifest.start];
-  const opened = state.memory[''] ?? { facts: {}, recordsRead: [] };
-  state.memory = { [manifest.start]: opened };
+  const { facts, ...brought } = state.memory[''] ?? { facts: {}, recordsRead: [] };
+  const came = workingMemoryOf(brought);
+  // As at any edge: the receiver says what it takes up, and the rest is left behind, on record (I6, H8).
+  const crossing = cutMemory(agentOf(state, manifest.start).workingMemory, came);
+  state.memory = { [manifest.start]: withCrossed({ facts, recordsRead: [] }, crossing.crossed) };
   writeRow(draft, 'team-pinned', {
     team: manifest.name,
     manifest: state.manifestDigest,
     start: manifest.start,
+    ...memoryInRow(isEmptyMemory(came) ? undefined : crossing),
   });
   if (doorKeys) takeDoorKeys(draft, doorKeys);
   if (state.ending) {

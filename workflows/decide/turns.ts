@@ -186,6 +186,7 @@ function applyIntent(draft: Draft, output: Extract<TurnOutput, { kind: 'turned' 
         draft.next = { kind: 'take-turn' };
         return;
       }
+      if (output.handsBack?.crossed) state.handsBack = output.handsBack.crossed;
       state.ending = { kind: 'finished', outcome: intent.outcome };
       draft.next = { kind: 'close' };
       return;

@@ -21,8 +21,8 @@ export interface Journey {
   readonly turns: (
     intent: IntentWritten,
     facts?: AgentTurnInput['facts'],
-    more?: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'usage' | 'remote'>,
-    stated?: Pick<AgentTurnInput, 'recordsRead' | 'workingMemory'>,
+    more?: Pick<Extract<TurnOutput, { kind: 'turned' }>, 'usage' | 'remote' | 'handsBack'>,
+    stated?: Pick<AgentTurnInput, 'recordsRead' | 'workingMemory' | 'provenance'>,
   ) => void;
   /** What the turn that is under way was given; of an agent, where several are. */
   readonly turnInput: (agent?: string) => Omit<TurnInput, 'rows'>;

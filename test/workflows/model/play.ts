@@ -31,6 +31,8 @@ export interface Scenario {
     readonly humanOnly?: true;
     /** Who opens it; nobody is named when absent. */
     readonly openedBy?: string;
+    /** The case of another house that it is a part of; of this house alone when absent. */
+    readonly handedOver?: CaseInput['handedOver'];
     /** What the case may not go beyond; nothing when absent. */
     readonly constraints?: { readonly budgetUsd?: number; readonly allowedActions?: readonly string[] };
   };
@@ -274,6 +276,7 @@ function inputOf(scenario: Omit<Scenario, 'moves'>): CaseInput {
     },
     ...(scenario.opening.facts ? { facts: { order: 'order-0', secret: 'secret-0' } } : {}),
     ...(scenario.opening.humanOnly === true ? { humanOnly: true } : {}),
+    ...(scenario.opening.handedOver ? { handedOver: scenario.opening.handedOver } : {}),
     ...(scenario.opening.openedBy === undefined ? {} : { openedBy: scenario.opening.openedBy }),
     ...(scenario.opening.message ? { message: { id: 'u0', text: 'hello' } } : {}),
   });
