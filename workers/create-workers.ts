@@ -266,8 +266,22 @@ export function tunedWorkerOptions(
     maxHeartbeatThrottleInterval: '1 second',
     defaultHeartbeatThrottleInterval: '1 second',
     shutdownGraceTime: options.graceMs ?? 10_000,
-    ...(options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: options.maxCachedWorkflows }),
+    ...cachingOptions(options.maxCachedWorkflows),
   };
+}
+
+/** Workflow tasks that the SDK's worker takes at once, unless told. */
+const TASKS_AT_ONCE = 40;
+
+/**
+ * A task beyond the room for cases would lie in the worker until another case is forgotten, and its two seconds run
+ * there; left in its queue they do not, and another worker may take it. Without a cache the SDK has room for one case.
+ */
+function cachingOptions(maxCachedWorkflows: number | undefined): Partial<WorkerOptions> {
+  if (maxCachedWorkflows === undefined) return {};
+  // With a cache the SDK wants two: one for its sticky queue, and one for the other.
+  const room = maxCachedWorkflows === 0 ? 1 : Math.max(2, maxCachedWorkflows);
+  return { maxCachedWorkflows, maxConcurrentWorkflowTaskExecutions: Math.min(TASKS_AT_ONCE, room) };
 }
 
 /** Every task queue that teams need: cases, and each agent's pool. */
