@@ -4,12 +4,14 @@ import {
   type Client,
   type WorkflowHandle,
 } from '@temporalio/client';
+import { isTaskFailing } from '../../client/reach/failure-of.ts';
 import type { CaseView } from '../../contract/case.ts';
 import { LOOK_AHEAD } from '../../contract/look-ahead.ts';
 import { QUERIES } from '../../contract/messages.ts';
 import type { HistoryEvent } from '../../client/history/history.ts';
 
-const limitMs = 120_000;
+/** How long a test waits for a case, in milliseconds. */
+export const limitMs = 120_000;
 /** A query may be lost by a worker that forgets the case meanwhile; then the server says so much later. */
 const answerMs = 5_000;
 
@@ -45,13 +47,14 @@ const BUSY: ReadonlySet<number> = new Set([1, 4, 14]);
 
 /**
  * Nothing is said about the case by gRPC's DEADLINE_EXCEEDED, UNAVAILABLE and CANCELLED (the server or a worker was too
- * busy to answer; under load our own deadline is told as a cancelled call), by a query that met a workflow task which will be tried again, and by one that would have looked ahead.
+ * busy to answer; under load our own deadline is told as a cancelled call), by a query that met a workflow task which
+ * will be tried again, and by one that would have looked ahead.
  */
 function isBusy(error: unknown): boolean {
   if (error instanceof QueryNotRegisteredError) return error.message.includes(LOOK_AHEAD.message);
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
   if (!isGrpcServiceError(cause)) return false;
-  return BUSY.has(cause.code) || cause.details.includes('Workflow Task in failed state');
+  return BUSY.has(cause.code) || isTaskFailing(error);
 }
 
 async function patiently<Answer>(end: number, ask: () => Promise<Answer>): Promise<Answer> {

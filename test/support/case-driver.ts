@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { UpdateDefinition } from '@temporalio/common';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { askAgain } from '../../client/reach/ask-again.ts';
+import { isTaskFailing } from '../../client/reach/failure-of.ts';
 import type { CaseInputWritten, CaseResult, CaseView } from '../../contract/case.ts';
 import type { Team } from '../../activities/define-team.ts';
 import type { Receipt } from '../../contract/message-shapes.ts';
 import { MESSAGES } from '../../contract/messages.ts';
 import type { Review } from '../../contract/review.ts';
-import { awaitCase, awaitRest } from './await-case.ts';
+import { awaitCase, awaitRest, limitMs } from './await-case.ts';
 import type { Bed, Caching, CaseHandle } from './bed.ts';
 
 /** One open case and everything a test does to it. */
@@ -17,7 +20,7 @@ export interface CaseDriver {
   readonly until: (holds: (view: CaseView) => boolean) => Promise<CaseView>;
   readonly view: () => Promise<CaseView>;
   readonly result: () => Promise<CaseResult>;
-  /** Sends an update and brings back its receipt. */
+  /** Sends an update and brings back its receipt, once the server takes it: not while a workflow task fails. */
   readonly send: <Message>(
     update: UpdateDefinition<Receipt, [Message]>,
     message: Message,
@@ -46,8 +49,14 @@ export async function openCase(
 
 /** Drives a case that was opened elsewhere. */
 export function driveCase(bed: Bed, handle: CaseHandle): CaseDriver {
-  const send = <Message>(update: UpdateDefinition<Receipt, [Message]>, message: Message): Promise<Receipt> =>
-    handle.executeUpdate(update, { args: [message] });
+  const send = <Message>(
+    update: UpdateDefinition<Receipt, [Message]>,
+    message: Message,
+  ): Promise<Receipt> => {
+    const updateId = randomUUID();
+    const ask = (): Promise<Receipt> => handle.executeUpdate(update, { updateId, args: [message] });
+    return askAgain(limitMs, ask, isTaskFailing);
+  };
   const review = async (): Promise<Review> => {
     await until((one) => one.openReviews > 0);
     // A query to a case in nobody's memory may look ahead of a workflow task that is on its way; decisions do not.
