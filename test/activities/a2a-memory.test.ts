@@ -1,54 +1,33 @@
 import type { AgentCard } from '@a2a-js/sdk';
 import { z } from 'zod';
-import { defineA2aAgent, type A2aAgentDefinition } from '../../activities/a2a/define-a2a-agent.ts';
 import { HANDOFF_EXTENSION } from '../../contract/a2a.ts';
 import type { TurnInput } from '../../contract/activities.ts';
 import type { Envelope } from '../../contract/envelope.ts';
 import type { JsonObject } from '../../contract/json.ts';
 import { PARTIAL_RESULTS_BYTES } from '../../contract/limits.ts';
-import { startA2aServer, type A2aStep, type A2aTestServer } from '../support/a2a-server.ts';
-import { Facts } from '../support/agents.ts';
-import { envelopeWith, failureOf, openDesk, perform, turnInput, type ActivityDesk } from './activity-desk.ts';
+import type { A2aStep, A2aTestServer } from '../support/a2a-server.ts';
+import { envelopeWith, failureOf, perform, turnInput } from './activity-desk.ts';
+import { closeRemotes, openRemote, type RemoteDesk } from './remote-desk.ts';
 
 const KEY = 'a'.repeat(64);
-const servers: A2aTestServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((one) => one.close()));
-});
+afterEach(closeRemotes);
 
 const speaking = {
   extensions: [{ uri: HANDOFF_EXTENSION, description: '', required: false, params: undefined }],
 } as unknown as NonNullable<AgentCard['capabilities']>;
 
-interface Opened {
-  readonly server: A2aTestServer;
-  readonly desk: ActivityDesk;
-}
+const workingMemory = {
+  intent: true,
+  recordsRead: true,
+  partialResults: z.object({ seen: z.object({ place: z.string() }) }),
+} as const;
 
-async function open(
+const open = (
   step: A2aStep,
-  more: Partial<A2aAgentDefinition<z.output<typeof Facts>>> = {},
+  more: Parameters<typeof openRemote>[1] = {},
   speaks = true,
-): Promise<Opened> {
-  const server = await startA2aServer([step], speaks ? { card: { capabilities: speaking } } : {});
-  servers.push(server);
-  const remote = defineA2aAgent({
-    name: 'triage',
-    version: '1.0.0',
-    domain: 'parcels',
-    scope: 'finds parcels',
-    accepts: Facts,
-    effects: 'none',
-    at: { card: server.url },
-    workingMemory: {
-      intent: true,
-      recordsRead: true,
-      partialResults: z.object({ seen: z.object({ place: z.string() }) }),
-    },
-    ...more,
-  });
-  return { server, desk: openDesk({ triage: remote }) };
-}
+): Promise<RemoteDesk> =>
+  openRemote([step], { workingMemory, ...more }, speaks ? { card: { capabilities: speaking } } : {});
 
 const decided = { step: 1, agent: 'front', agentVersion: '1.0.0', decision: 'transfer triage' };
 const write: Envelope['effects'][number] = {
@@ -57,7 +36,7 @@ const write: Envelope['effects'][number] = {
 };
 
 function turn(
-  { desk }: Opened,
+  { desk }: RemoteDesk,
   partialResults: JsonObject = { seen: { place: 'Lyon', by: 'left' } },
 ): TurnInput {
   const envelope = envelopeWith({ order: 'A1' });

@@ -4,44 +4,21 @@ import { z } from 'zod';
 import type { TurnInput, TurnOutput } from '../../contract/activities.ts';
 import type { Message } from '../../contract/conversation.ts';
 import type { RemoteTask } from '../../contract/remote-task.ts';
-import { defineA2aAgent, type A2aAgentDefinition } from '../../activities/a2a/define-a2a-agent.ts';
-import { startA2aServer, type A2aStep, type A2aTestServer, type A2aTwists } from '../support/a2a-server.ts';
-import { Facts } from '../support/agents.ts';
-import { envelopeWith, failureOf, openDesk, perform, turnInput, type ActivityDesk } from './activity-desk.ts';
+import { startA2aServer, type A2aStep, type A2aTestServer } from '../support/a2a-server.ts';
+import { envelopeWith, failureOf, perform, turnInput } from './activity-desk.ts';
+import { closeRemotes, openRemote, type RemoteDesk } from './remote-desk.ts';
 
 const KEY = 'a'.repeat(64);
 const SINCE = '2026-01-01T00:00:00.000Z';
 const servers: A2aTestServer[] = [];
 afterEach(async () => {
+  await closeRemotes();
   await Promise.all(servers.splice(0).map((one) => one.close()));
 });
 
-interface Opened {
-  readonly server: A2aTestServer;
-  readonly desk: ActivityDesk;
-}
-
-async function open(
-  steps: readonly A2aStep[],
-  more: Partial<A2aAgentDefinition<z.output<typeof Facts>>> = {},
-  twists: A2aTwists = {},
-): Promise<Opened> {
-  const server = await startA2aServer(steps, twists);
-  servers.push(server);
-  const remote = defineA2aAgent({
-    name: 'triage',
-    version: '1.0.0',
-    domain: 'parcels',
-    scope: 'finds parcels',
-    accepts: Facts,
-    effects: 'none',
-    at: { card: server.url },
-    waitMs: Number.MAX_SAFE_INTEGER,
-    unreachableMs: Number.MAX_SAFE_INTEGER,
-    ...more,
-  });
-  return { server, desk: openDesk({ triage: remote }) };
-}
+/** It waits for as long as a test likes. */
+const patient = { waitMs: Number.MAX_SAFE_INTEGER, unreachableMs: Number.MAX_SAFE_INTEGER };
+const open: typeof openRemote = (steps, more, twists) => openRemote(steps, { ...patient, ...more }, twists);
 
 function said(sequence: number, text: string): Message {
   return { id: `m${String(sequence)}`, sequence, at: SINCE, from: { kind: 'user' }, text };
@@ -49,7 +26,7 @@ function said(sequence: number, text: string): Message {
 
 const asked: RemoteTask = { key: KEY, toldUpTo: 0, since: SINCE, polls: 0 };
 
-function turn({ desk }: Opened, remote: RemoteTask, changes: Partial<TurnInput> = {}): TurnInput {
+function turn({ desk }: RemoteDesk, remote: RemoteTask, changes: Partial<TurnInput> = {}): TurnInput {
   return turnInput(desk, 'triage', envelopeWith({ order: 'A1' }), {
     conversation: [said(1, 'Where is it?')],
     remote,

@@ -1,56 +1,23 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
-import { defineA2aAgent } from '../../activities/a2a/define-a2a-agent.ts';
-import { defineTeam, edge, escalate, people } from '../../activities/define-team.ts';
+import type { Team } from '../../activities/define-team.ts';
 import { createBatonClient } from '../../client/index.ts';
 import { callbackUrl, readA2aCallback, type A2aCallback } from '../../contract/a2a-callback.ts';
-import { freePort } from '../../scripts/ports.ts';
+import { freePort, until } from '../../scripts/ports.ts';
 import { createService } from '../../service/http/create-service.ts';
 import { accessForAll } from '../service/principals.ts';
 import { startA2aServer, type A2aTestServer } from '../support/a2a-server.ts';
-import { agent, Facts, finish, transfer } from '../support/agents.ts';
-import { openBed, unique, type Bed } from '../support/bed.ts';
+import { openBed, type Bed } from '../support/bed.ts';
 import { openCase, type CaseDriver } from '../support/case-driver.ts';
 import { compareLedger, eventsOf } from '../support/ledger-of-history.ts';
+import { parcelsElsewhere } from '../support/parcels-elsewhere.ts';
 
-const pool = unique('called');
 const DAY_MS = 86_400_000;
 
 let callback: A2aCallback;
 let vendor: A2aTestServer;
-let team: ReturnType<typeof teamAt>;
+let team: Team;
 let bed: Bed;
 let app: FastifyInstance;
-
-/** Looks once a day by itself: what comes sooner was called for. */
-function teamAt(card: string) {
-  const triage = agent('triage', pool, (turn) =>
-    turn.transfer?.verb === 'return'
-      ? finish('back', JSON.stringify(turn.memory))
-      : transfer('parcels', { order: 'A1' }),
-  );
-  const parcels = defineA2aAgent({
-    name: 'parcels',
-    version: '1.0.0',
-    domain: 'test',
-    scope: 'finds parcels',
-    accepts: Facts,
-    pool,
-    effects: 'none',
-    at: { card, callback },
-    returns: z.object({ topic: z.string() }),
-    pauses: { firstMs: DAY_MS, longestMs: DAY_MS },
-  });
-  return defineTeam({
-    name: unique('called'),
-    start: triage,
-    edges: [
-      edge(triage, parcels),
-      edge(parcels, triage),
-      escalate(triage, people('desk', { ann: { roles: ['lead'] } })),
-    ],
-  });
-}
 
 beforeAll(async () => {
   const port = await freePort();
@@ -62,7 +29,12 @@ beforeAll(async () => {
   vendor = await startA2aServer(() => ({ state: 'TASK_STATE_WORKING' }), {
     card: { capabilities: { ...capabilities, extendedAgentCard: undefined } },
   });
-  team = teamAt(vendor.url);
+  // It looks once a day by itself: what comes sooner was called for.
+  team = parcelsElsewhere({
+    at: { card: vendor.url, callback },
+    effects: 'none',
+    pauses: { firstMs: DAY_MS, longestMs: DAY_MS },
+  });
   bed = await openBed({ teams: [team], caching: ['uncached'] });
   app = await createService({
     baton: createBatonClient({ client: bed.client, ledger: bed.ledger }),
@@ -130,17 +102,10 @@ test('a made-up push does nothing; one that was played again does nothing but lo
   const looks = (): number => vendor.methods.filter((one) => one === 'GetTask').length;
   const before = looks();
   expect(await call(url, token)).toBe(204);
-  await waitFor(() => looks() > before);
+  expect(await until(() => Promise.resolve(looks() > before), { limitMs: 60_000 })).toBe(true);
   // The body said completed; the vendor says otherwise, and it counts.
   await driver.until((one) => one.stage === 'working' && one.owner === 'parcels');
   await vendor.move(context, { state: 'TASK_STATE_COMPLETED', text: 'Here.', data: { topic: 'here' } });
   await vendor.push(context);
   expect(await driver.result()).toMatchObject({ outcome: { outcome: 'back' } });
 });
-
-async function waitFor(holds: () => boolean): Promise<void> {
-  for (let round = 0; !holds(); round += 1) {
-    if (round > 600) throw new Error('it never came to that');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}

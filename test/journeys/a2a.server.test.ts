@@ -1,16 +1,12 @@
 import { TaskState } from '@a2a-js/sdk';
-import { z } from 'zod';
-import { defineA2aAgent } from '../../activities/a2a/define-a2a-agent.ts';
-import { defineTeam, edge, escalate, people } from '../../activities/define-team.ts';
+import type { Team } from '../../activities/define-team.ts';
 import { createBatonClient } from '../../client/index.ts';
+import { until } from '../../scripts/ports.ts';
 import { startA2aServer, type A2aStep, type A2aTestServer } from '../support/a2a-server.ts';
-import { agent, Facts, finish, reply, transfer } from '../support/agents.ts';
-import { openBed, unique, type Bed } from '../support/bed.ts';
+import { openBed, type Bed } from '../support/bed.ts';
 import { driveCase, openCase, type CaseDriver } from '../support/case-driver.ts';
 import { compareLedger, eventsOf } from '../support/ledger-of-history.ts';
-
-const pool = unique('a2a');
-const desk = people('desk', { ann: { roles: ['lead'] } });
+import { parcelsElsewhere } from '../support/parcels-elsewhere.ts';
 
 /** What the other side does, by the words it is told. */
 function stepFor(words: string): A2aStep {
@@ -21,36 +17,14 @@ function stepFor(words: string): A2aStep {
 
 let server: A2aTestServer;
 let bed: Bed;
-let team: ReturnType<typeof teamAt>;
-
-function teamAt(card: string) {
-  const triage = agent('triage', pool, (turn) => {
-    if (turn.transfer?.verb === 'return') return finish('back', JSON.stringify(turn.memory));
-    const failed = turn.notices.find((one) => one.kind === 'handoff-failed');
-    return failed ? reply(`no: ${failed.failure.message}`) : transfer('parcels', { order: 'A1' });
-  });
-  const parcels = defineA2aAgent({
-    name: 'parcels',
-    version: '1.0.0',
-    domain: 'test',
-    scope: 'finds parcels',
-    accepts: Facts,
-    pool,
-    at: { card, headers: () => ({ authorization: 'Bearer of-ours' }) },
-    returns: z.object({ topic: z.string() }),
-    pauses: { firstMs: 50, longestMs: 200 },
-  });
-  const approval = { pool: 'desk', expiresMs: 600_000, question: 'May they have it?' };
-  return defineTeam({
-    name: unique('parcels'),
-    start: triage,
-    edges: [edge(triage, parcels, { approval }), edge(parcels, triage), escalate(triage, desk)],
-  });
-}
+let team: Team;
 
 beforeAll(async () => {
   server = await startA2aServer((message) => stepFor(JSON.stringify(message.parts)));
-  team = teamAt(server.url);
+  team = parcelsElsewhere({
+    at: { card: server.url, headers: () => ({ authorization: 'Bearer of-ours' }) },
+    pauses: { firstMs: 50, longestMs: 200 },
+  });
   bed = await openBed({ teams: [team], caching: ['uncached'] });
 });
 afterAll(async () => {
@@ -122,7 +96,9 @@ test('what it wants to know the user is asked; a human asked for ends its task',
   expect(server.messages.filter((one) => one.contextId === context)).toHaveLength(2);
   await driver.handle.signal('ask-for-human', { by: 'user' });
   await driver.until((one) => one.owner === 'people:desk');
-  await waitFor(async () => (await server.taskOf(context))?.status?.state === TaskState.TASK_STATE_CANCELED);
+  const state = async (): Promise<TaskState | undefined> => (await server.taskOf(context))?.status?.state;
+  await until(async () => (await state()) === TaskState.TASK_STATE_CANCELED, { limitMs: 60_000 });
+  expect(await state()).toBe(TaskState.TASK_STATE_CANCELED);
   await driver.handle.cancel();
   expect(await driver.result()).toMatchObject({ saga: 'partly-compensated' });
 });
@@ -143,10 +119,3 @@ test('terminated while it is worked on: redriven, the task is ended over there, 
   expect((await followUp.view()).effects).toMatchObject([{ tool: 'remote-task', status: 'kept' }]);
   expect(server.methods.filter((one) => one === 'SendMessage')).toHaveLength(sent);
 });
-
-async function waitFor(holds: () => Promise<boolean>): Promise<void> {
-  for (let round = 0; !(await holds()); round += 1) {
-    if (round > 300) throw new Error('it never came to that');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
