@@ -194,7 +194,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       workers.push(
         await Worker.create({
           ...shared,
-          taskQueue: webhookQueue(name),
+          taskQueue: webhookQueue(name, caseQueue),
           activities: deliveries,
           maxConcurrentActivityTaskExecutions: atOnce,
         }),

@@ -6,4 +6,6 @@ export const PATCHES = {
   ownLanguage: 'own-language',
   /** Redriving the undo of a task elsewhere that cannot be taken back ends it there; before, it was kept as it was. */
   remotesEnded: 'remotes-ended',
+  /** Events of a deployment whose cases have a queue of their own leave by queues of its own; before, by those of all. */
+  ownDeliveries: 'own-deliveries',
 } as const;

@@ -1,6 +1,7 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { patched, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { applicationFailure } from '../contract/application-failure.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
+import { CASE_QUEUE } from '../contract/queues.ts';
 import {
   parseWebhookDelivery,
   WEBHOOK_WORKFLOW,
@@ -8,6 +9,7 @@ import {
   type WebhookActivities,
   type WebhookDelivered,
 } from '../contract/webhooks/delivery.ts';
+import { PATCHES } from './patches.ts';
 
 /** Longer than all pauses that an endpoint can have, so that even one that nobody serves comes to an end. */
 const GIVEN_UP_AFTER = '31 days';
@@ -23,7 +25,7 @@ export async function runWebhook(value: unknown): Promise<WebhookDelivered> {
   if (!parsed.ok) throw applicationFailure(parsed.failure);
   const { endpoint, event } = parsed.value;
   const activities = proxyActivities<WebhookActivities>({
-    taskQueue: webhookQueue(endpoint),
+    taskQueue: webhookQueue(endpoint, caseQueueHere()),
     summary: `${event.type} ${String(event.data.seq)} to ${endpoint}`,
     // An endpoint answers within 30 seconds; a worker that died is noticed by this.
     startToCloseTimeout: '45 seconds',
@@ -31,5 +33,11 @@ export async function runWebhook(value: unknown): Promise<WebhookDelivered> {
     retry: { initialInterval: '5 seconds', backoffCoefficient: 3, maximumInterval: '1 hour' },
   });
   return activities['deliver-webhook'](parsed.value);
+}
+
+/** The queue of the cases whose workers started this; what began before there were several goes on where it began. */
+function caseQueueHere(): string {
+  const { taskQueue } = workflowInfo();
+  return taskQueue !== CASE_QUEUE && patched(PATCHES.ownDeliveries) ? taskQueue : CASE_QUEUE;
 }
 Object.defineProperty(runWebhook, 'name', { value: WEBHOOK_WORKFLOW });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseWith, type Parsed } from '../parse.ts';
+import { CASE_QUEUE } from '../queues.ts';
 import { nameSchema, versionSchema } from '../words.ts';
 import { webhookEventSchema, webhookId } from './event.ts';
 
@@ -40,10 +41,12 @@ export interface WebhookActivities {
 
 /**
  * Task queue of an endpoint: each has its own, so that one that is slow or dead holds up nobody else. The dots keep
- * it apart from pools, whose names have none.
+ * it apart from pools, whose names have none. A deployment whose cases have a queue of their own has endpoints of its own,
+ * too: another one in the namespace knows neither their addresses nor who wants to be told.
  */
-export function webhookQueue(endpoint: string): string {
-  return `baton.webhook.${endpoint}`;
+export function webhookQueue(endpoint: string, caseQueue: string): string {
+  const name = `baton.webhook.${endpoint}`;
+  return caseQueue === CASE_QUEUE ? name : `${name}.${caseQueue}`;
 }
 
 /** Id of the workflow that delivers an event to an endpoint: a second start is no second delivery. */

@@ -3,7 +3,7 @@ import { defineTeam, escalate, people } from '../../activities/define-team.ts';
 import { pushUrlFault } from '../../contract/a2a-push.ts';
 import { until } from '../../scripts/ports.ts';
 import { agent, finish, reply } from '../support/agents.ts';
-import { unique } from '../support/bed.ts';
+import { openBed, unique } from '../support/bed.ts';
 import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
 import { saying, serveHouse, type ServedHouse } from './served-house.ts';
 
@@ -105,6 +105,36 @@ test('told of a question and of the end, with the token and the credentials of t
     },
   );
   expect(await house.bed.configs?.list(id)).toEqual([]);
+});
+
+test('another deployment in the namespace, with cases and a database of its own, takes none of its pushes', async () => {
+  const clerks = defineTeam({
+    name: unique('others'),
+    start: agent('clerk', unique('others'), () => reply('Which parcel?')),
+    edges: [],
+    escalation: people('desk', { ann: { roles: ['lead'] } }),
+  });
+  const other = await openBed({
+    teams: [clerks],
+    pushes: { version: '1.0.0', allowedHosts: [receiver.host] },
+  });
+  try {
+    const client = await house.clientOf('shop');
+    for (let count = 0; count < 8; count += 1) {
+      const { id } = (await client.sendMessage({
+        ...saying(`m-apart-${String(count)}`, 'Hello'),
+        configuration: {
+          acceptedOutputModes: [],
+          historyLength: undefined,
+          returnImmediately: true,
+          taskPushNotificationConfig: config(''),
+        },
+      })) as Task;
+      expect(await toldOf(receiver, id, 1)).toHaveLength(1);
+    }
+  } finally {
+    await other.close();
+  }
 });
 
 test('set, read, listed and deleted; what fails is sent again, and 410 is the end of it', async () => {
