@@ -5,11 +5,13 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { exportJWK, generateKeyPair } from 'jose';
 import { connectBaton, type BatonClient } from '../../client/index.ts';
+import { readA2aCallback } from '../../contract/a2a-callback.ts';
 import { freePort } from '../../scripts/ports.ts';
 import type { TemporalServer } from '../../scripts/temporal-server.ts';
-import { openLedgerStore, openManifestStore } from '../../stores/open-stores.ts';
+import { openLedgerStore, openManifestStore, openOutbox, openPushStore } from '../../stores/open-stores.ts';
 import { connectWorkers } from '../../workers/connect.ts';
 import { createWorkers } from '../../workers/create-workers.ts';
+import { readPushSettings } from '../../workers/webhooks/read-endpoints.ts';
 import { requireSearchAttributes } from '../../workers/search-attributes.ts';
 import { carrierTeam, shopTeam } from './teams.ts';
 
@@ -18,11 +20,26 @@ export interface RunningHouses {
   readonly baton: BatonClient;
   /** Where the carrier's card is. */
   readonly card: string;
+  /** How often the carrier has called the shop to say that there is news. */
+  readonly calls: () => number;
   readonly close: () => Promise<void>;
 }
 
-/** Starts both: the carrier behind HTTP with a key and a signed card, the shop with the address of the one. */
-export async function runHouses(server: TemporalServer, folder: string): Promise<RunningHouses> {
+/** How the houses speak with each other. */
+export interface HousesOptions {
+  /** The carrier calls the shop when there is news (push); the shop looks now and then when absent (polling). */
+  readonly push?: true;
+}
+
+/**
+ * Starts both: the carrier behind HTTP with a key and a signed card, the shop with the address of the one, and, where the
+ * carrier is to call, with a door of its own.
+ */
+export async function runHouses(
+  server: TemporalServer,
+  folder: string,
+  { push }: HousesOptions = {},
+): Promise<RunningHouses> {
   const { address, namespace } = server;
   const { connection } = await connectWorkers(server);
   await requireSearchAttributes(connection, namespace);
@@ -39,13 +56,28 @@ export async function runHouses(server: TemporalServer, folder: string): Promise
   const url = `http://127.0.0.1:${String(port)}`;
   const cardKey = { ...(await exportJWK(issuer.privateKey)), kid, alg: 'ES256' };
   const carrier = { team: 'carrier', description: 'Finds parcels', version: '1.0.0', url, cardKey };
-  const stopServing = await serve(port, {
+  const environment = {
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,
     BATON_LEDGER_URL: file,
     BATON_SERVICE_ACCESS: JSON.stringify({ version: '1.0.0', keys }),
-    BATON_A2A: JSON.stringify({ version: '1.0.0', teams: [carrier] }),
+  };
+  const shopPort = await freePort();
+  const shopHost = `127.0.0.1:${String(shopPort)}`;
+  // The carrier's: it may call the shop, which is on this machine and spoken to in clear. In life the list is empty.
+  const BATON_A2A_PUSH = JSON.stringify({ version: '1.0.0', allowedHosts: [shopHost] });
+  // The shop's: where it is called, and what its tokens are made with.
+  const BATON_A2A_CALLBACK = JSON.stringify({
+    version: '1.0.0',
+    url: `http://${shopHost}`,
+    secret: randomBytes(32).toString('base64url'),
   });
+  const carrierDoor = await serve(port, {
+    ...environment,
+    BATON_A2A: JSON.stringify({ version: '1.0.0', teams: [carrier] }),
+    ...(push ? { BATON_A2A_PUSH } : {}),
+  });
+  const shopDoor = push ? await serve(shopPort, { ...environment, BATON_A2A_CALLBACK }) : undefined;
   const card = `${url}/a2a/carrier/.well-known/agent-card.json`;
   const teams = [
     carrierTeam(),
@@ -53,29 +85,47 @@ export async function runHouses(server: TemporalServer, folder: string): Promise
       card,
       headers: () => ({ authorization: `Bearer ${secret}` }),
       cardKeys: [{ ...(await exportJWK(issuer.publicKey)), kid }],
+      ...(push ? { callback: readA2aCallback(BATON_A2A_CALLBACK) } : {}),
     }),
   ];
-  const workers = await createWorkers({ connection, namespace, teams, ledger, manifests, graceMs: 500 });
+  const pushes = push
+    ? {
+        settings: readPushSettings(BATON_A2A_PUSH),
+        configs: await openPushStore(file),
+        outbox: await openOutbox(file),
+      }
+    : undefined;
+  const workers = await createWorkers({
+    ...{ connection, namespace, teams, ledger, manifests, graceMs: 500 },
+    ...(pushes ? { pushes } : {}),
+  });
   const ended = workers.run();
   return {
     baton,
     card,
+    calls: () => shopDoor?.log().match(/"operation":"a2aCallback"/g)?.length ?? 0,
     close: async () => {
       workers.stop();
       await ended;
-      await stopServing();
+      await Promise.all([carrierDoor, shopDoor].map(async (door) => door?.stop()));
       await baton.close();
       await connection.close();
-      await Promise.all([ledger.close(), manifests.close()]);
+      await Promise.all(
+        [ledger, manifests, pushes?.configs, pushes?.outbox].map(async (one) => one?.close()),
+      );
     },
   };
 }
 
-/** `baton serve`, as the carrier's house runs it; resolves when it listens. */
-async function serve(
-  port: number,
-  environment: Readonly<Record<string, string>>,
-): Promise<() => Promise<void>> {
+/** A house's door. */
+interface Door {
+  /** Its record of requests so far, as JSON lines. */
+  readonly log: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+/** `baton serve`, as a house runs it; resolves when it listens. */
+async function serve(port: number, environment: Readonly<Record<string, string>>): Promise<Door> {
   const program = path.resolve(import.meta.dirname, '../../bin/baton.js');
   const child = spawn(process.execPath, [program, 'serve', '--port', String(port)], {
     env: { ...process.env, ...environment },
@@ -89,10 +139,13 @@ async function serve(
       throw new Error(`baton serve ended before it listened: ${log}`);
     }),
   ]);
-  return async () => {
-    const gone = once(child, 'exit');
-    child.kill('SIGTERM');
-    await gone;
+  return {
+    log: () => log,
+    stop: async () => {
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      await gone;
+    },
   };
 }
 

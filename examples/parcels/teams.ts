@@ -5,6 +5,10 @@ import { defineTeam, edge, escalate, people, type Team } from '../../activities/
 
 /** What a shop tells a carrier of a parcel. */
 const ParcelFacts = z.object({ parcel: z.string() });
+/** What the shop has worked out before it asks, and is not certain of. */
+const BeforeAsking = z.object({ lastSeen: z.string() });
+/** What the carrier works out, and tells the shop beside its answer. */
+const AfterLooking = z.object({ shelf: z.string() });
 
 /** The carrier's house: its clerk asks the depot, where people look for the parcel. */
 export function carrierTeam(): Team {
@@ -14,22 +18,34 @@ export function carrierTeam(): Team {
     domain: 'carrier',
     scope: 'Finds parcels',
     accepts: ParcelFacts,
-    run: ({ facts, notices }) => {
+    workingMemory: { intent: true, partialResults: BeforeAsking },
+    run: ({ facts, notices, workingMemory }) => {
       const seen = notices.find((one) => one.kind === 'review-decided');
-      return seen
-        ? { intent: { kind: 'finish', outcome: 'found', text: `Parcel ${facts.parcel}: ${seen.reason}` } }
-        : {
-            intent: {
-              kind: 'ask-review',
-              pool: 'depot',
-              question: `Is parcel ${facts.parcel} at the depot?`,
-              subject: { parcel: facts.parcel },
-            },
-          };
+      if (seen)
+        return {
+          recordsRead: ['depot/D-3'],
+          workingMemory: { partialResults: { shelf: 'D-3', noted: 'for the depot alone' } },
+          intent: { kind: 'finish', outcome: 'found', text: `Parcel ${facts.parcel}: ${seen.reason}` },
+        };
+      const { lastSeen } = BeforeAsking.partial().parse(workingMemory.partialResults ?? {});
+      return {
+        intent: {
+          kind: 'ask-review',
+          pool: 'depot',
+          question: `Is parcel ${facts.parcel} at the depot? It was last seen in ${lastSeen ?? 'no place'}.`,
+          subject: { parcel: facts.parcel },
+        },
+      };
     },
   });
   const depot = people('depot', { lea: { roles: ['clerk'] } });
-  return defineTeam({ name: 'carrier', start: clerk, edges: [escalate(clerk, depot)] });
+  return defineTeam({
+    name: 'carrier',
+    start: clerk,
+    edges: [escalate(clerk, depot)],
+    // What another house hears of beside words: without it, nothing.
+    handsBack: { workingMemory: { recordsRead: true, partialResults: AfterLooking } },
+  });
 }
 
 /** The shop's house: its desk hands parcels over to the carrier, wherever that is. */
@@ -40,10 +56,16 @@ export function shopTeam(at: A2aAgentDefinition<z.output<typeof ParcelFacts>>['a
     domain: 'shop',
     scope: 'Answers customers',
     accepts: ParcelFacts,
+    workingMemory: { recordsRead: true, partialResults: AfterLooking },
     run: ({ facts, transfer }) =>
       transfer?.verb === 'return'
         ? { intent: { kind: 'finish', outcome: 'answered', text: 'Anything else? Just write again.' } }
         : {
+            recordsRead: ['orders/O-7'],
+            workingMemory: {
+              intent: 'tell the customer where it is',
+              partialResults: { lastSeen: 'Lyon', guess: 'for the shop alone' },
+            },
             intent: {
               kind: 'transfer',
               to: 'carrier',
@@ -60,9 +82,12 @@ export function shopTeam(at: A2aAgentDefinition<z.output<typeof ParcelFacts>>['a
     scope: 'Finds parcels',
     accepts: ParcelFacts,
     at,
+    workingMemory: { intent: true, partialResults: BeforeAsking },
+    returnsMemory: { recordsRead: true, partialResults: AfterLooking },
     // It looks for parcels and moves none.
     effects: 'none',
-    pauses: { firstMs: 500, longestMs: 2_000 },
+    // Who is called when there is news need not look often by itself.
+    pauses: { firstMs: 500, longestMs: at.callback ? 600_000 : 2_000 },
   });
   return defineTeam({
     name: 'shop',
