@@ -24,7 +24,7 @@ function play(scenario: Scenario): void {
     for (const move of scenario.moves) played.move(move);
     endPlay(played);
   } catch (error) {
-    throw new Error(`${String(error)}\n${played.story.slice(-40).join('\n')}`, { cause: error });
+    throw new Error(`${String(error)}\n${played.story().slice(-40).join('\n')}`, { cause: error });
   }
 }
 

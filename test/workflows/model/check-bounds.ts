@@ -1,8 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { poolToAsk } from '../../../workflows/takers.ts';
 import { refuseDoorEvent } from '../../../workflows/refuse.ts';
 import { caseTransitions } from '../../../contract/lifecycle.ts';
 import { statusOf, stageOf, viewOf, detailsOf, waitingOn } from '../../../workflows/view.ts';
-import { digestOf } from '../../../contract/digest.ts';
 import type { CaseState } from '../../../workflows/state.ts';
 import type { CaseEvent, DoorEvent } from '../../../workflows/events.ts';
 import type { Check } from './play.ts';
@@ -87,7 +87,7 @@ export const doorsKeepTheirWord: Check = ({ before, event, now, after, steps, re
   }
   if (refused !== undefined || receipt?.repeated === true) {
     holds(
-      digestOf(essence(after)) === digestOf(essence(before)),
+      isDeepStrictEqual(essence(after), essence(before)),
       'a refused or repeated message changed the case',
     );
     holds(

@@ -10,6 +10,7 @@ import { isQuiet } from '../../../workflows/decide/quiet.ts';
 import type { CaseEvent, Step } from '../../../workflows/events.ts';
 import type { CaseState } from '../../../workflows/state.ts';
 import { acknowledgementOf, answer, type Temper } from './answers.ts';
+import { carried } from './carried.ts';
 import { chanceFrom, type Chance } from './chance.ts';
 import { knock, refusedMessage, type DoorMove } from './door-events.ts';
 import { readinessBy } from './breakers.ts';
@@ -61,7 +62,7 @@ export interface Play {
   /** Every row the case ever wrote. */
   readonly rows: readonly LedgerRow[];
   /** Events so far, for whoever has to understand a failure. */
-  readonly story: readonly string[];
+  readonly story: () => readonly string[];
   readonly move: (move: Move) => void;
   /** Carries the state to a new execution, as it goes there; false where the case is not at rest. */
   readonly continueAsNew: () => boolean;
@@ -84,25 +85,25 @@ export function beginPlay(
 ): Play {
   const world = createWorld(options);
   const rows: LedgerRow[] = [];
-  const story: string[] = [];
+  const story: (() => string)[] = [];
   let now = BEGAN;
   const input = inputOf(scenario);
   let state: CaseState = frozen(startingState(input, { caseId: 'case-1', trace: TRACE }));
 
   function dispatch(event: CaseEvent): void {
     now += 1;
-    story.push(`${String(now - BEGAN)} ${JSON.stringify(event).slice(0, 400)}`);
+    const instant = now - BEGAN;
+    story.push(() => `${String(instant)} ${JSON.stringify(event).slice(0, 400)}`);
     const before = state;
     const decided = decide(before, frozen(event), now);
     // What continue-as-new would carry is what the next decision gets: nothing but JSON can matter.
-    const after = throughJson(decided.state);
+    const after = carried(decided.state);
     const added = after.rows.filter((row) => row.sequence > before.ledger.sequence);
     rows.push(...added);
     state = after;
     takeSteps(world, decided.steps, state);
-    story.push(
-      `    -> ${state.work.kind}, ${state.owner}, steps ${decided.steps.map((step) => step.kind).join(' ')}`,
-    );
+    const kinds = decided.steps.map((step) => step.kind);
+    story.push(() => `    -> ${after.work.kind}, ${after.owner}, steps ${kinds.join(' ')}`);
     for (const check of checks)
       check({
         before,
@@ -263,7 +264,10 @@ export function beginPlay(
   const advanceTo = (instant: number): void => {
     now = Math.max(now, instant);
   };
-  return { world, state: () => state, rows, story, move, continueAsNew, settle, dispatch, advanceTo, input };
+  return {
+    ...{ world, state: () => state, rows, story: () => story.map((told) => told()) },
+    ...{ move, continueAsNew, settle, dispatch, advanceTo, input },
+  };
 }
 
 function inputOf(scenario: Omit<Scenario, 'moves'>): CaseInput {
@@ -282,27 +286,6 @@ function inputOf(scenario: Omit<Scenario, 'moves'>): CaseInput {
   });
   if (!parsed.ok) throw new Error(parsed.failure.message);
   return parsed.value;
-}
-
-/** A state as continue-as-new would carry it. The manifest never changes, and is large: it goes through JSON once. */
-function throughJson(state: CaseState): CaseState {
-  const { manifest, ...rest } = state;
-  return frozen({
-    ...(JSON.parse(JSON.stringify(rest)) as Omit<CaseState, 'manifest'>),
-    manifest: copied(manifest),
-  });
-}
-
-const copies = new WeakMap<TeamManifest, TeamManifest>();
-
-function copied(manifest: TeamManifest | null): TeamManifest | null {
-  if (manifest === null) return null;
-  const known = copies.get(manifest);
-  if (known) return known;
-  const copy = frozen(JSON.parse(JSON.stringify(manifest)) as TeamManifest);
-  copies.set(manifest, copy);
-  copies.set(copy, copy);
-  return copy;
 }
 
 /** Freezes a value whole, so that a decision that writes on its input throws. */
