@@ -6,6 +6,7 @@ export type { RedactOption } from './check-redaction.ts';
 export { ask, defineTeam, edge, escalate, people, peopleOfDirectory } from './define-team.ts';
 export type { Edge, EdgeOptions, People, Team, TeamDefinition } from './define-team.ts';
 export { fanOut, type FanOut, type FanOutOptions } from './fan-outs.ts';
+export type { HandsBackDefinition } from './hands-back.ts';
 export { factsOfJsonSchema } from './json-schema-facts.ts';
 export { defineRecordTool, defineTool } from './define-tool.ts';
 export { defineA2aAgent, type A2aAgentDefinition } from './a2a/define-a2a-agent.ts';

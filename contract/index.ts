@@ -11,6 +11,7 @@ export type {
   CaseView,
   DeadLetter,
   EffectRecord,
+  HandedBack,
   HandoffRecord,
   OpenAsk,
 } from './case.ts';
@@ -40,7 +41,13 @@ export type {
 } from './conversation.ts';
 export type { AskStatus, FanOutAnswer, FanOutView, Need, Rest } from './fan-out.ts';
 export type { MissingFact } from './missing.ts';
-export { envelopeSchema, parseEnvelope, type Envelope } from './envelope.ts';
+export {
+  envelopeSchema,
+  parseEnvelope,
+  type Envelope,
+  type HandedOver,
+  type WorkElsewhere,
+} from './envelope.ts';
 export {
   BatonError,
   failureCodes,
@@ -70,4 +77,4 @@ export { parseTeamManifest, teamManifestSchema, type TeamManifest } from './team
 export { agentTurnSchema, parseAgentTurn, type AgentTurn, type Intent } from './turn.ts';
 export type { UnmaskGrant, Unmaskable } from './unmasking.ts';
 export { CONTRACT_VERSION, supportedVersions } from './versions.ts';
-export type { MemoryCrossing, MemoryOutline, WorkingMemory } from './working-memory.ts';
+export type { MemoryCrossing, MemoryNames, MemoryOutline, WorkingMemory } from './working-memory.ts';
