@@ -1,36 +1,15 @@
 import type { RemoteTask } from '../../contract/remote-task.ts';
-import { REMOTE_TASK } from '../../contract/remote-task.ts';
-import type { TeamManifest, ToolManifest } from '../../contract/team.ts';
+import type { TeamManifest } from '../../contract/team.ts';
 import { isEndOfRemote } from '../../workflows/remotes.ts';
 import { endPlay } from './model/checks.ts';
 import { beginJourney, reply, transferTo, type Journey } from './model/journey.ts';
+import { withRemote } from './model/remote.ts';
 import { plainPlan, teamOf } from './model/teams.ts';
 
-type Effects = NonNullable<TeamManifest['agents'][string]['remote']>['effects'];
+type Effects = Parameters<typeof withRemote>[2];
 
 /** A team whose `bob` is elsewhere. */
-function team(effects: Effects = 'cancellable'): TeamManifest {
-  const plain = teamOf(plainPlan());
-  const tool: ToolManifest = {
-    name: REMOTE_TASK,
-    description: 'A task elsewhere',
-    effect: 'write',
-    reversible: effects === 'cancellable',
-    onFailure: 'unwind',
-    timeoutMs: 1_000,
-    retry: { attempts: 1, initialMs: 1, backoff: 1, maximumMs: 1 },
-    input: {},
-  };
-  const bob = plain.agents['bob'];
-  if (!bob) throw new Error('no bob');
-  return {
-    ...plain,
-    agents: {
-      ...plain.agents,
-      bob: { ...bob, remote: { protocol: 'a2a', effects }, tools: { [REMOTE_TASK]: tool } },
-    },
-  };
-}
+const team = (effects?: Effects): TeamManifest => withRemote(teamOf(plainPlan()), ['bob'], effects);
 
 const kindsOf = (journey: Journey): readonly string[] => journey.play.rows.map((row) => row.kind);
 const underWay = (journey: Journey): readonly string[] =>

@@ -187,7 +187,8 @@ export function hearOfRemote(draft: Draft, key: string): void {
     );
     return;
   }
-  if (work.kind !== 'waiting' || work.since === undefined) return;
+  // Of several that wait, only those call that were asked to.
+  if (work.kind !== 'waiting' || work.since === undefined || known.push !== 'asked') return;
   const soonest = Date.parse(work.since) + BETWEEN_LOOKS_MS;
   const due = Math.max(draft.now, soonest);
   if (due >= Date.parse(work.until)) return;
