@@ -16,6 +16,7 @@ import { allDrills, type Drill } from './histories/drills.ts';
 import { guardedNames, recordBreakers } from './histories/record-breakers.ts';
 import { crossingNames, recordCrossings } from './histories/record-crossings.ts';
 import { memoryNames, recordMemory } from './histories/record-memory.ts';
+import { modelNames, recordModels } from './histories/record-models.ts';
 import { needsNames, recordNeeds } from './histories/record-needs.ts';
 import { peopleNames, recordPeople } from './histories/record-people.ts';
 import { policedNames, recordPolicies } from './histories/record-policies.ts';
@@ -42,57 +43,29 @@ await rm(work, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 const keeper = await openKeeper(folder, version);
 
+/** Recorders by the names of what they keep, in the order in which they came to be. */
+const RECORDERS: readonly (readonly [names: () => readonly string[], record: typeof recordCrossings])[] = [
+  [crossingNames, recordCrossings],
+  [policedNames, recordPolicies],
+  [guardedNames, recordBreakers],
+  [webhookNames, recordWebhooks],
+  [ticketNames, recordTickets],
+  [peopleNames, recordPeople],
+  [memoryNames, recordMemory],
+  [remoteNames, recordRemotes],
+  [needsNames, recordNeeds],
+  [modelNames, recordModels],
+];
+
+await mkdir(work, { recursive: true });
 const names = (await conversationNames()).filter((name) => !keeper.has(name));
-if (names.length > 0) await recordConversations(names);
+// The desk sees to that by itself.
+if (names.length === 0) quietTerminal();
+else await recordConversations(names);
 const missing = allDrills().filter((drill) => !keeper.has(drill.name));
 if (missing.length > 0) await recordDrills(missing);
-const crossings = crossingNames().filter((name) => !keeper.has(name));
-if (crossings.length > 0) {
-  // The desk and the drills have seen to that where they ran before.
-  if (names.length === 0 && missing.length === 0) quietTerminal();
-  await recordCrossings(work, keeper);
-}
-const policed = policedNames().filter((name) => !keeper.has(name));
-if (policed.length > 0) {
-  if (names.length === 0 && missing.length === 0 && crossings.length === 0) quietTerminal();
-  await recordPolicies(work, keeper);
-}
-if (guardedNames().some((name) => !keeper.has(name))) {
-  if (names.length + missing.length + crossings.length + policed.length === 0) quietTerminal();
-  await mkdir(work, { recursive: true });
-  await recordBreakers(work, keeper);
-}
-const webhooks = webhookNames().filter((name) => !keeper.has(name));
-if (webhooks.length > 0) {
-  if ([names, missing, crossings, policed].every((list) => list.length === 0)) quietTerminal();
-  await recordWebhooks(work, keeper);
-}
-if (ticketNames().some((name) => !keeper.has(name))) {
-  if ([names, missing, crossings, policed, webhooks].every((list) => list.length === 0)) quietTerminal();
-  await recordTickets(work, keeper);
-}
-const ofPeople = peopleNames().filter((name) => !keeper.has(name));
-if (ofPeople.length > 0) {
-  if ([names, missing, crossings, policed].every((others) => others.length === 0)) quietTerminal();
-  await recordPeople(work, keeper);
-}
-if (memoryNames().some((name) => !keeper.has(name))) {
-  if ([names, missing, crossings, policed, webhooks, ofPeople].every((others) => others.length === 0))
-    quietTerminal();
-  await mkdir(work, { recursive: true });
-  await recordMemory(work, keeper);
-}
-if (remoteNames().some((name) => !keeper.has(name))) {
-  if ([names, missing, crossings, policed, webhooks, ofPeople].every((others) => others.length === 0))
-    quietTerminal();
-  await recordRemotes(work, keeper);
-}
-if (needsNames().some((name) => !keeper.has(name))) {
-  if ([names, missing, crossings, policed, webhooks, ofPeople].every((others) => others.length === 0))
-    quietTerminal();
-  await mkdir(work, { recursive: true });
-  await recordNeeds(work, keeper);
-}
+for (const [namesOf, record] of RECORDERS)
+  if (namesOf().some((name) => !keeper.has(name))) await record(work, keeper);
 await rm(work, { recursive: true, force: true });
 
 async function recordConversations(wanted: readonly string[]): Promise<void> {
@@ -109,8 +82,6 @@ async function recordConversations(wanted: readonly string[]): Promise<void> {
 }
 
 async function recordDrills(wanted: readonly Drill[]): Promise<void> {
-  // The desk has seen to that where it ran before.
-  if (names.length === 0) quietTerminal();
   const server = await startTemporalServer({
     headless: true,
     dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': EVENTS_A_RUN },

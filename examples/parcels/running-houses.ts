@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { exportJWK, generateKeyPair } from 'jose';
+import type { Team } from '../../activities/define-team.ts';
+import type { A2aLocation } from '../../activities/index.ts';
 import { connectBaton, type BatonClient } from '../../client/index.ts';
 import { readA2aCallback } from '../../contract/a2a-callback.ts';
 import { freePort } from '../../scripts/ports.ts';
@@ -22,6 +24,10 @@ export interface RunningHouses {
   readonly card: string;
   /** How often the carrier has called the shop to say that there is news. */
   readonly calls: () => number;
+  /** Shuts the carrier's door: nobody can reach it over A2A. */
+  readonly shut: () => Promise<void>;
+  /** Opens it again, at the same address. */
+  readonly open: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -29,6 +35,8 @@ export interface RunningHouses {
 export interface HousesOptions {
   /** The carrier calls the shop when there is news (push); the shop looks now and then when absent (polling). */
   readonly push?: true;
+  /** The shop's team, by where the carrier is; {@link shopTeam} when absent. */
+  readonly shop?: (at: A2aLocation) => Team;
 }
 
 /**
@@ -38,7 +46,7 @@ export interface HousesOptions {
 export async function runHouses(
   server: TemporalServer,
   folder: string,
-  { push }: HousesOptions = {},
+  { push, shop = shopTeam }: HousesOptions = {},
 ): Promise<RunningHouses> {
   const { address, namespace } = server;
   const { connection } = await connectWorkers(server);
@@ -72,16 +80,17 @@ export async function runHouses(
     url: `http://${shopHost}`,
     secret: randomBytes(32).toString('base64url'),
   });
-  const carrierDoor = await serve(port, {
+  const ofCarrier = {
     ...environment,
     BATON_A2A: JSON.stringify({ version: '1.0.0', teams: [carrier] }),
     ...(push ? { BATON_A2A_PUSH } : {}),
-  });
+  };
+  let carrierDoor = await serve(port, ofCarrier);
   const shopDoor = push ? await serve(shopPort, { ...environment, BATON_A2A_CALLBACK }) : undefined;
   const card = `${url}/a2a/carrier/.well-known/agent-card.json`;
   const teams = [
     carrierTeam(),
-    shopTeam({
+    shop({
       card,
       headers: () => ({ authorization: `Bearer ${secret}` }),
       cardKeys: [{ ...(await exportJWK(issuer.publicKey)), kid }],
@@ -104,6 +113,10 @@ export async function runHouses(
     baton,
     card,
     calls: () => shopDoor?.log().match(/"operation":"a2aCallback"/g)?.length ?? 0,
+    shut: () => carrierDoor.stop(),
+    open: async () => {
+      carrierDoor = await serve(port, ofCarrier);
+    },
     close: async () => {
       workers.stop();
       await ended;

@@ -48,8 +48,13 @@ export function carrierTeam(): Team {
   });
 }
 
-/** The shop's house: its desk hands parcels over to the carrier, wherever that is. */
-export function shopTeam(at: A2aAgentDefinition<z.output<typeof ParcelFacts>>['at']): Team {
+type Carrier = A2aAgentDefinition<z.output<typeof ParcelFacts>>;
+
+/**
+ * The shop's house: its desk hands parcels over to the carrier, wherever that is.
+ * @param more what else is said of the carrier; where nobody can take back what it does, the shop's owners are asked first
+ */
+export function shopTeam(at: Carrier['at'], more: Pick<Carrier, 'effects' | 'pauses'> = {}): Team {
   const desk = defineAgent({
     name: 'shop-desk',
     version: '1.0.0',
@@ -88,12 +93,14 @@ export function shopTeam(at: A2aAgentDefinition<z.output<typeof ParcelFacts>>['a
     effects: 'none',
     // Who is called when there is news need not look often by itself.
     pauses: { firstMs: 500, longestMs: at.callback ? 600_000 : 2_000 },
+    ...more,
   });
+  const approval = { pool: 'owners', question: 'May the carrier have it?', expiresMs: 600_000 };
   return defineTeam({
     name: 'shop',
     start: desk,
     edges: [
-      edge(desk, carrier),
+      edge(desk, carrier, more.effects === 'irreversible' ? { approval } : {}),
       edge(carrier, desk),
       escalate(desk, people('owners', { ben: { roles: ['owner'] } })),
     ],
