@@ -34,6 +34,15 @@ export function neededOf(need: Need, questions: number): number {
 }
 
 /**
+ * How many answers so many questions need, of those who have a say in it: the most that anybody wants, for an agent may
+ * want more than its team, and never fewer. All where nobody says.
+ */
+export function wantedOf(questions: number, ...needs: readonly (Need | undefined)[]): number {
+  const wants = needs.flatMap((need) => (need === undefined ? [] : neededOf(need, questions)));
+  return wants.length > 0 ? Math.max(...wants) : questions;
+}
+
+/**
  * What became of one question of several: its error, if any, travels beside it as a typed failure (R6). `expired` was
  * too late, `refused` was never put, `out-of-budget` had too little left, and `withdrawn` is no longer wanted.
  */

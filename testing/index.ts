@@ -9,6 +9,14 @@ export type {
   VendorStep,
 } from './vendors/vendor-step.ts';
 export { scriptedModel, type ModelStep, type ScriptedModel } from './scripted-model.ts';
+export { rehearse } from './rehearsal/rehearse.ts';
+export type {
+  Rehearsal,
+  RehearsalOptions,
+  RehearsedInput,
+  RehearsedQuestion,
+  RehearsedTurn,
+} from './rehearsal/rehearsal.ts';
 export { agentConformance, type ConformanceCheck } from './conformance/agent-conformance.ts';
 export type { AgentSubject, OpenedSubject, SubjectRole, SubjectTool } from './conformance/subject.ts';
 export {

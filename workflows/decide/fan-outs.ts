@@ -1,5 +1,5 @@
 import type { CallAnswer, Crossing } from '../../contract/activities.ts';
-import { askStatusOf, neededOf } from '../../contract/fan-out.ts';
+import { askStatusOf, wantedOf } from '../../contract/fan-out.ts';
 import { failure, type Failure } from '../../contract/failures.ts';
 import { getOwn } from '../../contract/json.ts';
 import { ASKS_PER_TURN } from '../../contract/limits.ts';
@@ -32,11 +32,7 @@ export function openFanOut(draft: Draft, asked: Asked, crossings: readonly (Cros
   const manifest = manifestOf(state);
   const declared = getOwn(manifest.fanOuts ?? {}, by);
   const of = asked.asks.length;
-  // An agent may need more answers than its team says, and never fewer.
-  const wants = [declared?.need, asked.need].flatMap((need) =>
-    need === undefined ? [] : neededOf(need, of),
-  );
-  const needed = wants.length > 0 ? Math.max(...wants) : of;
+  const needed = wantedOf(of, declared?.need, asked.need);
   state.fanOutCount = (state.fanOutCount ?? 0) + 1;
   const id = `f${String(state.fanOutCount)}`;
   const judged = asked.asks.map((question, index) => {
