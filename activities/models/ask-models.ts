@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { applicationFailure } from '../../contract/application-failure.ts';
 import type { Provenance } from '../../contract/envelope.ts';
 import { isBatonError, isFailureCode, type FailureCode } from '../../contract/failures.ts';
-import type { Allowance, LostCalls, ModelUsage } from '../../contract/model-usage.ts';
+import { addLost, type Allowance, type LostCalls, type ModelUsage } from '../../contract/model-usage.ts';
 import { beginCalls, codeOf, LostWithIt, type CallsOfTurn } from './attempts.ts';
 import { atMost, countInput, requireAllowance, usageOf } from './budget.ts';
 import type { ModelAnswer, ModelRequest } from './model.ts';
@@ -35,6 +35,8 @@ export interface AskedModel {
   /** Of the model that answered, as configured. */
   readonly model: string;
   readonly usage: ModelUsage;
+  /** All that this attempt has taken, were its answer of no use: what earlier ones lost is not in it. */
+  readonly own: LostCalls;
   readonly passedOver: PassedOver;
 }
 
@@ -68,6 +70,7 @@ export async function askModels(
         said,
         model: listed.name,
         usage: lost.calls > 0 ? { ...usage, lost } : usage,
+        own: addLost(round.own(), chargedFor(usage)),
         passedOver,
       };
     }
@@ -128,14 +131,13 @@ class Round {
     return this.#calls?.lost() ?? { calls: 0, inputTokens: 0, outputTokens: 0 };
   }
 
+  own(): LostCalls {
+    return this.#calls?.own() ?? { calls: 0, inputTokens: 0, outputTokens: 0 };
+  }
+
   /** An answer that nobody can use was charged all the same. */
-  waste({ inputTokens, outputTokens, microUsd }: ModelUsage): void {
-    this.#calls?.wasted({
-      calls: 1,
-      inputTokens,
-      outputTokens,
-      ...(microUsd === undefined ? {} : { microUsd }),
-    });
+  waste(usage: ModelUsage): void {
+    this.#calls?.wasted(chargedFor(usage));
   }
 
   failed(thrown: unknown): unknown {
@@ -154,6 +156,11 @@ class Round {
     this.#counted ??= await countInput(this.#request);
     return atMost(this.#request, pricing, this.#counted);
   }
+}
+
+/** An answer as a call that came to none: what it was charged. */
+function chargedFor({ inputTokens, outputTokens, microUsd }: ModelUsage): LostCalls {
+  return { calls: 1, inputTokens, outputTokens, ...(microUsd === undefined ? {} : { microUsd }) };
 }
 
 /** What kept a model from being opened: a key that is not set is a reason to ask the next one. */

@@ -6,6 +6,8 @@ import { noteInHeartbeat, noteOfEarlierAttempt } from '../heartbeat.ts';
 export interface CallsOfTurn {
   /** What calls that may have been paid for without an answer have cost so far. */
   readonly lost: () => LostCalls;
+  /** The same of this attempt alone. */
+  readonly own: () => LostCalls;
   /** Leaves word for the next attempt: whatever becomes of this one, a call may be charged from now on. */
   readonly asks: (most: LostCalls) => void;
   /**
@@ -32,26 +34,29 @@ const UNCHARGED: readonly unknown[] = [
  * @param most what a call of the first model can cost, for attempts that left no note
  */
 export function beginCalls(attempt: number, most: LostCalls): CallsOfTurn {
-  let lost = lostInNote(noteOfEarlierAttempt()) ?? times(attempt - 1, most);
+  const before = lostInNote(noteOfEarlierAttempt()) ?? times(attempt - 1, most);
+  let own = times(0, most);
   let asking: LostCalls | undefined;
+  const lost = (): LostCalls => addLost(before, own);
   const note = (): void => {
-    noteInHeartbeat({ lost, ...(asking ? { asking } : {}) });
+    noteInHeartbeat({ lost: lost(), ...(asking ? { asking } : {}) });
   };
   return {
-    lost: () => lost,
+    lost,
+    own: () => own,
     asks: (call) => {
       asking = call;
       note();
     },
     failed: (thrown, most) => {
       const charged = !UNCHARGED.includes(codeOf(thrown));
-      if (charged) lost = addLost(lost, most);
+      if (charged) own = addLost(own, most);
       asking = undefined;
       note();
       return charged;
     },
     wasted: (charged) => {
-      lost = addLost(lost, charged);
+      own = addLost(own, charged);
       asking = undefined;
       note();
     },

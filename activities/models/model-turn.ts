@@ -1,6 +1,6 @@
 import { getOwn, type JsonObject } from '../../contract/json.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
-import type { ModelUsage } from '../../contract/model-usage.ts';
+import { addLost, type LostCalls, type ModelUsage } from '../../contract/model-usage.ts';
 import type { ContextStore } from '../../contract/ports.ts';
 import type { Progress } from '../../contract/progress.ts';
 import type { AgentManifest } from '../../contract/team.ts';
@@ -125,7 +125,7 @@ async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): 
   const named = [...agent.failures.retry, ...agent.failures.human];
   const house = { settings, allowance, attempt, feed, purse, named };
   const models = use.models.choose(settings, agent.models);
-  const { said, model, usage, passedOver } = await askModels(models, request, house).catch(
+  const { said, model, usage, own, passedOver } = await askModels(models, request, house).catch(
     async (thrown: unknown) => {
       await feed.end();
       throw thrown;
@@ -143,7 +143,16 @@ async function askModel(use: ModelUse, turn: Turn<JsonObject>, asking: Asking): 
     ...(passedOver.length > 0 ? { passedOver: [...passedOver] } : {}),
   };
   const [kept] = await Promise.all([keepEntry(store, asking.owner, key, entry), feed.end()]);
-  return kept;
+  return kept.entry === entry ? kept : beaten(kept, own);
+}
+
+/**
+ * The attempt before this one was given up for dead, and was faster: its answer is that of the turn, and what this one
+ * took is lost beside it. The tenant has paid for both (G3).
+ */
+function beaten({ entry, reference }: KeptEntry, own: LostCalls): KeptEntry {
+  const usage = { ...entry.usage, lost: addLost(entry.usage.lost, own) };
+  return { entry: { ...entry, usage }, reference };
 }
 
 /** An attempt that finds its answer kept tells the feed what it is: the one before may have died in mid-sentence. */

@@ -40,7 +40,10 @@ export interface ActivityDesk {
 export function openDesk(
   agents: { readonly triage?: Agent; readonly billing?: Agent } = {},
   tools: readonly Tool[] = [],
-  more: Pick<ActivityDependencies, 'context' | 'signing' | 'signatures' | 'models' | 'rates'> = {},
+  more: Pick<
+    ActivityDependencies,
+    'context' | 'signing' | 'signatures' | 'models' | 'rates' | 'budgets'
+  > = {},
 ): ActivityDesk {
   const triage = agents.triage ?? agent('triage', 'triage', () => reply('hello'), { tools });
   const billing =
