@@ -5,6 +5,7 @@ import type { Model, ModelAnswer } from '../../activities/models/model.ts';
 import type { LedgerRow } from '../../contract/ledger.ts';
 import { MESSAGES } from '../../contract/messages.ts';
 import type { BudgetState, TenantBudgets } from '../../contract/tenant-budget.ts';
+import { until } from '../../scripts/ports.ts';
 import { openTenantBudgets } from '../../stores/open-stores.ts';
 import { openBed, unique, type Bed } from '../support/bed.ts';
 import { driveCase, type CaseDriver } from '../support/case-driver.ts';
@@ -36,7 +37,24 @@ function held(gate: string, listens: boolean): Model {
 
 const named = (gate: string, listens: boolean): ModelDesk =>
   modelDesk(pool, [], { model: held(gate, listens), maxOutputTokens: 100 });
-const desks = { answers: named('answers', false), stops: named('stops', true), ends: named('ends', true) };
+/** Its first attempt fails, once it has asked; the next one comes in an hour. */
+const failing = modelDesk(pool, [], {
+  maxOutputTokens: 100,
+  retry: { attempts: 2, initialMs: 3_600_000, maximumMs: 3_600_000 },
+  model: {
+    name: 'test:held-1',
+    call: async () => {
+      await gates.pass('pauses');
+      throw new Error('cut off');
+    },
+  },
+});
+const desks = {
+  answers: named('answers', false),
+  stops: named('stops', true),
+  ends: named('ends', true),
+  pauses: failing,
+};
 
 let bed: Bed;
 let budgets: TenantBudgets;
@@ -117,4 +135,19 @@ test('a case that is cancelled closes once it is known what its turn took, and i
   const rows = await rowsOf(driver);
   expect(rows.slice(-3).map((row) => row.kind)).toEqual(['cancel-requested', 'turn-stopped', 'case-closed']);
   expect(rows.at(-2)?.content).toMatchObject({ agent: 'triage', lost: { calls: 1, outputTokens: 100 } });
+});
+
+// What docs/llm-agents.md names as a gap: the server ends such a turn itself, and keeps no word of its attempts.
+test('a turn that is stopped in the pause between two attempts counts for its tenant, and the case goes on at once', async () => {
+  const driver = await asking('pauses');
+  gates.open('pauses');
+  const pending = async (): Promise<number | undefined> =>
+    (await driver.handle.describe()).raw.pendingActivities?.[0]?.attempt ?? undefined;
+  expect(await until(async () => (await pending()) === 2, { limitMs: 60_000 })).toBe(true);
+  await driver.handle.cancel();
+  expect(await driver.result()).toMatchObject({ outcome: { kind: 'cancelled' } });
+  expect((await driver.view()).spend).toBeUndefined();
+  expect((await rowsOf(driver)).map((row) => row.kind)).not.toContain('turn-stopped');
+  expect(await budgetOf('pauses')).toMatchObject({ calls: 1 });
+  expect((await budgetOf('pauses'))?.tokens).toBeGreaterThan(100);
 });
