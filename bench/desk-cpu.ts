@@ -26,17 +26,21 @@ export function isOtherDeskInstalled(): boolean {
   return existsSync(new URL('openai-agents/node_modules/@temporalio/openai-agents', import.meta.url));
 }
 
-/** Plays so many cases of each side, one at a time and in turn; figures are medians. */
+/**
+ * Plays so many cases of each side, one at a time and in turn; figures are medians.
+ * @param profiling `profileFolder` takes CPU profiles of both sides' worker processes
+ */
 export async function measureDesk(
   { client, address, namespace }: { client: Client; address: string; namespace: string },
   cases: number,
+  profiling: { readonly profileFolder?: string } = {},
 ): Promise<readonly Metric[]> {
   const script = await readScript(CONVERSATION);
   const { opens, task, customer } = await readConversation(CONVERSATION);
   const server = await startVendorServer({ answer: (request) => answerOf(script, request) });
   const started: WorkerHandle[] = [];
   const start = async (order: { side: DeskSide; team?: 'desk' }): Promise<WorkerHandle> => {
-    const worker = await startWorker({ ...order, address, namespace, vendors: server.vendors });
+    const worker = await startWorker({ ...order, address, namespace, vendors: server.vendors }, profiling);
     started.push(worker);
     return worker;
   };

@@ -121,6 +121,7 @@ const { values } = parseArgs({
   },
 });
 const plan = values.quick ? quick : whole;
+const profiling = values.profile === undefined ? {} : { profileFolder: values.profile };
 const started = Date.now();
 
 /** Both sides on a tuned server, then on one with its own defaults. */
@@ -131,7 +132,7 @@ async function measureHandingOver(): Promise<readonly Metric[]> {
       ...plan,
       // Code is compiled for speed after a thousand calls or so.
       warm: 120,
-      ...(values.profile === undefined ? {} : { profileFolder: values.profile }),
+      ...profiling,
     })),
     await measureCachedMemory(
       { client, address: tuned.address, namespace: tuned.namespace, progress },
@@ -195,7 +196,7 @@ async function measureDesks(cases: number): Promise<readonly Metric[]> {
   }
   const server = await ensureTemporalServer({ headless: true });
   const { address, namespace } = server;
-  return withServer(server, (client) => measureDesk({ client, address, namespace }, cases));
+  return withServer(server, (client) => measureDesk({ client, address, namespace }, cases, profiling));
 }
 
 /** Prints rows as objects or as a table. */

@@ -6,6 +6,7 @@ import { getOwn, isJsonObject, type JsonObject, type JsonValue } from '../../con
 import { poolOfOwner } from '../../contract/queues.ts';
 import type { AgentManifest, TeamManifest } from '../../contract/team.ts';
 import type { Turn } from '../agent.ts';
+import { jsonSchemaOf } from '../define-tool.ts';
 import type { ModelTool } from './model.ts';
 import { offerWorking, workingShape } from './working-arguments.ts';
 
@@ -54,11 +55,14 @@ const Ask = z.strictObject({
   ...workingShape(),
   facts: z.record(z.string(), z.json()).default({}),
 });
+const Return = z.strictObject({ ...Why, ...workingShape() });
+const ReturnOfQuestion = z.strictObject(Why);
 const Escalate = z.strictObject({ ...Why, ...workingShape(), pool: z.string().min(1).max(200).optional() });
 const Finish = z.strictObject({
   outcome: z.string().min(1).max(100),
   text: z.string().min(1).optional(),
 });
+const FinishOffered = Finish.extend({ text: z.string().optional() });
 
 const Clarify = z.strictObject({
   text: z.string().min(1).describe('What you say to the customer: all that you need of them, as a question'),
@@ -134,7 +138,7 @@ export function choicesOf(
       RETURN,
       { kind: 'return' },
       `Gives the question back to ${turn.asked.by} without an answer, and says why.`,
-      schemaOf(z.strictObject(Why)),
+      schemaOf(ReturnOfQuestion),
     );
     return { tools: offered, choices };
   }
@@ -156,7 +160,7 @@ export function choicesOf(
       RETURN,
       { kind: 'return' },
       `Gives the case back to ${previous}, who gave it to you: it was not for you, or they must go on.`,
-      offerWorking(schemaOf(z.strictObject({ ...Why, ...workingShape() })), taken),
+      offerWorking(schemaOf(Return), taken),
     );
   }
   offer(
@@ -172,16 +176,16 @@ export function choicesOf(
     'Hands the case over to people: beyond your authority, at your wits’ end, or when asked for a human.',
     // People get all that there is: a model is asked for it where its team hands such things on.
     offerWorking(
-      schemaOf(z.strictObject({ ...Why, ...workingShape(), pool: z.enum(pools).optional() })),
+      withMember(schemaOf(Escalate), 'pool', { type: 'string', enum: [...pools] }),
       agent.workingMemory,
     ),
   );
-  const outcome = outcomes ? z.enum([...outcomes]) : z.string().min(1).max(100);
+  const finish = schemaOf(FinishOffered);
   offer(
     'finish',
     { kind: 'finish' },
     'Ends the case: everything is done, and the customer needs nothing more. The text is said to the customer.',
-    schemaOf(z.strictObject({ outcome, text: z.string().optional() })),
+    outcomes ? withMember(finish, 'outcome', { type: 'string', enum: [...outcomes] }) : finish,
   );
   return { tools: offered, choices };
 }
@@ -222,8 +226,25 @@ function factsWanted(accepts: JsonObject, known: JsonObject, needs: AgentManifes
   };
 }
 
+const written = new WeakMap<z.ZodType, JsonObject>();
+
+/** Arguments of a choice as JSON Schema: made once for each, for it costs more than all else that a turn offers. */
+function argumentsOf(schema: z.ZodType): JsonObject {
+  const known = written.get(schema);
+  if (known) return known;
+  const made = withoutDialect(jsonSchemaOf(schema));
+  written.set(schema, made);
+  return made;
+}
+
+/** The schema with another one for a member that it has, in the same place. */
+function withMember(schema: JsonObject, name: string, member: JsonObject): JsonObject {
+  const { properties } = schema;
+  return isJsonObject(properties) ? { ...schema, properties: { ...properties, [name]: member } } : schema;
+}
+
 function schemaOf(schema: z.ZodType, facts?: JsonObject): JsonObject {
-  const own = withoutDialect(z.toJSONSchema(schema, { io: 'input' }) as JsonObject);
+  const own = argumentsOf(schema);
   if (!facts || !isJsonObject(own['properties'])) return own;
   // References in a schema are paths from its root: what they lead to goes there.
   const { $defs, ...wanted } = facts;

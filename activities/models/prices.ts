@@ -1,3 +1,4 @@
+import type { PriceCalculationResult, Provider } from '@pydantic/genai-prices';
 import { getOwn } from '../../contract/json.ts';
 import type { ModelTokens } from './model.ts';
 import { parseModelName, type ModelSettings } from './model-settings.ts';
@@ -41,7 +42,10 @@ export async function pricingOf(name: string, settings: ModelSettings): Promise<
   const providerId = getOwn(SELLERS, vendor);
   if (providerId === undefined) return undefined;
   const { model } = parseModelName(name);
-  const { calcPrice } = await import('@pydantic/genai-prices');
+  const { calcPrice } = await (table ??= import('@pydantic/genai-prices'));
+  const provider = sellers.get(name) ?? sellerOf(calcPrice({}, model, { providerId }));
+  if (!provider) return undefined;
+  sellers.set(name, provider);
   const usd = (tokens: ModelTokens): number | undefined =>
     calcPrice(
       {
@@ -51,12 +55,24 @@ export async function pricingOf(name: string, settings: ModelSettings): Promise<
         ...(tokens.cacheWrite === undefined ? {} : { cache_write_tokens: tokens.cacheWrite }),
       },
       model,
-      { providerId, timestamp: new Date() },
+      { provider, timestamp: new Date() },
     )?.total_price;
-  if (usd({ input: 1, output: 1 }) === undefined) return undefined;
   return {
     source: PRICE_TABLE,
     // A few units in the last place are no reason to charge a whole one more.
     costOf: (tokens) => Math.ceil(Math.round((usd(tokens) ?? 0) * 1e9) / 1e3),
   };
+}
+
+/** Asked for once: an import of what is loaded already is still a search for it. */
+let table: Promise<typeof import('@pydantic/genai-prices')> | undefined;
+
+/**
+ * Who sells a model, by its name, with that model alone: to look it up among hundreds takes longer than to price it.
+ * Prices of it stay those of each moment.
+ */
+const sellers = new Map<string, Provider>();
+
+function sellerOf(found: PriceCalculationResult): Provider | undefined {
+  return found ? { ...found.provider, models: [found.model] } : undefined;
 }

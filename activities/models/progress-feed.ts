@@ -29,26 +29,27 @@ export function openProgress(
   const append = (...entries: readonly Progress[]): void => {
     writing = writing.then(() => store.appendProgress(owner, entries)).catch(() => undefined);
   };
-  const flush = (): void => {
+  /** What has come and is not told yet. */
+  const taken = (): readonly Progress[] => {
     clearTimeout(timer);
     timer = undefined;
-    if (gathered === '') return;
-    append({ kind: 'text', ...of, text: gathered });
+    const text = gathered;
     gathered = '';
+    return text === '' ? [] : [{ kind: 'text', ...of, text }];
   };
   append({ kind: of.attempt === 1 ? 'began' : 'restarted', ...of });
   return {
     text: (piece) => {
       gathered += piece;
-      timer ??= setTimeout(flush, GATHER_MS);
+      timer ??= setTimeout(() => {
+        append(...taken());
+      }, GATHER_MS);
     },
     restart: () => {
-      flush();
-      append({ kind: 'restarted', ...of });
+      append(...taken(), { kind: 'restarted', ...of });
     },
     end: async () => {
-      flush();
-      append({ kind: 'ended', ...of });
+      append(...taken(), { kind: 'ended', ...of });
       await writing;
     },
   };

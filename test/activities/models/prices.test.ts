@@ -19,6 +19,16 @@ test.each([
   expect(pricing?.costOf(tokens)).toBe(microUsd);
 });
 
+test('a model costs the same however often it is asked for, and no other one costs it', async () => {
+  const costs = async (name: string): Promise<number | undefined> =>
+    (await pricingOf(name, {}))?.costOf({ input: 1_000, output: 100 });
+  expect(await costs('openai:gpt-4.1-mini')).toBe(560);
+  expect(await costs('openai:gpt-4.1')).toBe(2_800);
+  expect(await costs('openai:gpt-4.1-mini')).toBe(560);
+  // Sold by another vendor, or by nobody.
+  expect(await costs('google:gpt-4.1-mini')).toBeUndefined();
+});
+
 test('the table is named by the release that is installed', async () => {
   const file = path.resolve(import.meta.dirname, '../../../node_modules/@pydantic/genai-prices/package.json');
   const { version } = JSON.parse(await readFile(file, 'utf8')) as { readonly version: string };

@@ -17,6 +17,23 @@ test('pieces are gathered, in order, and all of them are there at the end', asyn
   ]);
 });
 
+test('the last words of a turn and its end are one write', async () => {
+  const store = memoryContext();
+  const writes: string[][] = [];
+  const counted: Pick<typeof store, 'appendProgress'> = {
+    appendProgress: (of, entries) => {
+      writes.push(entries.map((one) => one.kind));
+      return store.appendProgress(of, entries);
+    },
+  };
+  const feed = openProgress(counted, owner, first);
+  feed.text('One');
+  feed.restart();
+  feed.text('Two');
+  await feed.end();
+  expect(writes).toEqual([['began'], ['text', 'restarted'], ['text', 'ended']]);
+});
+
 test('a store that takes nothing costs the feed and nothing else', async () => {
   const store = memoryContext();
   store.down = true;
