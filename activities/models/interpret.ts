@@ -232,8 +232,22 @@ function choose(call: CallPart, choice: Choice, text: string, reading: Reading):
 /** What is wrong with facts for a receiver; one that the team does not have takes none. */
 function issuesOf(schema: JsonObject, facts: JsonObject): string | undefined {
   if (Object.keys(schema).length === 0) return undefined;
-  const result = z.fromJSONSchema(schema).safeParse(facts);
+  const result = readerOf(schema).safeParse(facts);
   return result.success ? undefined : `facts: ${z.prettifyError(result.error)}`;
+}
+
+/** Schemas that were read lately: cases of a team ask for the same facts, and to read a schema takes a millisecond. */
+const READERS = 200;
+const readers = new Map<string, z.ZodType>();
+
+function readerOf(schema: JsonObject): z.ZodType {
+  const text = JSON.stringify(schema);
+  const reader = readers.get(text) ?? z.fromJSONSchema(schema);
+  readers.delete(text);
+  readers.set(text, reader);
+  const [oldest] = readers.keys();
+  if (readers.size > READERS && oldest !== undefined) readers.delete(oldest);
+  return reader;
 }
 
 function handOver(

@@ -1,4 +1,4 @@
-import type { PriceCalculationResult, Provider } from '@pydantic/genai-prices';
+import type { calcPrice, PriceCalculationResult, Provider } from '@pydantic/genai-prices';
 import { getOwn } from '../../contract/json.ts';
 import type { ModelTokens } from './model.ts';
 import { parseModelName, type ModelSettings } from './model-settings.ts';
@@ -42,12 +42,12 @@ export async function pricingOf(name: string, settings: ModelSettings): Promise<
   const providerId = getOwn(SELLERS, vendor);
   if (providerId === undefined) return undefined;
   const { model } = parseModelName(name);
-  const { calcPrice } = await (table ??= import('@pydantic/genai-prices'));
-  const provider = sellers.get(name) ?? sellerOf(calcPrice({}, model, { providerId }));
+  const price = await priceTable();
+  const provider = sellers.get(name) ?? sellerOf(price({}, model, { providerId }));
   if (!provider) return undefined;
   sellers.set(name, provider);
   const usd = (tokens: ModelTokens): number | undefined =>
-    calcPrice(
+    price(
       {
         input_tokens: tokens.input,
         output_tokens: tokens.output,
@@ -64,8 +64,13 @@ export async function pricingOf(name: string, settings: ModelSettings): Promise<
   };
 }
 
+let loading: Promise<typeof calcPrice> | undefined;
+
 /** Asked for once: an import of what is loaded already is still a search for it. */
-let table: Promise<typeof import('@pydantic/genai-prices')> | undefined;
+function priceTable(): Promise<typeof calcPrice> {
+  loading ??= import('@pydantic/genai-prices').then((table) => table.calcPrice);
+  return loading;
+}
 
 /**
  * Who sells a model, by its name, with that model alone: to look it up among hundreds takes longer than to price it.

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { defineTeam, edge, escalate, people } from '../../../activities/define-team.ts';
 import { choicesOf, type Choices } from '../../../activities/models/choices.ts';
+import { interpret, type Interpreted } from '../../../activities/models/interpret.ts';
+import type { ThreadEntry } from '../../../activities/models/thread.ts';
 import { defineModelAgent } from '../../../activities/models/define-model-agent.ts';
 import type { Turn } from '../../../activities/agent.ts';
 import type { JsonObject } from '../../../contract/json.ts';
@@ -51,4 +53,31 @@ test('each agent is offered its own outcomes, pools and receivers, whatever was 
   expect(JSON.stringify(offeredTo('first', ['solved', 'closed'], {}).tools)).toBe(
     JSON.stringify(restricted.tools),
   );
+});
+
+/** What becomes of a transfer with these facts by an agent that knows nothing. */
+function handedOver(from: string, to: string, facts: JsonObject): Interpreted {
+  const agent = manifest.agents[from];
+  if (!agent) throw new Error(`no ${from}`);
+  const told = { reason_code: 'other', explanation: 'It is for them.', facts };
+  const call = {
+    kind: 'call',
+    id: 'c1',
+    name: `transfer_to_${to}`,
+    arguments: JSON.stringify(told),
+  } as const;
+  const entry = { parts: [call], finish: 'calls', asked: [], heard: 1 } as unknown as ThreadEntry;
+  const turn = { notices: [] } as unknown as Turn<JsonObject>;
+  const choices = offeredTo(from, undefined, {});
+  return interpret(entry, { turn, manifest, agent, tools: {}, choices, earlier: [] });
+}
+
+test('facts are held against what their own receiver wants, in whatever order transfers come', () => {
+  const lacking = { ok: false, failure: { code: 'MODEL_ARGUMENTS_INVALID' } };
+  for (let round = 0; round < 2; round += 1) {
+    expect(handedOver('first', 'second', { second: 'told' })).toMatchObject({ ok: true });
+    expect(handedOver('second', 'first', { second: 'told' })).toMatchObject(lacking);
+    expect(handedOver('second', 'first', { first: 'told' })).toMatchObject({ ok: true });
+    expect(handedOver('first', 'second', { first: 'told' })).toMatchObject(lacking);
+  }
 });
