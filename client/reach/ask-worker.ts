@@ -39,10 +39,19 @@ export async function askWorker<Answer>(
       }
     }
   };
+  let refusal: unknown;
+  const isFailing = (thrown: unknown): boolean => {
+    const failing = isTaskFailing(thrown);
+    if (failing) refusal = thrown;
+    return failing;
+  };
   try {
-    return await askAgain(answerMs, ask, isTaskFailing);
+    return await askAgain(answerMs, ask, isFailing);
   } catch (thrown) {
-    const failed = failureOf(thrown, { address: access.address, caseId, ofWorker: true });
+    const asked = { address: access.address, caseId, ofWorker: true };
+    const last = failureOf(thrown, asked);
+    // The time may be over while the question is put once more: the refusal before says more than silence.
+    const failed = last.code === 'NO_WORKER' ? failureOf(refusal ?? thrown, asked) : last;
     if (failed.code === 'NO_WORKER') {
       // The silence may be the server's, or the case may have gone meanwhile: this throws what it is.
       const description = await describeCase(access, caseId);

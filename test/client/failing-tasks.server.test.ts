@@ -128,10 +128,10 @@ test('an update to a case whose workflow task fails waits for the worker that ta
 
 test('whoever is out of patience with it is told that the workflow task fails, and where to look', async () => {
   const { caseId, stopBlind } = await openAndFail();
-  const impatient = createBatonClient({ client: desk.client, ledger: desk.ledger, answerMs: 300 });
+  const impatient = createBatonClient({ client: desk.client, ledger: desk.ledger, answerMs: 5_000 });
   try {
-    for (const asked of [impatient.claim(caseId, { by: 'ann' }), impatient.show(caseId)]) {
-      const failed = await failureFrom(asked);
+    for (const ask of [() => impatient.claim(caseId, { by: 'ann' }), () => impatient.show(caseId)]) {
+      const failed = await failureFrom(ask());
       expect(failed.code).toBe('NO_WORKER');
       expect(failed.message).toContain(`the workflow task of "${caseId}" fails again and again`);
     }
