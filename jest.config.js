@@ -15,7 +15,6 @@ const esModulesOnly = [
   '@noble/hashes',
   'jose',
   'cookie',
-  'eld',
   'set-cookie-parser',
   '@clack',
   'sisteransi',
@@ -39,8 +38,13 @@ const shared = {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(?:${esModulesOnly.join('|')})/)`],
-  // It exports to `import` alone, and the code is transformed to `require`.
-  moduleNameMapper: { '^eld/extrasmall$': '<rootDir>/node_modules/eld/src/entries/static.extrasmall.js' },
+  // What takes long to load and stays as it is: tables, and what is loaded along and not used.
+  moduleNameMapper: {
+    '^eld/extrasmall$': '<rootDir>/test/setup/loaded-once/eld.ts',
+    '^gpt-tokenizer/encoding/o200k_base$': '<rootDir>/test/setup/loaded-once/o200k.ts',
+    '^libphonenumber-js/max$': '<rootDir>/test/setup/loaded-once/libphonenumber.ts',
+    '^memfs$': '<rootDir>/test/setup/loaded-once/memfs.ts',
+  },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.baton/'],
 };
 
