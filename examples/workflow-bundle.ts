@@ -12,6 +12,8 @@ import type { Encryption } from '../workers/workflow-bundle.ts';
 import { workflowBundleOptions } from '../workers/workflow-bundle.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
+/** Of sources: `.ts` in a checkout, `.js` where they are compiled. */
+const extension = path.extname(import.meta.filename);
 
 /** A bundle that nobody has asked for so long is of sources that have changed. */
 const OLD_MS = 7 * 24 * 3_600_000;
@@ -49,11 +51,11 @@ async function sourceHash(): Promise<string> {
   hash.update(`${root}\0`);
   for (const room of ['contract', 'workflows']) {
     for (const name of (await readdir(path.join(root, room), { recursive: true })).sort()) {
-      if (name.endsWith('.ts'))
+      if (name.endsWith(extension))
         hash.update(`${room}/${name}\0`).update(await readFile(path.join(root, room, name)));
     }
   }
-  hash.update(await readFile(path.join(root, 'workers/workflow-bundle.ts')));
+  hash.update(await readFile(path.join(root, `workers/workflow-bundle${extension}`)));
   hash.update(await readFile(path.join(root, 'package-lock.json')));
   return hash.digest('hex').slice(0, 24);
 }

@@ -39,7 +39,7 @@ export async function startWorkers<Told>(
   const start = (role: WorkerOrder['role'], failures: number): Promise<void> =>
     new Promise((resolve, reject) => {
       const child = fork(program, [JSON.stringify({ ...order, role })], {
-        execArgv: ['--import', 'tsx'],
+        execArgv: program.endsWith('.ts') ? ['--import', 'tsx'] : [],
         stdio: ['ignore', 2, 2, 'ipc'],
       });
       children.add(child);

@@ -15,6 +15,7 @@ import { connectWorkers } from '../../workers/connect.ts';
 import { createWorkers } from '../../workers/create-workers.ts';
 import { readPushSettings } from '../../workers/webhooks/read-endpoints.ts';
 import { requireSearchAttributes } from '../../workers/search-attributes.ts';
+import { bundledWorkflows } from '../workflow-bundle.ts';
 import { carrierTeam, shopTeam } from './teams.ts';
 
 /** Two houses, a shop and a carrier, with A2A between them: on one server here, on two in life. */
@@ -106,6 +107,7 @@ export async function runHouses(
     : undefined;
   const workers = await createWorkers({
     ...{ connection, namespace, teams, ledger, manifests, graceMs: 500 },
+    bundle: { codePath: await bundledWorkflows() },
     ...(pushes ? { pushes } : {}),
   });
   const ended = workers.run();

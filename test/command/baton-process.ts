@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import path from 'node:path';
-import { compiledSources } from '../setup/compiled-sources.ts';
+import { compiledProgram } from '../setup/compiled-sources.ts';
 
 /** What a `baton` process left behind. */
 export interface Ended {
@@ -14,7 +13,7 @@ export async function runBatonProcess(
   words: readonly string[],
   options: { readonly environment?: Readonly<Record<string, string>>; readonly input?: string } = {},
 ): Promise<Ended> {
-  const program = path.join(await compiledSources(), 'bin/baton.js');
+  const program = await compiledProgram('bin/baton.js');
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...words], {
       env: { ...process.env, ...options.environment },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readMcpPins } from '../../mcp/pins.ts';
 import { serveTickets, ticketDesk, type ServedDesk } from '../mcp/ticket-server.ts';
+import { compiledProgram } from '../setup/compiled-sources.ts';
 import { runBatonHere } from './run-here.ts';
 
 const desk = ticketDesk();
@@ -42,7 +43,7 @@ test('a server is pinned, and a change of it is found', async () => {
 });
 
 test('a program is pinned over standard input and output', async () => {
-  const program = [process.execPath, '--import', 'tsx', path.join(__dirname, '../mcp/tickets-process.ts')];
+  const program = [process.execPath, await compiledProgram('test/mcp/tickets-process.ts')];
   const pinned = await runBatonHere(['mcp', 'pin', file, '--json', '--', ...program]);
   expect(pinned).toMatchObject({ exitCode: 0 });
   expect(JSON.parse(pinned.output)).toMatchObject({ server: { name: 'tickets' } });

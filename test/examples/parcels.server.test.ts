@@ -1,23 +1,24 @@
 import { Connection } from '@temporalio/client';
+import { compiledProgram } from '../setup/compiled-sources.ts';
 import { unique } from '../support/bed.ts';
 import { startChild } from '../support/child.ts';
 import { addNamespace } from '../support/namespace.ts';
 
-/** Plays it as at a terminal, in a namespace of its own. @returns how it ended, and what it said */
-async function play(...words: readonly string[]): Promise<readonly [number | null, string]> {
+/** Plays it in a namespace of its own. @returns how it ended, and what it said */
+async function play(command: string, words: readonly string[]): Promise<readonly [number | null, string]> {
   const address = String(process.env['TEMPORAL_ADDRESS']);
   const namespace = unique('parcels');
   const connection = await Connection.connect({ address });
   await addNamespace(connection, namespace);
   await connection.close();
-  const program = startChild(process.execPath, ['--import', 'tsx', 'examples/parcels.ts', ...words], {
+  const program = startChild(command, words, {
     environment: { ...process.env, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
   });
   return [await program.ended, program.output()];
 }
 
 test('npm run parcels: a shop hands over to a carrier by A2A, is called, and tells its customer what the depot saw', async () => {
-  const [code, said] = await play();
+  const [code, said] = await play('npm', ['run', 'parcels']);
   expect([code, said]).toEqual([0, expect.stringContaining('shop-desk -> carrier -> shop-desk')]);
   expect(said).toMatch(/^carrier {3}a2a\.[0-9a-f]+\.[0-9a-f]+\.[0-9a-f]+, which is the task of A2A$/m);
   // Nobody looked in between: the shop's timer would have taken ten minutes.
@@ -36,7 +37,7 @@ test('npm run parcels: a shop hands over to a carrier by A2A, is called, and tel
 });
 
 test('npm run parcels -- --poll: nobody calls, and the shop looks by its timer', async () => {
-  const [code, said] = await play('--poll');
+  const [code, said] = await play(process.execPath, [await compiledProgram('examples/parcels.ts'), '--poll']);
   expect([code, said]).toEqual([0, expect.stringContaining('shop-desk -> carrier -> shop-desk')]);
   expect(said).toContain('waited    by a timer');
   expect(said).toContain('  carrier: Parcel P-7: it leaves the depot tomorrow at 8');

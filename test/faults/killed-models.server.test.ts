@@ -1,10 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import { openRecordStore } from '../../stores/index.ts';
 import { startVendorServer, type VendorServer } from '../../testing/vendors/vendor-server.ts';
 import type { VendorStep } from '../../testing/vendors/vendor-step.ts';
-import { compiledSources } from '../setup/compiled-sources.ts';
+import { compiledProgram } from '../setup/compiled-sources.ts';
 import { openBed, unique, type Bed } from '../support/bed.ts';
 import { openCase } from '../support/case-driver.ts';
 import { killedTeam, PAYMENTS, type KillMoment, type ModelProcessOrder } from '../support/killed-team.ts';
@@ -69,7 +68,7 @@ async function start(team: string, holdAt?: KillMoment): Promise<ChildProcess> {
     bundle: String(process.env['BATON_TEST_BUNDLE']),
     models: { vendors: server.vendors },
   };
-  const program = path.join(await compiledSources(), 'dist/test/support/model-process.js');
+  const program = await compiledProgram('test/support/model-process.ts');
   const child = fork(program, [JSON.stringify(order)], { execArgv: [], stdio: ['ignore', 2, 2, 'ipc'] });
   children.push(child);
   expect(await once(child, 'message')).toContain('ready');

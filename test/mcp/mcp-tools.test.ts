@@ -1,10 +1,10 @@
-import path from 'node:path';
 import { defineTeam, escalate, people } from '../../activities/define-team.ts';
 import { defineMcpServer, type McpServer, type McpToolDeclaration } from '../../activities/mcp-tools.ts';
 import type { Tool, ToolAnswer, ToolCall } from '../../activities/tool.ts';
 import { connectMcp } from '../../mcp/connection.ts';
 import type { McpLocation } from '../../mcp/location.ts';
 import { pinOffers, type McpPins } from '../../mcp/pins.ts';
+import { compiledProgram } from '../setup/compiled-sources.ts';
 import { agent, finish } from '../support/agents.ts';
 import { serveTickets, ticketDesk, type ServedDesk, type TicketDesk } from './ticket-server.ts';
 
@@ -12,12 +12,6 @@ let desk: TicketDesk;
 let served: ServedDesk;
 let pins: McpPins;
 let tickets: McpServer;
-
-const overProcess: McpLocation = {
-  kind: 'stdio',
-  command: process.execPath,
-  args: ['--import', 'tsx', path.join(__dirname, 'tickets-process.ts')],
-};
 
 beforeEach(async () => {
   desk = ticketDesk();
@@ -160,6 +154,11 @@ test('a server that is not there is a failure that may pass', async () => {
 });
 
 test('over standard input and output; a program that died is started again', async () => {
+  const overProcess: McpLocation = {
+    kind: 'stdio',
+    command: process.execPath,
+    args: [await compiledProgram('test/mcp/tickets-process.ts')],
+  };
   const server = defineMcpServer({ pins: await pinsOf(overProcess), at: overProcess });
   const find = server.tool('findTickets', { effect: 'read' });
   const open = server.tool('open_ticket', opening);

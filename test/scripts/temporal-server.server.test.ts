@@ -7,6 +7,7 @@ import { Client, Connection } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
 import { ensureTemporalServer, startTemporalServer } from '../../scripts/temporal-server.ts';
 import { isListening, until } from '../../scripts/ports.ts';
+import { compiledProgram } from '../setup/compiled-sources.ts';
 
 const quiet = (): void => undefined;
 
@@ -68,7 +69,7 @@ describe('a server of our own', () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'baton-parent-'));
     const parent = spawn(
       process.execPath,
-      ['--import', 'tsx', path.join(__dirname, 'parent-of-a-server.ts'), path.join(folder, 'kept.db')],
+      [await compiledProgram('test/scripts/parent-of-a-server.ts'), path.join(folder, 'kept.db')],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     try {

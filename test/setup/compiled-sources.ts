@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { transform } from '@swc/core';
 
@@ -10,10 +10,11 @@ const builds = path.join(root, 'node_modules/.cache/baton-test-programs');
 
 const rooms = [
   ...['contract', 'workflows', 'activities', 'workers', 'stores', 'security', 'client', 'command'],
-  ...['schemas', 'service', 'testing'],
+  ...['schemas', 'service', 'testing', 'mcp', 'simulation', 'examples', 'scripts'],
 ];
 /** Where programs lie that tests start. */
-const programs = ['test/support', 'test/stores'];
+const programs = ['test/support', 'test/stores', 'test/workers', 'test/mcp', 'test/scripts'];
+const single = ['package.json', 'package-lock.json', 'bin/baton.js'];
 
 /** A build that nobody has made for so long is of sources that have changed. */
 const OLD_MS = 24 * 3_600_000;
@@ -21,14 +22,25 @@ const OLD_MS = 24 * 3_600_000;
 let built: Promise<string> | undefined;
 
 /**
- * The folder with these sources as JavaScript: `bin/baton.js` as it is installed, and everything else below `dist`.
- * Compiled once and again only when a source changes, because a process that compiles as it loads takes twice as
- * long to start. What a release is compiled with is tested in `test/package`.
+ * A checkout of these sources as JavaScript, every file where it lies in ours: what finds others by its own place finds
+ * them there. `bin/baton.js` takes it for the built form. Compiled once and again only when a source changes, because
+ * a process that compiles as it loads takes several times as long to start. What a release is compiled with is tested
+ * in `test/package`, and what people run in a checkout in `test/examples`.
  */
 export function compiledSources(): Promise<string> {
   built ??= compileOnce();
   return built;
 }
+
+/**
+ * A program of ours as JavaScript, for `node`.
+ * @param name its place in the checkout, such as `test/support/worker-process.ts`
+ */
+export async function compiledProgram(name: string): Promise<string> {
+  return path.join(await compiledSources(), compiledName(name));
+}
+
+const compiledName = (name: string): string => name.replace(/\.ts$/, '.js');
 
 async function compileOnce(): Promise<string> {
   const sources = await readSources();
@@ -39,16 +51,15 @@ async function compileOnce(): Promise<string> {
   if (existsSync(folder)) return folder;
   await removeOld();
   const partial = `${folder}.${String(process.pid)}`;
-  await mkdir(path.join(partial, 'bin'), { recursive: true });
-  for (const name of ['package.json', 'bin/baton.js'])
-    await copyFile(path.join(root, name), path.join(partial, name));
   await Promise.all(
     sources.map(async ({ name, text }) => {
-      const file = path.join(partial, 'dist', name.replace(/\.ts$/, '.js'));
+      const file = path.join(partial, compiledName(name));
       await mkdir(path.dirname(file), { recursive: true });
       await writeFile(file, name.endsWith('.ts') ? await compile(name, text) : text);
     }),
   );
+  await symlink('.', path.join(partial, 'dist'));
+  await symlink(path.join(root, 'tools'), path.join(partial, 'tools'));
   await rename(partial, folder).catch(async (thrown: unknown) => {
     // Another process was first.
     await rm(partial, { recursive: true });
@@ -58,10 +69,11 @@ async function compileOnce(): Promise<string> {
 }
 
 async function readSources(): Promise<readonly { readonly name: string; readonly text: string }[]> {
-  const names: string[] = [];
+  const names = [...single];
   for (const room of [...rooms, ...programs]) {
-    for (const name of await readdir(path.join(root, room), { recursive: true })) {
-      if (/(?<!\.test)\.(?:ts|js)$/.test(name)) names.push(path.join(room, name));
+    for (const entry of await readdir(path.join(root, room), { recursive: true, withFileTypes: true })) {
+      const name = path.relative(root, path.join(entry.parentPath, entry.name));
+      if (entry.isFile() && !/\.test\.ts$|node_modules|^examples\/recipes/.test(name)) names.push(name);
     }
   }
   return Promise.all(

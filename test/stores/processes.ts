@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { compiledSources } from '../setup/compiled-sources.ts';
+import { compiledProgram } from '../setup/compiled-sources.ts';
 
 const root = path.resolve(__dirname, '..', '..');
 
 /** Starts one of the programs of this folder in a process of its own. */
 async function startProcess(program: string, args: readonly string[]): Promise<ChildProcess> {
-  const file = path.join(await compiledSources(), 'dist/test/stores', program.replace(/\.ts$/, '.js'));
+  const file = await compiledProgram(`test/stores/${program}`);
   return spawn(process.execPath, [file, ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { createClient } from '@redis/client';
 import { startRedis, type OwnedRedis } from '../../scripts/redis.ts';
 import { run } from '../../scripts/run.ts';
+import { compiledProgram } from '../setup/compiled-sources.ts';
 import { makeAuthority, type TestAuthority } from '../support/certificates.ts';
 import { contextIn, openContext, type ContextPlace } from './context-places.ts';
 import { embeddedStores } from './stores-under-test.ts';
 
 const durable = contextIn(embeddedStores());
-const program = path.resolve(import.meta.dirname, 'counting-context-process.ts');
 let folder: string;
 let authority: TestAuthority;
 let right: OwnedRedis;
@@ -43,10 +43,11 @@ async function countInProcess(
   place: ContextPlace,
   trace: string,
 ): Promise<{ readonly ok: boolean; readonly output: string }> {
+  const program = await compiledProgram('test/stores/counting-context-process.ts');
   const lines: string[] = [];
   const { ok } = await run({
     command: process.execPath,
-    args: ['--import', 'tsx', program, JSON.stringify(place), trace, '2'],
+    args: [program, JSON.stringify(place), trace, '2'],
     environment: { ...process.env, NODE_EXTRA_CA_CERTS: authority.file },
     limitMs: 60_000,
     onLine: (line) => lines.push(line),

@@ -97,7 +97,7 @@ export async function endChild(child: Child): Promise<void> {
   await child.ended;
 }
 
-/** Words that run a program of ours in TypeScript, from whatever folder. */
+/** Words that run a program of ours in TypeScript, from whatever folder; `compiledProgram` loads faster. */
 export function typescript(program: string): readonly string[] {
   const loader = pathToFileURL(path.join(root, 'node_modules/tsx/dist/loader.mjs')).href;
   return ['--import', loader, path.join(root, program)];

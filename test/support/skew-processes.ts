@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { compiledSources } from '../setup/compiled-sources.ts';
+import { compiledProgram } from '../setup/compiled-sources.ts';
 import type { Build } from './skew-team.ts';
 
 /** What a process of one build is to do. */
@@ -21,7 +21,7 @@ const STOP_MS = 5_000;
  * @returns ends the process
  */
 export async function startBuild(order: BuildOrder): Promise<() => Promise<void>> {
-  const program = path.join(await compiledSources(), 'dist/test/support/skew-process.js');
+  const program = await compiledProgram('test/support/skew-process.ts');
   const child = fork(program, [JSON.stringify(order)], {
     cwd: path.resolve(import.meta.dirname, '../..'),
     execArgv: [],

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createGates } from './gates.ts';
-import { compiledSources } from '../setup/compiled-sources.ts';
+import { compiledProgram } from '../setup/compiled-sources.ts';
 import type { StoreAnswer } from './held-team.ts';
 
 /** What a worker process is to do. Plain JSON: it crosses a process boundary. */
@@ -56,7 +56,7 @@ const stopMs = 5_000;
 
 /** Starts a worker process; resolves when it polls. */
 export async function startWorkerProcess(order: WorkerProcessOrder): Promise<WorkerProcess> {
-  const program = path.join(await compiledSources(), 'dist/test/support/worker-process.js');
+  const program = await compiledProgram('test/support/worker-process.ts');
   const child = fork(program, [JSON.stringify(order)], {
     cwd: path.resolve(import.meta.dirname, '../..'),
     execArgv: [],

@@ -10,21 +10,29 @@ import { run } from '../../scripts/run.ts';
 import { temporalBinary } from '../../scripts/temporal/binary.ts';
 import { cipherOfEnvironment } from '../../security/index.ts';
 import { contextLocations, openContextAt } from '../../stores/index.ts';
+import { compiledProgram } from '../setup/compiled-sources.ts';
 import { endChild, startChild, typescript, type Child } from '../support/child.ts';
 import { namespaceWorks, registerNamespace } from '../support/namespace.ts';
 
 const address = String(process.env['TEMPORAL_ADDRESS']);
-const team = path.join(import.meta.dirname, 'patient-team.ts');
+const typescriptTeam = path.join(import.meta.dirname, 'patient-team.ts');
 let folder: string;
+let compiled: string;
+let team: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'baton-main-'));
+  compiled = await compiledProgram('workers/main.ts');
+  team = await compiledProgram('test/workers/patient-team.ts');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A worker process with its own stores, and of Baton's variables only these. */
-function startWorker(variables: Readonly<Record<string, string | undefined>>): Child {
-  return startChild(process.execPath, typescript('workers/main.ts'), {
+function startWorker(
+  variables: Readonly<Record<string, string | undefined>>,
+  program: readonly string[] = [compiled],
+): Child {
+  return startChild(process.execPath, program, {
     folder,
     environment: {
       PATH: process.env['PATH'],
@@ -88,14 +96,15 @@ test('a namespace without the search attributes is refused with the command that
   const connection = await Connection.connect({ address });
   const variables = { BATON_TEAMS: team, TEMPORAL_NAMESPACE: namespace };
   const children: Child[] = [];
-  const start = (): Child => {
-    const worker = startWorker(variables);
+  const start = (...how: Parameters<typeof startWorker>): Child => {
+    const worker = startWorker(...how);
     children.push(worker);
     return worker;
   };
   try {
     await registerNamespace(connection, namespace);
-    const refused = start();
+    // In TypeScript, as in a checkout.
+    const refused = start({ ...variables, BATON_TEAMS: typescriptTeam }, typescript('workers/main.ts'));
     expect(await refused.ended).toBe(1);
     const said =
       /SEARCH_ATTRIBUTE_MISSING: .*add with: temporal (operator search-attribute create [^;]+);/.exec(
@@ -108,7 +117,7 @@ test('a namespace without the search attributes is refused with the command that
     expect(added).toMatchObject({ ok: true });
     expect(await namespaceWorks(connection, namespace)).toBe(true);
 
-    const worker = start();
+    const worker = start(variables);
     const serving = await worker.writes(/^{.*"serving".*}$/m);
     expect(JSON.parse(serving[0])).toMatchObject({
       namespace,
@@ -130,7 +139,7 @@ test('a namespace without the search attributes is refused with the command that
     expect(worker.output()).toContain('"msg":"stopped"');
 
     // What it was at came to its end: nobody takes that turn a second time.
-    const next = start();
+    const next = start(variables);
     const closed = connection.withDeadline(Date.now() + 90_000, () =>
       new Client({ connection, namespace }).workflow.getHandle(caseId).result(),
     );

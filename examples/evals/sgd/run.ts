@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import { serviceTeams } from '../../services/team.ts';
 import { planFaults } from '../fault-plan.ts';
 import type { CasePart, RunResult } from '../run-cases.ts';
@@ -63,7 +63,7 @@ export async function runSgd(
     faults: options.faults,
     seed: options.seed,
     concurrency: options.concurrency,
-    program: fileURLToPath(new URL('./worker-process.ts', import.meta.url)),
+    program: path.join(import.meta.dirname, `worker-process${path.extname(import.meta.filename)}`),
     // Workers start in this process's folder, so a relative path means the same there.
     order: skew === undefined ? {} : { skew },
     parts,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import { playScripted } from '../../retail/scripted-specialist.ts';
 import type { Script } from '../../retail/script.ts';
 import { retailTeam } from '../../retail/team.ts';
@@ -46,7 +46,7 @@ export async function runEval(
     faults: options.faults,
     seed: options.seed,
     concurrency: options.concurrency,
-    program: fileURLToPath(new URL('./worker-process.ts', import.meta.url)),
+    program: path.join(import.meta.dirname, `worker-process${path.extname(import.meta.filename)}`),
     parts,
     play: ({ task, played, faults, caseId }, stage) => {
       const { abortAfter } = options;

@@ -46,17 +46,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const evaluate = (...args: readonly string[]): Promise<unknown> => runEval('tau2-retail', folder, args);
-
 it('plays a task to its end, and with a worker killed and everything repeated', async () => {
   const right = { endHashRight: 1, between: 0, effects: 2, handoffs: 2, failed: [] };
-  const totals = await evaluate('--faults', 'F01,F07');
+  const totals = await runEval('tau2-retail', folder, ['--faults', 'F01,F07']);
   expect(totals).toMatchObject(right);
   expect(totals).toHaveProperty('slotsArrived', (totals as { slotsDeclared: number }).slotsDeclared);
 }, 360_000);
 
 it('leaves the database as it was when the customer breaks off', async () => {
-  expect(await evaluate('--abort-after', '2')).toMatchObject({
+  expect(await runEval('tau2-retail', folder, ['--abort-after', '2'], 'as people do')).toMatchObject({
     initialHashRestored: 1,
     between: 0,
     compensations: 2,
