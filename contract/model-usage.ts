@@ -39,6 +39,9 @@ export interface ModelUsage {
 /** Calls that came to no answer: each as it was charged where a vendor said so, else as the most it can have cost. */
 export type LostCalls = z.output<typeof Lost>;
 
+/** Where nothing was lost. */
+export const NO_CALLS: LostCalls = { calls: 0, inputTokens: 0, outputTokens: 0 };
+
 /** Schema of calls that came to no answer. */
 export function lostCallsSchema(): typeof Lost {
   return Lost;

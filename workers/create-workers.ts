@@ -42,9 +42,9 @@ import { failureConverterPath, payloadConverterPath, workflowBundle } from './wo
 import { openCaseDoor } from './tickets/case-door.ts';
 import { createDispatcher, type Dispatcher } from './webhooks/dispatcher.ts';
 
-/** Where there are desks, and no endpoints. */
 /** Pushes to clients of A2A under way, of each worker process. */
 const PUSHES_AT_ONCE = 20;
+/** Where there are desks or pushes, and no endpoints. */
 const NO_ENDPOINTS: WebhookEndpoints = { version: '1.0.0', allowedHosts: [], endpoints: {} };
 
 /** What workers are made from. */

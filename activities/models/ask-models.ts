@@ -2,7 +2,13 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { applicationFailure } from '../../contract/application-failure.ts';
 import type { Provenance } from '../../contract/envelope.ts';
 import { isBatonError, isFailureCode, type FailureCode } from '../../contract/failures.ts';
-import { addLost, type Allowance, type LostCalls, type ModelUsage } from '../../contract/model-usage.ts';
+import {
+  addLost,
+  NO_CALLS,
+  type Allowance,
+  type LostCalls,
+  type ModelUsage,
+} from '../../contract/model-usage.ts';
 import { beginCalls, codeOf, LostWithIt, type CallsOfTurn } from './attempts.ts';
 import { atMost, countInput, requireAllowance, usageOf } from './budget.ts';
 import type { ModelAnswer, ModelRequest } from './model.ts';
@@ -128,11 +134,11 @@ class Round {
   }
 
   lost(): LostCalls {
-    return this.#calls?.lost() ?? { calls: 0, inputTokens: 0, outputTokens: 0 };
+    return this.#calls?.lost() ?? NO_CALLS;
   }
 
   own(): LostCalls {
-    return this.#calls?.own() ?? { calls: 0, inputTokens: 0, outputTokens: 0 };
+    return this.#calls?.own() ?? NO_CALLS;
   }
 
   /** An answer that nobody can use was charged all the same. */

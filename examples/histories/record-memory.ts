@@ -1,13 +1,9 @@
 import path from 'node:path';
-import { connectBaton, type BatonClient } from '../../client/index.ts';
+import type { BatonClient } from '../../client/index.ts';
 import { until } from '../../scripts/ports.ts';
-import { startTemporalServer } from '../../scripts/temporal-server.ts';
-import { cipherOfEnvironment } from '../../security/index.ts';
-import { contextLocations, openContextAt, openLedgerStore, openManifestStore } from '../../stores/index.ts';
-import { connectWorkers } from '../../workers/connect.ts';
-import { createWorkers } from '../../workers/create-workers.ts';
 import type { Keeper } from './keep.ts';
 import { memoryTeam } from './memory-team.ts';
+import { runRememberingDesk } from './remembering-desk.ts';
 
 const CASES = [
   {
@@ -30,30 +26,13 @@ export function memoryNames(): readonly string[] {
 
 /** Plays cases whose agents hand on what they work with, one of them in private, and keeps their histories. */
 export async function recordMemory(folder: string, keeper: Keeper): Promise<void> {
-  const server = await startTemporalServer({ headless: true });
-  const { address, namespace } = server;
-  const { connection } = await connectWorkers(server);
-  const places = { BATON_LEDGER_URL: path.join(folder, 'memory.db') };
-  const ledger = await openLedgerStore(places.BATON_LEDGER_URL);
-  const manifests = await openManifestStore(places.BATON_LEDGER_URL);
-  const context = await openContextAt(contextLocations(places), cipherOfEnvironment({}));
   const teams = [memoryTeam(false), memoryTeam(true)];
-  const workers = await createWorkers({
-    ...{ connection, namespace, teams, ledger, manifests, context, graceMs: 500 },
-  });
-  const ended = workers.run();
-  const privateTeams = teams.filter((team) => team.manifest.private).map((team) => team.name);
-  const baton = await connectBaton({ address, namespace, ledger, context, privateTeams });
+  const { baton, close } = await runRememberingDesk(path.join(folder, 'memory.db'), teams);
   for (const { name, title, isPrivate } of CASES.filter((one) => !keeper.has(one.name))) {
     await play(baton, name, isPrivate);
     await keeper.keep(baton, name, title);
   }
-  workers.stop();
-  await ended;
-  await baton.close();
-  await connection.close();
-  await Promise.all([ledger, manifests, context].map((one) => one.close()));
-  await server.stop();
+  await close();
 }
 
 async function play(baton: BatonClient, caseId: string, isPrivate: boolean): Promise<void> {

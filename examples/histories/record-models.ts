@@ -1,13 +1,9 @@
 import path from 'node:path';
-import { connectBaton, type BatonClient } from '../../client/index.ts';
+import type { BatonClient } from '../../client/index.ts';
 import { until } from '../../scripts/ports.ts';
-import { startTemporalServer } from '../../scripts/temporal-server.ts';
-import { cipherOfEnvironment } from '../../security/index.ts';
-import { contextLocations, openContextAt, openLedgerStore, openManifestStore } from '../../stores/index.ts';
-import { connectWorkers } from '../../workers/connect.ts';
-import { createWorkers } from '../../workers/create-workers.ts';
 import type { Keeper } from './keep.ts';
 import { modelTeams, PRICES } from './models-team.ts';
+import { runRememberingDesk } from './remembering-desk.ts';
 
 const STOPPED = 'model-stopped';
 const ASKED = 'models-asked';
@@ -23,21 +19,10 @@ export function modelNames(): readonly (keyof typeof TITLES)[] {
 
 /** Plays cases that stop turns of models, and keeps their histories. */
 export async function recordModels(folder: string, keeper: Keeper): Promise<void> {
-  const server = await startTemporalServer({ headless: true });
-  const { address, namespace } = server;
-  const { connection } = await connectWorkers(server);
-  const places = { BATON_LEDGER_URL: path.join(folder, 'models.db') };
-  const ledger = await openLedgerStore(places.BATON_LEDGER_URL);
-  const manifests = await openManifestStore(places.BATON_LEDGER_URL);
-  const context = await openContextAt(contextLocations(places), cipherOfEnvironment({}));
   const { thinker, leads, thinks } = modelTeams();
-  const teams = [thinker, leads];
-  const models = { prices: PRICES };
-  const workers = await createWorkers({
-    ...{ connection, namespace, teams, ledger, manifests, context, models, graceMs: 500 },
+  const { baton, close } = await runRememberingDesk(path.join(folder, 'models.db'), [thinker, leads], {
+    models: { prices: PRICES },
   });
-  const ended = workers.run();
-  const baton = await connectBaton({ address, namespace, ledger, context });
   for (const name of modelNames().filter((one) => !keeper.has(one))) {
     const team = name === STOPPED ? thinker : leads;
     await baton.open(
@@ -49,12 +34,7 @@ export async function recordModels(folder: string, keeper: Keeper): Promise<void
     await baton.result(name, { signal: AbortSignal.timeout(60_000) });
     await keeper.keep(baton, name, TITLES[name]);
   }
-  workers.stop();
-  await ended;
-  await baton.close();
-  await connection.close();
-  await Promise.all([ledger, manifests, context].map((one) => one.close()));
-  await server.stop();
+  await close();
 }
 
 /** The user wants a human; what the model had begun is counted before she is done. */

@@ -3,6 +3,7 @@ import { until } from '../../scripts/ports.ts';
 import { startTemporalServer, type TemporalServer } from '../../scripts/temporal-server.ts';
 import {
   askForParcel,
+  openParcelCase,
   runHouses,
   type HousesOptions,
   type RunningHouses,
@@ -70,15 +71,7 @@ async function record(
 
 /** The case is cancelled while the carrier is out of reach: somebody has its task ended later. */
 async function endLate({ baton, shut, open }: RunningHouses, caseId: string): Promise<void> {
-  await baton.open(
-    {
-      team: 'shop',
-      task: { definition: 'Find a parcel' },
-      facts: { parcel: 'P-7' },
-      message: { id: 'm1', text: 'Where is my parcel P-7?' },
-    },
-    { caseId },
-  );
+  await openParcelCase(baton, caseId);
   for await (const change of baton.followReviews()) {
     if (change.kind !== 'opened') continue;
     const { caseId: of, review } = change.open;

@@ -164,11 +164,8 @@ async function serve(port: number, environment: Readonly<Record<string, string>>
   };
 }
 
-/**
- * A customer asks the shop; the carrier's people look; the answer comes back. The shop's case waits meanwhile, by a timer.
- * @returns id of the carrier's case: the task of the shop's
- */
-export async function askForParcel(baton: BatonClient, caseId: string): Promise<string> {
+/** A customer asks the shop where her parcel is. */
+export async function openParcelCase(baton: BatonClient, caseId: string): Promise<void> {
   await baton.open(
     {
       team: 'shop',
@@ -178,6 +175,14 @@ export async function askForParcel(baton: BatonClient, caseId: string): Promise<
     },
     { caseId },
   );
+}
+
+/**
+ * A customer asks the shop; the carrier's people look; the answer comes back. The shop's case waits meanwhile, by a timer.
+ * @returns id of the carrier's case: the task of the shop's
+ */
+export async function askForParcel(baton: BatonClient, caseId: string): Promise<string> {
+  await openParcelCase(baton, caseId);
   for await (const change of baton.followReviews()) {
     if (change.kind !== 'opened' || change.open.review.pool !== 'depot') continue;
     const { caseId: task, review } = change.open;

@@ -4,6 +4,7 @@ import { getOwn } from '../../contract/json.ts';
 import {
   addLostTo,
   addUsage,
+  NO_CALLS,
   type Allowance,
   type CaseSpend,
   type LostCalls,
@@ -45,7 +46,7 @@ export function putDown(
   const { state } = draft;
   const all = (spend: Spend | undefined): Spend => {
     const used = usage ? addUsage(spend, usage) : spend;
-    return addLostTo(used, lost ?? { calls: 0, inputTokens: 0, outputTokens: 0 });
+    return addLostTo(used, lost ?? NO_CALLS);
   };
   const one = all(undefined);
   const { asks: open, work } = withFrames(state, (frame) =>
