@@ -1,6 +1,9 @@
 /** Values that were carried: plain JSON, frozen whole. */
 const carriedBefore = new WeakSet<object>();
 
+/** A property as an assignment makes it. */
+const OWN = { configurable: true, enumerable: true, writable: true };
+
 /**
  * A value as JSON would bring it back, frozen whole. What was carried before is JSON already and cannot have changed,
  * so that it is not copied again: a state has hundreds of parts, and a decision changes few.
@@ -31,12 +34,15 @@ function membersOf(value: object): unknown {
   const isPlain = Object.getPrototypeOf(value) === Object.prototype;
   if (!isPlain || ('toJSON' in value && typeof value.toJSON === 'function'))
     return copyOf(throughText(value));
-  const members: [string, unknown][] = [];
-  for (const [name, member] of Object.entries(value)) {
-    const copy = copyOf(member);
-    if (copy !== undefined) members.push([name, copy]);
+  const members: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) {
+    const copy = copyOf((value as Readonly<Record<string, unknown>>)[name]);
+    if (copy === undefined) continue;
+    // An assignment under this name would exchange the prototype.
+    if (name === '__proto__') Object.defineProperty(members, name, { ...OWN, value: copy });
+    else members[name] = copy;
   }
-  return Object.fromEntries(members);
+  return members;
 }
 
 function throughText(value: unknown): unknown {

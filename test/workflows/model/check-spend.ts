@@ -91,6 +91,7 @@ function plus(one: Spend, other: Spend): Spend {
 }
 
 function difference(before: Spend | undefined, after: Spend | undefined): Spend {
+  if (before === after) return NOTHING;
   return fieldwise((field) => (after?.[field] ?? 0) - (before?.[field] ?? 0));
 }
 
@@ -99,9 +100,8 @@ function fieldwise(of: (field: keyof Spend) => number): Spend {
 }
 
 function same(one: Spend, other: Spend, what: string): void {
-  for (const field of FIELDS)
-    holds(
-      one[field] === other[field],
-      `A3: ${what} took ${String(one[field])} ${field}, not ${String(other[field])}`,
-    );
+  for (const field of FIELDS) {
+    if (one[field] === other[field]) continue;
+    holds(false, `A3: ${what} took ${String(one[field])} ${field}, not ${String(other[field])}`);
+  }
 }

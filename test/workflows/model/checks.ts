@@ -28,53 +28,61 @@ const pure: Check = ({ before, event, now, after, steps }) => {
   holds((manifest === null) === (team === null), 'the team is pinned once and not again');
   holds(isSameText(got, wanted), 'a decision is not the same twice');
   holds(isDeepStrictEqual(again.steps, steps), 'the steps are not the same twice');
-  const odd = notJson(got, 'state') ?? notJson(again.steps, 'steps');
+  const odd = notJson({ state: got, steps: again.steps });
   holds(odd === undefined, `not plain JSON: ${odd ?? ''}`);
 };
+
+type Members = Readonly<Record<string, unknown>>;
 
 /** Whether two values have the same JSON text. Parts that are one object have, and are not looked at. */
 function isSameText(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
     return JSON.stringify(one) === JSON.stringify(other);
-  if (Array.isArray(one) !== Array.isArray(other)) return false;
-  const [members, others] = [one, other].map((value) =>
-    Object.entries(value).filter(([, member]) => member !== undefined || Array.isArray(value)),
-  );
-  return (
-    members?.length === others?.length &&
-    (members ?? []).every(([name, member], index) => {
-      const [otherName, otherMember] = others?.[index] ?? [];
-      return name === otherName && isSameText(member, otherMember);
-    })
-  );
+  if (!Array.isArray(one)) return !Array.isArray(other) && isSameObject(one as Members, other as Members);
+  if (!Array.isArray(other) || one.length !== other.length) return false;
+  // By index, for a hole in a list is no null.
+  for (let index = 0; index < one.length; index += 1) if (!isSameText(one[index], other[index])) return false;
+  return true;
 }
 
-/** The path of the first thing that would not survive JSON. */
-function notJson(value: unknown, path: string): string | undefined {
+/** Whether members have the same names in the same order and the same text, those left out that JSON leaves out. */
+function isSameObject(one: Members, other: Members): boolean {
+  const others = Object.keys(other).filter((name) => other[name] !== undefined);
+  let seen = 0;
+  for (const name of Object.keys(one)) {
+    if (one[name] === undefined) continue;
+    if (others[seen] !== name || !isSameText(one[name], other[name])) return false;
+    seen += 1;
+  }
+  return seen === others.length;
+}
+
+/** The path of the first thing that would not survive JSON, written only where there is one. */
+function notJson(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
-      return /\p{Cs}/u.test(value) ? path : undefined;
+      return value.isWellFormed() ? undefined : '';
     case 'boolean':
     case 'undefined':
       return undefined;
     case 'number':
-      return Number.isFinite(value) ? undefined : path;
+      return Number.isFinite(value) ? undefined : '';
     case 'object': {
       if (value === null || isCarried(value)) return undefined;
-      const plain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
-      if (!plain) return path;
-      for (const [name, member] of Object.entries(value)) {
-        if (Array.isArray(value) && member === undefined) return `${path}.${name}`;
-        const odd = notJson(member, `${path}.${name}`);
-        if (odd !== undefined) return odd;
+      const isList = Array.isArray(value);
+      if (!isList && Object.getPrototypeOf(value) !== Object.prototype) return '';
+      for (const name of Object.keys(value)) {
+        const member = (value as Members)[name];
+        const odd = isList && member === undefined ? '' : notJson(member);
+        if (odd !== undefined) return `.${name}${odd}`;
       }
       return undefined;
     }
     case 'bigint':
     case 'symbol':
     case 'function':
-      return path;
+      return '';
   }
 }
 
