@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { BatonClient, StatusAnswer } from '../../client/index.ts';
 import type { CaseResult } from '../../contract/case.ts';
 import { poolOfOwner } from '../../contract/queues.ts';
@@ -16,7 +15,8 @@ export interface PlayOptions {
   readonly patienceMs?: number;
 }
 
-const LOOK_EVERY_MS = 50;
+/** As often as a client may. Workers are asked only when the case has moved. */
+const LOOK_EVERY_MS = 250;
 
 /**
  * Plays a conversation through the client as its user, its people and its opening service would, each when it is
@@ -54,19 +54,18 @@ async function untilTurnOf(
   step: Step,
   options: { readonly caseId: string; readonly patienceMs: number },
 ): Promise<void> {
-  const end = Date.now() + options.patienceMs;
-  for (;;) {
-    const status = await baton.status(options.caseId);
+  let last: StatusAnswer | undefined;
+  const watch = { signal: AbortSignal.timeout(options.patienceMs), intervalMs: LOOK_EVERY_MS };
+  for await (const status of baton.watch(options.caseId, watch)) {
     if (hasTurn(step, status)) return;
-    if (status.stage === 'closed' || Date.now() > end) {
-      const { stage, owner, waitingOn } = status;
-      throw new Error(
-        `${options.caseId}: it was never the turn of ${JSON.stringify(step)}; ` +
-          `the case is ${stage}, owned by ${owner}, waiting on ${waitingOn}`,
-      );
-    }
-    await wait(LOOK_EVERY_MS);
+    last = status;
   }
+  throw new Error(
+    `${options.caseId}: it was never the turn of ${JSON.stringify(step)}; ` +
+      (last
+        ? `the case is ${last.stage}, owned by ${last.owner}, waiting on ${last.waitingOn}`
+        : 'nothing is known of the case'),
+  );
 }
 
 function hasTurn(step: Step, status: StatusAnswer): boolean {

@@ -16,7 +16,9 @@ export const limitMs = 120_000;
 const answerMs = 5_000;
 
 /**
- * Waits until a case looks as the test needs it: asks again whenever its history has grown, never by the clock.
+ * Waits until a case looks as the test needs it: asks again whenever a workflow task has been taken, never by the
+ * clock. Nothing else changes what a case says of itself, and a case that no worker has in memory is replayed whole
+ * for every question.
  * @returns the view for which `holds` said yes
  * @throws after two minutes, with the last view
  */
@@ -31,10 +33,10 @@ export async function awaitCase(
   try {
     for (;;) {
       const view = await patiently(end, () =>
-        client.withDeadline(Date.now() + answerMs, () => handle.query(QUERIES.show)),
+        client.withDeadline(Date.now() + answerMs, () => handle.query(QUERIES.show).catch(notYet)),
       );
-      if (holds(view)) return view;
-      if (Date.now() > end || (await growth.next()).done === true) {
+      if (view !== undefined && holds(view)) return view;
+      if (Date.now() > end || !(await isTaken(growth))) {
         throw new Error(`the case did not come to it: ${JSON.stringify(view)}`);
       }
     }
@@ -43,15 +45,36 @@ export async function awaitCase(
   }
 }
 
+/** Waits for the end of a workflow task, or of a run; false where nothing more comes. */
+async function isTaken(growth: AsyncGenerator<readonly HistoryEvent[], undefined>): Promise<boolean> {
+  for (;;) {
+    const page = await growth.next();
+    if (page.done === true) return false;
+    const attributes = page.value.flatMap((event) => Object.keys(event));
+    if (
+      attributes.some(
+        (name) => name.startsWith('workflowTaskCompleted') || name.startsWith('workflowExecution'),
+      )
+    )
+      return true;
+  }
+}
+
+/** A query would have looked ahead of a workflow task that is on its way, whose end will be seen in the history. */
+function notYet(thrown: unknown): undefined {
+  if (thrown instanceof QueryNotRegisteredError && thrown.message.includes(LOOK_AHEAD.message))
+    return undefined;
+  throw thrown;
+}
+
 const BUSY: ReadonlySet<number> = new Set([1, 4, 14]);
 
 /**
  * Nothing is said about the case by gRPC's DEADLINE_EXCEEDED, UNAVAILABLE and CANCELLED (the server or a worker was too
- * busy to answer; under load our own deadline is told as a cancelled call), by a query that met a workflow task which
- * will be tried again, and by one that would have looked ahead.
+ * busy to answer; under load our own deadline is told as a cancelled call), and by a query that met a workflow task which
+ * will be tried again.
  */
 function isBusy(error: unknown): boolean {
-  if (error instanceof QueryNotRegisteredError) return error.message.includes(LOOK_AHEAD.message);
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
   if (!isGrpcServiceError(cause)) return false;
   return BUSY.has(cause.code) || isTaskFailing(error);
