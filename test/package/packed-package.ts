@@ -1,11 +1,36 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { cacheFolder, makeOnce, progressOnStandardError } from '../../scripts/cache.ts';
 
 const execute = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
+
+/** What `files` of package.json names besides what is built. */
+const shipped = ['bin', 'schemas/published'];
+
+/** A tarball that nobody has asked for so long is of sources that have changed. */
+const OLD_MS = 7 * 24 * 3_600_000;
+
+interface BuildFile {
+  /** Patterns, each below one room. */
+  readonly include: readonly string[];
+}
 
 /** The parts of package.json that users of the package stand on. */
 export interface PackageFile {
@@ -28,28 +53,16 @@ export interface UserProject {
 }
 
 /**
- * Builds the package, packs it as it would be published, and installs the tarball in a new project. Nothing of the
- * checkout is written to, and no registry is asked: the package's own dependencies are links to ours.
+ * Installs the package in a new project, as it would be published. Nothing of the checkout is written to, and no
+ * registry is asked: the package's own dependencies are links to ours.
  */
 export async function installPackedPackage(): Promise<UserProject> {
+  const tarball = await packedPackage();
   const folder = await mkdtemp(path.join(tmpdir(), 'baton-package-'));
-  const source = path.join(folder, 'source');
   const project = path.join(folder, 'project');
   const modules = path.join(project, 'node_modules');
-  await mkdir(source);
   await mkdir(modules, { recursive: true });
-  // Types were checked already; what is emitted is the same.
-  const build = ['run', 'build', '--', '--noCheck', '--outDir', path.join(source, 'dist')];
-  await execute('npm', build, { cwd: root });
-  await cp(path.join(root, 'package.json'), path.join(source, 'package.json'));
-  for (const shipped of ['bin', 'schemas/published'])
-    await cp(path.join(root, shipped), path.join(source, shipped), { recursive: true });
-  await execute('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: source });
-  const packageFile = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as PackageFile & {
-    readonly name: string;
-    readonly version: string;
-  };
-  const tarball = path.join(folder, `${packageFile.name}-${packageFile.version}.tgz`);
+  const packageFile = await readPackageFile();
   const installed = path.join(modules, packageFile.name);
   await mkdir(installed);
   await execute('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed]);
@@ -72,4 +85,65 @@ export async function installPackedPackage(): Promise<UserProject> {
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+async function readPackageFile(): Promise<PackageFile & { readonly name: string; readonly version: string }> {
+  return JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as PackageFile & {
+    readonly name: string;
+    readonly version: string;
+  };
+}
+
+/** The tarball: built and packed by npm, once for the same files, because the compiler takes half a minute of a processor. */
+async function packedPackage(): Promise<string> {
+  const target = path.join(cacheFolder(process.env), 'packed', `${await hashOfPackage()}.tgz`);
+  const isThere = (): Promise<boolean> => Promise.resolve(existsSync(target));
+  if (!(await isThere()))
+    await makeOnce({ target, isThere, make: buildAndPack, progress: progressOnStandardError });
+  const now = new Date();
+  await utimes(target, now, now);
+  return target;
+}
+
+async function buildAndPack(temporary: string): Promise<void> {
+  await removeOld(path.dirname(temporary));
+  const folder = await mkdtemp(path.join(tmpdir(), 'baton-build-'));
+  try {
+    const source = path.join(folder, 'source');
+    await mkdir(source);
+    // Types were checked already; what is emitted is the same.
+    const build = ['run', 'build', '--', '--noCheck', '--outDir', path.join(source, 'dist')];
+    await execute('npm', build, { cwd: root });
+    await cp(path.join(root, 'package.json'), path.join(source, 'package.json'));
+    for (const name of shipped) await cp(path.join(root, name), path.join(source, name), { recursive: true });
+    await execute('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: source });
+    const { name, version } = await readPackageFile();
+    await cp(path.join(folder, `${name}-${version}.tgz`), temporary);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Everything a package is made of: files it ships or compiles, how they are compiled, packages and their versions. */
+async function hashOfPackage(): Promise<string> {
+  const files = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+  const built = JSON.parse(await readFile(path.join(root, 'tsconfig.build.json'), 'utf8')) as BuildFile;
+  const rooms = built.include.map((pattern) => String(pattern.split('/')[0]));
+  for (const room of new Set([...shipped, ...rooms])) {
+    for (const entry of await readdir(path.join(root, room), { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) files.push(path.relative(root, path.join(entry.parentPath, entry.name)));
+  }
+  const hash = createHash('sha256').update(process.version);
+  for (const file of [import.meta.filename, ...files.sort().map((name) => path.join(root, name))])
+    hash.update(`\0${path.relative(root, file)}\0`).update(await readFile(file));
+  return hash.digest('hex').slice(0, 24);
+}
+
+async function removeOld(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name);
+    const found = await stat(file).catch(() => undefined);
+    if (name.endsWith('.tgz') && found && Date.now() - found.mtimeMs > OLD_MS)
+      await rm(file, { force: true });
+  }
 }
