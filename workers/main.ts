@@ -5,8 +5,6 @@
 import { isBatonError } from '../contract/failures.ts';
 import { whenStarterIsGone } from './ancestors.ts';
 import { parseWorkerConfig, type WorkerConfig } from './config.ts';
-import { installLogging } from './logging.ts';
-import { openService } from './service.ts';
 
 /** What ends a process with a message for its operator instead of a stack trace. */
 function refuse(thrown: unknown): never {
@@ -25,6 +23,9 @@ function readConfig(): WorkerConfig {
 }
 
 const config = readConfig();
+// Only now: loading these takes seconds, which a refusal does not need.
+const { installLogging } = await import('./logging.ts');
+const { openService } = await import('./service.ts');
 const logger = installLogging(config.logLevel);
 const service = await openService(config, {
   onAlarm: ({ code, message }) => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { freePort, isListening, until } from '../../scripts/ports.ts';
+import { compiledProgram } from '../setup/compiled-sources.ts';
 import { endChild, startChild, type Child } from '../support/child.ts';
 import { addNamespace } from '../support/namespace.ts';
 import { processesNaming } from '../support/running-processes.ts';
@@ -26,10 +27,23 @@ afterEach(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** `npm run ...` or `npm start` as at a terminal, without the server of the tests unless it is given. */
-function npm(words: readonly string[], given: Readonly<Record<string, string>> = {}): Child {
+/** `npm run ...` or `npm start` as at a terminal, without the server of the tests. */
+function npm(words: readonly string[]): Child {
+  return startHere('npm', words);
+}
+
+/** The same programs with a server that is given, compiled before: what they say does not hang on it. */
+async function compiled(name: 'demo' | 'start', given: Readonly<Record<string, string>>): Promise<Child> {
+  return startHere(process.execPath, [await compiledProgram(`examples/${name}.ts`)], given);
+}
+
+function startHere(
+  command: string,
+  words: readonly string[],
+  given: Readonly<Record<string, string>> = {},
+): Child {
   const ofTests = { TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined };
-  const child = startChild('npm', words, { folder, environment: { ...process.env, ...ofTests, ...given } });
+  const child = startChild(command, words, { folder, environment: { ...process.env, ...ofTests, ...given } });
   children.push(child);
   return child;
 }
@@ -121,7 +135,7 @@ test('a server that is given is used, said so, and left up', async () => {
   const connection = await Connection.connect({ address });
   try {
     await addNamespace(connection, namespace);
-    const start = npm(['start'], { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace });
+    const start = await compiled('start', { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace });
     await start.writes(/Ready\. Ctrl-C stops everything\./);
     expect(start.output()).toContain(`Using the Temporal server at ${address} (TEMPORAL_ADDRESS).`);
     expect(start.output()).toContain('TEMPORAL_UI_ADDRESS');
@@ -133,11 +147,11 @@ test('a server that is given is used, said so, and left up', async () => {
   }
 }, 360_000);
 
-test.each(['demo', 'start'])(
-  '`npm run %s` names the address where nobody answers, and fails',
+test.each(['demo', 'start'] as const)(
+  'the program of `npm run %s` names the address where nobody answers, and fails',
   async (name) => {
     const address = `127.0.0.1:${String(await freePort())}`;
-    const child = npm(['run', name], { TEMPORAL_ADDRESS: address });
+    const child = await compiled(name, { TEMPORAL_ADDRESS: address });
     expect(await child.ended).toBe(1);
     expect(child.output()).toContain(`TEMPORAL_ADDRESS is ${address}, but no Temporal server`);
     expect(child.output()).toContain('unset TEMPORAL_ADDRESS to have one started');
