@@ -138,7 +138,7 @@ describe.each(Object.keys(damages))('%s', (kind) => {
     expect(view.refusals[0]?.failure.code).toBe('PAYLOAD_UNDECODABLE');
     await driver.handle.signal(SIGNALS.say, message);
     expect(await driver.result()).toMatchObject({ outcome: { outcome: 'bye' } });
-    const rows = await bed.ledger.read((await driver.view()).trace, { limit: 100 });
+    const rows = await driver.rows();
     expect(rows.some((row) => JSON.stringify(row.content).includes('PAYLOAD_UNDECODABLE'))).toBe(true);
   });
 

@@ -71,7 +71,7 @@ function asksBilling(): Journey {
       expect(toldIn(first)).not.toContain(message.text);
       expect(first?.tools.map((one) => one.name)).toEqual(['note', 'return_to_previous']);
       expect(written[driver.id]).toHaveLength(1);
-      expect((await boundaries(bed, driver)).filter((one) => one.startsWith('ask-'))).toEqual([
+      expect((await boundaries(driver)).filter((one) => one.startsWith('ask-'))).toEqual([
         'ask-opened',
         'ask-answered',
       ]);

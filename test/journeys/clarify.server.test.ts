@@ -131,7 +131,7 @@ const journeys: readonly Journey[] = [
       const view = await driver.view();
       expect(view.missing).toBeUndefined();
       expect(view.facts).toMatchObject({ order: 'O-17', reason: 'broken' });
-      const rows = await bed.ledger.read(view.trace);
+      const rows = await driver.rows();
       expect(rows.filter(({ kind }) => kind === 'facts-missing')).toMatchObject([
         { owner: 'billing', content: { missing: ['order', 'reason'], told: [], times: 1 } },
       ]);

@@ -105,7 +105,7 @@ test('each kind arrives whole, survives transfers and views, and is masked behin
   expect(view.transcript[0]).toMatchObject({ kind: 'voice', voice });
   expect(view.transcript.find((one) => one.id === 'f')).toMatchObject({ kind: 'file', file });
   expect(context.messagesOf(view.trace).find((one) => one.id === 'f')).toMatchObject({ kind: 'file', file });
-  const rows = await bed.ledger.read(view.trace, { limit: 500 });
+  const rows = await driver.rows();
   const kinds = rows.filter((row) => row.kind === 'message-received').map((row) => row.content['kind']);
   expect(kinds).toEqual(['voice', 'file', undefined, undefined]);
   expect(JSON.stringify(rows)).not.toContain(stored.uri);

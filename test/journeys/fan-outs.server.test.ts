@@ -103,7 +103,7 @@ function sideBySide(): Journey {
       ]);
       const history = await historyText(bed.client, driver.id);
       expect(history).toContain('lead asks south (2 of 3, 3 needed): to-book, turn 3');
-      expect((await boundaries(bed, driver)).filter((one) => one.startsWith('fan-out'))).toEqual([
+      expect((await boundaries(driver)).filter((one) => one.startsWith('fan-out'))).toEqual([
         'fan-out-opened',
         'fan-out-decided',
         'fan-out-ended',

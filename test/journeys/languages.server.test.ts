@@ -110,8 +110,7 @@ test('every slot arrives at every agent of the ring as it was written, to the by
     ['human', disclosureMessage('human', 'ta')],
     ['ai', disclosureMessage('ai', 'ta')],
   ]);
-  const { trace } = await driver.view();
-  const rows = await bed.ledger.read(trace, { limit: 500 });
+  const rows = await driver.rows();
   expect(rows.filter((row) => row.content['disclosure'] !== undefined).map((row) => row.kind)).toEqual([
     'message-sent',
     'message-sent',

@@ -154,7 +154,7 @@ test.each(vendors)('%s over HTTP, in pieces: a tool, a transfer, and what it too
   const unskilled = { skills: {}, unattributed: both };
   expect(view.spend).toEqual({ total: both, agents: { triage: both }, handoffs: {}, ...unskilled });
   expect(view.provenance[0]).toMatchObject({ modelVersion: `${vendor}:${vendor}-1` });
-  const rows = await bed.ledger.read(view.trace, { limit: 1_000 });
+  const rows = await driver.rows();
   expect(rows.flatMap((row) => (row.content['usage'] ? [row.content['usage']] : []))).toEqual(
     Array(2).fill({
       model: `${vendor}:${vendor}-1`,
@@ -236,12 +236,12 @@ test.each([
 test('a model that was retired is passed over: case and ledger say which one answered, and why', async () => {
   const driver = await open('fallback');
   expect(await driver.result()).toMatchObject({ outcome: { outcome: 'done' } });
-  const { provenance, spend, trace } = await driver.view();
+  const { provenance, spend } = await driver.view();
   const passedOver = [{ model: 'openai:retired-1', code: 'MODEL_REQUEST_REFUSED' }];
   expect(provenance).toMatchObject([{ modelVersion: 'anthropic:stand-in-1', passedOver }]);
   // Nothing was charged for the one that is not there.
   expect(spend?.total).toMatchObject({ calls: 1, microUsd: CALL_MICRO_USD });
-  const rows = await bed.ledger.read(trace, { limit: 1_000 });
+  const rows = await driver.rows();
   expect(rows.find((row) => row.kind === 'turn-completed')?.content).toMatchObject({ passedOver });
 });
 
@@ -251,7 +251,7 @@ test('where all attempts of a turn are spent, what they may have cost is in the 
   expect(view.deadLetters).toMatchObject([{ failure: { code: 'MODEL_ANSWER_BROKEN' } }]);
   expect(view.spend?.total).toMatchObject({ calls: 2, outputTokens: 200, unpriced: 0 });
   expect(view.spend?.agents['triage']).toEqual(view.spend?.total);
-  const rows = await bed.ledger.read(view.trace, { limit: 1_000 });
+  const rows = await driver.rows();
   expect(rows.find((row) => row.kind === 'turn-failed')?.content).toMatchObject({
     lost: { calls: 2, outputTokens: 200, microUsd: view.spend?.total.microUsd },
   });

@@ -21,10 +21,10 @@ function erring(
     {
       name: `${name}: told, and mended`,
       team: mended.team,
-      play: async ({ open, bed }) => {
+      play: async ({ open }) => {
         const driver = await open({ message });
         expect(await driver.result()).toMatchObject({ outcome: { outcome: 'answered' } });
-        expect(await boundaries(bed, driver)).toContain(`turn-refused ${code}`);
+        expect(await boundaries(driver)).toContain(`turn-refused ${code}`);
         expect(toldIn(mended.script.requests.findLast((one) => one.messages.length > 1))).toContain(
           more.told ?? code.toLowerCase().slice(6, 10),
         );
@@ -34,7 +34,7 @@ function erring(
     {
       name: `${name}: three times, and a person sees it`,
       team: stubborn.team,
-      play: async ({ open, bed }) => {
+      play: async ({ open }) => {
         const driver = await open({ message });
         const { deadLetters } = await driver.until((view) => view.openDeadLetters > 0);
         expect(deadLetters).toMatchObject([{ kind: 'turn', failure: { code }, status: 'open' }]);
@@ -46,7 +46,7 @@ function erring(
         await driver.handle.cancel();
         await driver.result();
         // Rows may come after what they tell of; of a closed case they are all there.
-        const refused = (await boundaries(bed, driver)).filter((one) => one.startsWith('turn-refused'));
+        const refused = (await boundaries(driver)).filter((one) => one.startsWith('turn-refused'));
         expect(refused).toEqual(Array(3).fill(`turn-refused ${code}`));
       },
     },

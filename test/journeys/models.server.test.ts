@@ -88,7 +88,7 @@ function announced(second: ModelStep, outcome: string): Journey {
   return {
     name: `a handover announced and not called: told once, then ${outcome}`,
     team: desk.team,
-    play: async ({ open, bed }) => {
+    play: async ({ open }) => {
       const driver = await open({ message });
       if (outcome === 'believed') {
         await driver.until((view) => view.stage === 'waiting-user');
@@ -97,7 +97,7 @@ function announced(second: ModelStep, outcome: string): Journey {
       }
       const result = await driver.result();
       expect(result.path).toEqual(outcome === 'believed' ? ['triage'] : ['triage', 'billing']);
-      const refused = (await boundaries(bed, driver)).filter((one) => one.startsWith('turn-refused'));
+      const refused = (await boundaries(driver)).filter((one) => one.startsWith('turn-refused'));
       expect(refused).toEqual(['turn-refused MODEL_HANDOVER_NOT_CALLED']);
     },
   };
@@ -110,11 +110,11 @@ function unknownTarget(name: string, code: string): Journey {
   return {
     name: `${name}: one correction, then people`,
     team: desk.team,
-    play: async ({ open, bed }) => {
+    play: async ({ open }) => {
       const driver = await open({ message });
       const view = await driver.until((one) => one.owner === 'people:desk');
       expect(view.path).toEqual(['triage', 'people:desk']);
-      const refused = (await boundaries(bed, driver)).filter((one) => one.startsWith('handoff-refused'));
+      const refused = (await boundaries(driver)).filter((one) => one.startsWith('handoff-refused'));
       expect(refused).toEqual(Array(2).fill(`handoff-refused ${code}`));
       expect(toldIn((await askedFor(driver, desk.script)).at(-1))).toContain('was refused');
       await driver.handle.cancel();
@@ -151,10 +151,10 @@ function repeats(name: string, first: ModelStep, times: number): Journey {
   return {
     name: `${name} is not done again`,
     team: desk.team,
-    play: async ({ open, bed }) => {
+    play: async ({ open }) => {
       const driver = await open({ message });
       await driver.result();
-      const rows = await boundaries(bed, driver);
+      const rows = await boundaries(driver);
       expect(rows.filter((one) => one.startsWith('turn-refused'))).toEqual([
         'turn-refused MODEL_CALL_REPEATED',
       ]);
@@ -193,7 +193,7 @@ function injected(): Journey {
   return {
     name: 'hostile words in a message and in a result: marked as data, and authority stays what it is',
     team: desk.team,
-    play: async ({ open, bed }) => {
+    play: async ({ open }) => {
       const driver = await open({ message: { id: 'first', text: hostile } });
       await driver.until((view) => view.owner === 'people:desk');
       expect(desk.paid[driver.id]).toBeUndefined();
@@ -205,8 +205,7 @@ function injected(): Journey {
         expect(inside.lastIndexOf(`<${word} `)).toBeGreaterThan(inside.lastIndexOf(`</${word}>`));
       }
       expect(told).toContain('AUTHORITY_EXCEEDED'.toLowerCase().slice(0, 9));
-      const { trace } = await driver.view();
-      const rows = await bed.ledger.read(trace, { limit: 1_000 });
+      const rows = await driver.rows();
       expect(rows.filter((row) => row.kind === 'effect-scheduled')).toEqual([]);
       await driver.handle.cancel();
       await driver.result();

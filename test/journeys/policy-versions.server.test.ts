@@ -91,9 +91,6 @@ async function switchOverHttp(caseId: string, body: object): Promise<unknown> {
   return answer;
 }
 
-const rowsOf = async (driver: CaseDriver): Promise<readonly { kind: string; content: object }[]> =>
-  bed.ledger.read((await driver.view()).trace, { limit: 200 });
-
 test('new cases take what was published last; a running one keeps its own until it is told otherwise', async () => {
   const running = await open('guess');
   const review = await running.review();
@@ -129,7 +126,7 @@ test('new cases take what was published last; a running one keeps its own until 
   await running.until((one) => one.stage === 'waiting-user');
   await running.say('I am quite sure');
   expect((await running.review()).question).toBe('Is this right? (1.1.0)');
-  const row = (await rowsOf(running)).find((one) => one.kind === 'policy-switched');
+  const row = (await running.rows()).find((one) => one.kind === 'policy-switched');
   expect(row?.content).toMatchObject({
     from: { policyVersion: '1.0.0' },
     ...{ policyVersion: '1.1.0', digest, by: 'bob', reason: 'fewer guesses', openReviews: [review.id] },
@@ -167,7 +164,7 @@ test('a version that is not there, or names whom the team does not have, leaves 
   await ask('8.0.0', stranger);
   const after = await driver.view();
   expect(after.policy?.digest).toBe(before.policy?.digest);
-  const failed = (await rowsOf(driver)).filter((one) => one.kind === 'policy-switch-failed');
+  const failed = (await driver.rows()).filter((one) => one.kind === 'policy-switch-failed');
   expect(failed.map((one) => one.content)).toMatchObject([
     { policyVersion: '7.0.0', failure: { code: 'POLICY_UNKNOWN' } },
     {

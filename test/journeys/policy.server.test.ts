@@ -95,7 +95,7 @@ describe.each<Caching>(['cached', 'uncached'])('a case with a policy, %s', (cach
       { rule: 'human', action: 'escalate', inputs: { 'asks-for-human': true }, policyVersion: '1.0.0' },
     ]);
     expect(view.transcript.map((one) => one.text)).toContain('आपने एक व्यक्ति माँगा है।');
-    const rows = await bed.ledger.read(view.trace, { limit: 100 });
+    const rows = await driver.rows();
     expect(rows.map((row) => row.kind)).not.toContain('turn-completed');
     expect(rows.find((row) => row.kind === 'policy-evaluated')?.content).toMatchObject({
       moment: 'message',

@@ -135,7 +135,7 @@ function overTheWall(): Journey {
       expect((seen['archive'] ?? []).at(-1)).toContain('022-2345 6789');
 
       // Nothing of it is in the ledger, in search attributes, in the record of the handoff, or in what is shown of it.
-      expect(foundIn(JSON.stringify(await bed.ledger.read(view.trace)))).toEqual([]);
+      expect(foundIn(JSON.stringify(await driver.rows()))).toEqual([]);
       const described = await driver.handle.describe();
       expect(
         foundIn(JSON.stringify([described.memo, described.raw.workflowExecutionInfo?.searchAttributes])),
@@ -151,7 +151,7 @@ function overTheWall(): Journey {
         ]),
       );
       expect(viewText(view)).toContain('masked: facts.customer (name), facts.phone (phone)');
-      const offered = (await bed.ledger.read(view.trace)).find((row) => row.kind === 'handoff-offered');
+      const offered = (await driver.rows()).find((row) => row.kind === 'handoff-offered');
       expect(offered?.content['masked']).toEqual(view.handoffs[0]?.masked);
 
       // The envelope that crossed is clean in the history too, user and opening apart, which are the case's own.

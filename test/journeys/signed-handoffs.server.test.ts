@@ -8,7 +8,7 @@ import { agent, finish, transfer } from '../support/agents.ts';
 import { awaitEvent } from '../support/await-case.ts';
 import { unique } from '../support/bed.ts';
 import type { CaseDriver } from '../support/case-driver.ts';
-import { playJourneys, type Journey, type Stage } from './journey.ts';
+import { playJourneys, type Journey } from './journey.ts';
 
 const pool = unique('pool');
 const nobody = unique('nobody');
@@ -17,9 +17,8 @@ const OrderOnly = z.object({ order: z.string().optional() });
 const signing = 'required';
 
 /** Who sealed each offer, as the ledger tells it, in order. */
-async function sealedBy(stage: Stage, driver: CaseDriver): Promise<readonly unknown[]> {
-  const { trace } = await driver.view();
-  const rows = await stage.bed.ledger.read(trace, { limit: 1_000 });
+async function sealedBy(driver: CaseDriver): Promise<readonly unknown[]> {
+  const rows = await driver.rows();
   return rows.filter((row) => row.kind === 'handoff-offered').map((row) => row.content['sealedBy']);
 }
 
@@ -50,7 +49,7 @@ function thereAndBack(): Journey {
       expect(await driver.result()).toMatchObject({
         outcome: { outcome: JSON.stringify({ topic: 'mine', order: 'B2' }) },
       });
-      expect(await sealedBy(stage, driver)).toEqual(['source', 'case']);
+      expect(await sealedBy(driver)).toEqual(['source', 'case']);
     },
   };
 }
@@ -70,7 +69,7 @@ function standIn(): Journey {
     play: async (stage) => {
       const driver = await stage.open();
       expect(await driver.result()).toMatchObject({ outcome: { outcome: 'by the stand-in' } });
-      expect(await sealedBy(stage, driver)).toEqual(['source', 'case']);
+      expect(await sealedBy(driver)).toEqual(['source', 'case']);
     },
   };
 }
@@ -95,7 +94,7 @@ function byPeople(): Journey {
       await driver.send(MESSAGES.claim, { by: 'ann' });
       await driver.send(MESSAGES.giveBack, { by: 'ann', note: 'go ahead' });
       expect(await driver.result()).toMatchObject({ outcome: { outcome: 'closed by billing' } });
-      expect(await sealedBy(stage, driver)).toEqual(['case']);
+      expect(await sealedBy(driver)).toEqual(['case']);
     },
   };
 }
@@ -127,7 +126,7 @@ function redriven(): Journey {
       ]);
       await driver.send(MESSAGES.redrive, { deadLetterId: 'd2', ...mended, correction: { topic: 'please' } });
       expect(await driver.result()).toMatchObject({ outcome: { outcome: 'at last' } });
-      expect(await sealedBy(stage, driver)).toEqual(['source', 'source', 'case']);
+      expect(await sealedBy(driver)).toEqual(['source', 'source', 'case']);
     },
   };
 }

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Model, ModelAnswer } from '../../activities/models/model.ts';
-import type { LedgerRow } from '../../contract/ledger.ts';
 import { MESSAGES } from '../../contract/messages.ts';
 import type { BudgetState, TenantBudgets } from '../../contract/tenant-budget.ts';
 import { until } from '../../scripts/ports.ts';
@@ -88,10 +87,6 @@ async function budgetOf(tenant: string): Promise<BudgetState['spent'] | undefine
   return (await budgets.list()).find((one) => one.tenant === tenant)?.state.spent;
 }
 
-async function rowsOf(driver: CaseDriver): Promise<readonly LedgerRow[]> {
-  return bed.ledger.read((await driver.view()).trace, { limit: 1_000 });
-}
-
 test('a request for a human is honoured at once, and the answer that nobody hears counts as it was charged', async () => {
   const driver = await asking('answers');
   await driver.send(MESSAGES.askForHuman, {});
@@ -106,7 +101,7 @@ test('a request for a human is honoured at once, and the answer that nobody hear
   await driver.handle.cancel();
   await driver.result();
   expect((await driver.view()).spend?.total).toEqual(took);
-  expect((await rowsOf(driver)).filter((row) => row.kind === 'turn-stopped')).toMatchObject([
+  expect((await driver.rows()).filter((row) => row.kind === 'turn-stopped')).toMatchObject([
     { content: { turn: 1, agent: 'triage', usage: { inputTokens: 1_000, outputTokens: 50 } } },
   ]);
 });
@@ -132,7 +127,7 @@ test('a case that is cancelled closes once it is known what its turn took, and i
   expect(await driver.result()).toMatchObject({ outcome: { kind: 'cancelled' }, saga: 'compensated' });
   const { spend } = await driver.view();
   expect(spend?.total).toMatchObject({ calls: 1, outputTokens: 100 });
-  const rows = await rowsOf(driver);
+  const rows = await driver.rows();
   expect(rows.slice(-3).map((row) => row.kind)).toEqual(['cancel-requested', 'turn-stopped', 'case-closed']);
   expect(rows.at(-2)?.content).toMatchObject({ agent: 'triage', lost: { calls: 1, outputTokens: 100 } });
 });
@@ -147,7 +142,7 @@ test('a turn that is stopped in the pause between two attempts counts for its te
   await driver.handle.cancel();
   expect(await driver.result()).toMatchObject({ outcome: { kind: 'cancelled' } });
   expect((await driver.view()).spend).toBeUndefined();
-  expect((await rowsOf(driver)).map((row) => row.kind)).not.toContain('turn-stopped');
+  expect((await driver.rows()).map((row) => row.kind)).not.toContain('turn-stopped');
   expect(await budgetOf('pauses')).toMatchObject({ calls: 1 });
   expect((await budgetOf('pauses'))?.tokens).toBeGreaterThan(100);
 });

@@ -6,6 +6,7 @@ import { askAgain } from '../../client/reach/ask-again.ts';
 import { isTaskFailing } from '../../client/reach/failure-of.ts';
 import type { CaseInputWritten, CaseResult, CaseView } from '../../contract/case.ts';
 import type { Team } from '../../activities/define-team.ts';
+import type { LedgerRow } from '../../contract/ledger.ts';
 import type { Receipt } from '../../contract/message-shapes.ts';
 import { MESSAGES } from '../../contract/messages.ts';
 import type { Review } from '../../contract/review.ts';
@@ -19,6 +20,8 @@ export interface CaseDriver {
   /** Waits until the case looks so; see {@link awaitCase}. */
   readonly until: (holds: (view: CaseView) => boolean) => Promise<CaseView>;
   readonly view: () => Promise<CaseView>;
+  /** The case's rows in the bed's ledger, once all that it has written by now are there: it must have come to rest. */
+  readonly rows: () => Promise<readonly LedgerRow[]>;
   readonly result: () => Promise<CaseResult>;
   /** Sends an update and brings back its receipt, once the server takes it: not while a workflow task fails. */
   readonly send: <Message>(
@@ -73,6 +76,10 @@ export function driveCase(bed: Bed, handle: CaseHandle): CaseDriver {
     id: handle.workflowId,
     until,
     view: () => until(() => true),
+    rows: async () => {
+      const { trace } = await until((one) => one.ledgerLag === 0);
+      return bed.ledger.read(trace, { limit: 1_000 });
+    },
     result: () => handle.result(),
     send,
     refused: async (update, message) =>

@@ -17,7 +17,7 @@ import type { JsonObject } from '../../contract/json.ts';
 import { scriptedModel, type ModelStep, type ScriptedModel } from '../../testing/scripted-model.ts';
 import type { ModelRequest } from '../../activities/models/model.ts';
 import { agent, finish } from './agents.ts';
-import { unique, type Bed } from './bed.ts';
+import { unique } from './bed.ts';
 import type { CaseDriver } from './case-driver.ts';
 
 /** What the agents of these tests accept. */
@@ -117,9 +117,8 @@ export function modelDesk(
 }
 
 /** Boundaries of a case by the ledger: kinds, with the codes of what went wrong. */
-export async function boundaries(bed: Bed, driver: CaseDriver): Promise<readonly string[]> {
-  const { trace } = await driver.view();
-  const rows = await bed.ledger.read(trace, { limit: 1_000 });
+export async function boundaries(driver: CaseDriver): Promise<readonly string[]> {
+  const rows = await driver.rows();
   return rows.map(({ kind, content }) => {
     const problem = content['failure'] as JsonObject | undefined;
     return typeof problem?.['code'] === 'string' ? `${kind} ${problem['code']}` : kind;
