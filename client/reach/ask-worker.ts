@@ -25,30 +25,31 @@ export async function askWorker<Answer>(
   answerMs: number = access.answerMs,
 ): Promise<Answer> {
   const handle = handleOf(access, caseId);
+  const asked = { address: access.address, caseId, ofWorker: true };
   // Its worker could not replay it, and would answer with a riddle.
   if (await isErasedCase(access, caseId)) throw new BatonError(caseErased(caseId));
   const end = Date.now() + answerMs;
   const ask = async (): Promise<Answer> => {
-    for (;;) {
-      try {
-        return await access.client.withDeadline(end, () => question(handle));
-      } catch (thrown) {
-        if (!isLookAhead(thrown) || Date.now() >= end) throw thrown;
-        // A case that was ended from outside takes no further workflow task.
-        if ((await describeCase(access, caseId)).status.name !== 'RUNNING') throw thrown;
-      }
+    try {
+      return await access.client.withDeadline(end, () => question(handle));
+    } catch (thrown) {
+      // A case that was ended from outside takes no further workflow task.
+      if (isLookAhead(thrown) && (await describeCase(access, caseId)).status.name !== 'RUNNING')
+        throw failureOf(thrown, asked);
+      throw thrown;
     }
   };
   let refusal: unknown;
-  const isFailing = (thrown: unknown): boolean => {
+  // A worker replays the whole case for a question that it then refuses: asked without a pause, it would have no time
+  // left for the task that the question has to wait for.
+  const isPassing = (thrown: unknown): boolean => {
     const failing = isTaskFailing(thrown);
     if (failing) refusal = thrown;
-    return failing;
+    return failing || isLookAhead(thrown);
   };
   try {
-    return await askAgain(answerMs, ask, isFailing);
+    return await askAgain(answerMs, ask, isPassing);
   } catch (thrown) {
-    const asked = { address: access.address, caseId, ofWorker: true };
     const last = failureOf(thrown, asked);
     // The time may be over while the question is put once more: the refusal before says more than silence.
     const failed = last.code === 'NO_WORKER' ? failureOf(refusal ?? thrown, asked) : last;

@@ -1,6 +1,7 @@
-import { ServiceError, type Client } from '@temporalio/client';
+import { QueryNotRegisteredError, ServiceError, type Client } from '@temporalio/client';
 import type { Access } from '../../client/reach/access.ts';
 import { askWorker } from '../../client/reach/ask-worker.ts';
+import { LOOK_AHEAD } from '../../contract/look-ahead.ts';
 
 const failing = 'Unable to perform workflow execution update due to Workflow Task in failed state.';
 
@@ -11,7 +12,7 @@ function rpc(code: number, details: string): ServiceError {
 }
 
 /** A running case that answers with these in turn, and then that it took the question. */
-function caseAnswering(...answers: readonly ServiceError[]): { access: Access; ask: () => Promise<string> } {
+function caseAnswering(...answers: readonly Error[]): { access: Access; ask: () => Promise<string> } {
   const left = [...answers];
   const client = {
     withDeadline: (_: number, question: () => Promise<unknown>) => question(),
@@ -29,6 +30,21 @@ function caseAnswering(...answers: readonly ServiceError[]): { access: Access; a
 test('a case whose workflow task fails is asked until it answers', async () => {
   const { access, ask } = caseAnswering(rpc(9, failing), rpc(9, failing));
   expect(await askWorker(access, 'case-1', ask)).toBe('taken');
+});
+
+test('a question that would look ahead leaves the worker time for the task that comes first', async () => {
+  const ahead = new QueryNotRegisteredError(LOOK_AHEAD.message, 3);
+  const passing = caseAnswering(ahead, ahead, ahead);
+  expect(await askWorker(passing.access, 'case-1', passing.ask)).toBe('taken');
+  const { access } = caseAnswering();
+  let asked = 0;
+  const ask = (): Promise<never> => {
+    asked += 1;
+    return Promise.reject(ahead);
+  };
+  await expect(askWorker(access, 'case-1', ask, 120)).rejects.toMatchObject({ code: 'NO_WORKER' });
+  // Without pauses it would be hundreds.
+  expect(asked).toBeLessThan(6);
 });
 
 test('silence after a refusal is told as the refusal', async () => {

@@ -9,11 +9,15 @@ import type { CaseView } from '../../contract/case.ts';
 import { LOOK_AHEAD } from '../../contract/look-ahead.ts';
 import { QUERIES } from '../../contract/messages.ts';
 import type { HistoryEvent } from '../../client/history/history.ts';
+import { nextRun } from '../../client/history/run-chain.ts';
 
 /** How long a test waits for a case, in milliseconds. */
 export const limitMs = 120_000;
-/** A query may be lost by a worker that forgets the case meanwhile; then the server says so much later. */
-const answerMs = 5_000;
+/**
+ * A query may be lost by a worker that forgets the case meanwhile; then the server says so much later. Each further one
+ * waits twice as long: what is asked again while the one before still lies with a slow worker only adds to its work.
+ */
+const firstAnswerMs = 5_000;
 
 /**
  * Waits until a case looks as the test needs it: asks again whenever a workflow task has been taken, never by the
@@ -31,13 +35,18 @@ export async function awaitCase(
   const end = Date.now() + (options.limitMs ?? limitMs);
   const growth = followHistory(client, handle.workflowId, end);
   try {
+    let answerMs = firstAnswerMs;
     for (;;) {
-      const view = await patiently(end, () =>
-        client.withDeadline(Date.now() + answerMs, () => handle.query(QUERIES.show).catch(notYet)),
-      );
-      if (view !== undefined && holds(view)) return view;
-      if (Date.now() > end || !(await isTaken(growth))) {
-        throw new Error(`the case did not come to it: ${JSON.stringify(view)}`);
+      const told = await ask(client, handle, Math.min(Date.now() + answerMs, end));
+      if (told.kind === 'view' && holds(told.view)) return told.view;
+      // Nothing of the case stands in the way of the next query; only a worker's slowness does.
+      if (told.kind === 'silence' && Date.now() < end) {
+        answerMs *= 2;
+        continue;
+      }
+      if (Date.now() >= end || !(await isTaken(growth))) {
+        if (told.kind !== 'view') throw told.thrown;
+        throw new Error(`the case did not come to it: ${JSON.stringify(told.view)}`);
       }
     }
   } finally {
@@ -60,34 +69,39 @@ async function isTaken(growth: AsyncGenerator<readonly HistoryEvent[], undefined
   }
 }
 
-/** A query would have looked ahead of a workflow task that is on its way, whose end will be seen in the history. */
-function notYet(thrown: unknown): undefined {
-  if (thrown instanceof QueryNotRegisteredError && thrown.message.includes(LOOK_AHEAD.message))
-    return undefined;
-  throw thrown;
+/** What came of a query: the view, nothing at all, or that a workflow task on its way comes first. */
+type Told =
+  | { readonly kind: 'view'; readonly view: CaseView }
+  | { readonly kind: 'silence' | 'task-first'; readonly thrown: unknown };
+
+async function ask(client: Client, handle: WorkflowHandle, deadline: number): Promise<Told> {
+  try {
+    return { kind: 'view', view: await client.withDeadline(deadline, () => handle.query(QUERIES.show)) };
+  } catch (thrown) {
+    if (isTaskFirst(thrown)) return { kind: 'task-first', thrown };
+    if (isSilence(thrown)) return { kind: 'silence', thrown };
+    throw thrown;
+  }
 }
 
-const BUSY: ReadonlySet<number> = new Set([1, 4, 14]);
+const SILENCE: ReadonlySet<number> = new Set([1, 4, 14]);
 
 /**
- * Nothing is said about the case by gRPC's DEADLINE_EXCEEDED, UNAVAILABLE and CANCELLED (the server or a worker was too
- * busy to answer; under load our own deadline is told as a cancelled call), and by a query that met a workflow task which
- * will be tried again.
+ * Nothing is said about the case by gRPC's DEADLINE_EXCEEDED, UNAVAILABLE and CANCELLED: the server or a worker was too
+ * busy to answer; under load our own deadline is told as a cancelled call.
  */
-function isBusy(error: unknown): boolean {
+function isSilence(error: unknown): boolean {
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-  if (!isGrpcServiceError(cause)) return false;
-  return BUSY.has(cause.code) || isTaskFailing(error);
+  return isGrpcServiceError(cause) && SILENCE.has(cause.code);
 }
 
-async function patiently<Answer>(end: number, ask: () => Promise<Answer>): Promise<Answer> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (thrown) {
-      if (!isBusy(thrown) || Date.now() > end) throw thrown;
-    }
-  }
+/**
+ * A query met a workflow task that will be tried again, or would have looked ahead of one. Either is over once that
+ * task is done, and the history grows with it. Asking before would take the worker's time from the task itself.
+ */
+function isTaskFirst(error: unknown): boolean {
+  if (error instanceof QueryNotRegisteredError) return error.message.includes(LOOK_AHEAD.message);
+  return isTaskFailing(error);
 }
 
 /** Waits until no workflow task of a case is on its way. */
@@ -119,7 +133,10 @@ export async function awaitEvent(
   throw new Error('the event did not come');
 }
 
-/** Events of a workflow as they are written, by long poll, over continue-as-new; ends at the time given. */
+/**
+ * Events of a workflow as they are written, by long poll, over continue-as-new; ends at the time given, or with the
+ * workflow. A server that is silent meanwhile, or away, is asked again.
+ */
 async function* followHistory(
   client: Client,
   workflowId: string,
@@ -138,10 +155,16 @@ async function* followHistory(
         ...(nextPageToken ? { nextPageToken } : {}),
       });
     const left = Math.max(100, end - Date.now());
-    const page = await client.withDeadline(Date.now() + left, ask).catch(() => undefined);
+    const page = await client.withDeadline(Date.now() + left, ask).catch((thrown: unknown) => {
+      if (isSilence(thrown)) return 'silence' as const;
+      return undefined;
+    });
+    if (page === 'silence') continue;
     if (!page) return undefined;
-    yield page.history?.events ?? [];
+    const events = page.history?.events ?? [];
+    yield events;
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
+    if (!nextPageToken && nextRun(events.at(-1)) === undefined) return undefined;
   }
   return undefined;
 }
