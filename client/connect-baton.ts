@@ -1,5 +1,5 @@
-import type { ConnectionOptions } from '@temporalio/client';
-import { Client, Connection } from '@temporalio/client';
+import type { Connection, ConnectionOptions } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { BatonError, failure } from '../contract/failures.ts';
@@ -9,6 +9,7 @@ import { codecOfEnvironment } from '../security/of-environment.ts';
 import type { BatonClient } from './baton-client.ts';
 import { createBatonClient } from './baton-client.ts';
 import { privateTeamsOf } from './private-teams.ts';
+import { openConnection, type ClosingConnection } from './reach/closing-connection.ts';
 import { failureOf } from './reach/failure-of.ts';
 
 /** How to reach the server; every field wins over the environment and the profile file. */
@@ -45,7 +46,7 @@ export interface ConnectOptions {
 export interface ConnectedBatonClient extends BatonClient {
   readonly address: string;
   readonly namespace: string;
-  /** Ends the connection. */
+  /** Ends the connection. What is still asked fails with `SERVER_UNREACHABLE`, unless its answer is on the way. */
   close(): Promise<void>;
 }
 
@@ -62,8 +63,9 @@ export async function connectBaton(options: ConnectOptions = {}): Promise<Connec
   const address = options.address ?? configured.connectionOptions.address ?? LOCAL_SERVER;
   const namespace = options.namespace ?? configured.namespace ?? 'default';
   const codec = options.codec ?? codecOfEnvironment(options.environment ?? process.env);
-  const own = options.connection === undefined;
-  const connection = options.connection ?? (await connect(address, configured, options));
+  const { connection, close } = options.connection
+    ? { connection: options.connection, close: () => Promise.resolve() }
+    : await connect(address, configured, options);
   const client = new Client({
     connection,
     namespace,
@@ -82,9 +84,7 @@ export async function connectBaton(options: ConnectOptions = {}): Promise<Connec
     ...baton,
     address,
     namespace,
-    close: async () => {
-      if (own) await connection.close();
-    },
+    close,
   };
 }
 
@@ -109,10 +109,10 @@ async function connect(
   address: string,
   configured: Configured,
   options: ConnectOptions,
-): Promise<Connection> {
+): Promise<ClosingConnection> {
   const { tls, apiKey, metadata } = configured.connectionOptions;
   try {
-    return await Connection.connect({
+    return await openConnection({
       address,
       connectTimeout: options.connectMs ?? CONNECT_MS,
       ...(tls === undefined ? {} : { tls }),

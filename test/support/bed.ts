@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { Client, type WorkflowHandle } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import type { Team } from '../../activities/define-team.ts';
+import { openConnection } from '../../client/reach/closing-connection.ts';
 import { parseCaseInput, type CaseInputWritten, type CaseResult } from '../../contract/case.ts';
 import type { PushConfigStore, PushSettings } from '../../contract/a2a-push.ts';
 import type { ContextStore, LedgerStore, ManifestStore } from '../../contract/ports.ts';
@@ -109,7 +110,8 @@ export async function openBed(options: BedOptions): Promise<Bed> {
   const tickets = outbox && options.tickets && { ...options.tickets, outbox };
   const configs = options.pushes ? await openPushStore(file) : undefined;
   const pushes = outbox && configs && options.pushes && { settings: options.pushes, configs, outbox };
-  const connection = await Connection.connect({ address });
+  // A test that fails may leave questions behind: they must not end the file that runs next in this process.
+  const { connection, close: closeConnection } = await openConnection({ address });
   const { codec } = options;
   const client = new Client({
     connection,
@@ -173,7 +175,7 @@ export async function openBed(options: BedOptions): Promise<Bed> {
       for (const group of groups) group.stop();
       await Promise.all(running);
       await native.close();
-      await connection.close();
+      await closeConnection();
       await outbox?.close();
       await configs?.close();
       if (own) await Promise.all([ledger.close(), manifests.close()]);
