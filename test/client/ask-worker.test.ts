@@ -33,7 +33,9 @@ test('a case whose workflow task fails is asked until it answers', async () => {
 });
 
 test('a question that would look ahead leaves the worker time for the task that comes first', async () => {
-  const ahead = new QueryNotRegisteredError(LOOK_AHEAD.message, 3);
+  const invalidArgument = 3;
+  const words = [LOOK_AHEAD.message, invalidArgument];
+  const ahead = Reflect.construct(QueryNotRegisteredError, words) as QueryNotRegisteredError;
   const passing = caseAnswering(ahead, ahead, ahead);
   expect(await askWorker(passing.access, 'case-1', passing.ask)).toBe('taken');
   const { access } = caseAnswering();
