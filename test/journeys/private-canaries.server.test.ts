@@ -78,7 +78,7 @@ async function stageIs(caseId: string, stage: string, owner: string): Promise<vo
       const status = await baton.status(caseId);
       return status.stage === stage && status.owner === owner;
     },
-    { limitMs: 30_000 },
+    { limitMs: 60_000 },
   );
   expect({ there, caseId, stage, owner }).toMatchObject({ there: true });
 }
@@ -90,7 +90,7 @@ async function openReview(caseId: string): Promise<Review> {
       found = (await baton.show(caseId)).reviews.find((one) => one.status === 'open');
       return found !== undefined;
     },
-    { limitMs: 30_000 },
+    { limitMs: 60_000 },
   );
   if (!found) throw new Error('no review is open');
   return found;
@@ -135,7 +135,7 @@ async function play(caseId: string): Promise<void> {
   await baton.decide(caseId, { ...decision, decision: 'ask-agent', reason: canary('question to the agent') });
   await until(
     async () => (await openReview(caseId)).questions?.some((one) => one.answer !== undefined) === true,
-    { limitMs: 30_000 },
+    { limitMs: 60_000 },
   );
   await baton.decide(caseId, {
     ...decision,
@@ -181,7 +181,7 @@ async function play(caseId: string): Promise<void> {
   await stageIs(caseId, 'waiting-user', 'legal');
   expect(await baton.status(caseId)).toMatchObject({ missing: [{ fact: 'told' }] });
   await baton.say(caseId, { messageId: 'told', text: canary('fact that a user tells') });
-  await until(async () => (await baton.status(caseId)).missing === undefined, { limitMs: 30_000 });
+  await until(async () => (await baton.status(caseId)).missing === undefined, { limitMs: 60_000 });
   await stageIs(caseId, 'waiting-user', 'legal');
 }
 

@@ -105,7 +105,7 @@ async function stageIs(caseId: string, stage: string, owner: string): Promise<vo
       const status = await baton.status(caseId);
       return status.stage === stage && status.owner === owner;
     },
-    { limitMs: 20_000 },
+    { limitMs: 60_000 },
   );
   expect({ there, caseId, stage, owner }).toMatchObject({ there: true });
 }

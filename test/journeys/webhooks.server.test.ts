@@ -209,7 +209,7 @@ test('two dispatchers that have taken the same entry at once deliver it once', a
     first.received.filter(({ headers }) => headers['webhook-id'] === id).length;
   expect(await until(() => Promise.resolve(deliveries() > 0), { limitMs: 60_000 })).toBe(true);
   // Both have come back for more, so both have started what they had.
-  await until(() => Promise.resolve(taken.every((times) => times > 1)), { limitMs: 30_000 });
+  await until(() => Promise.resolve(taken.every((times) => times > 1)), { limitMs: 60_000 });
   for (const one of dispatchers) one.stop();
   await Promise.all(running);
   await connection.close();

@@ -118,12 +118,12 @@ async function play(caseId: string, person?: string): Promise<void> {
   const said = [SAID, 'hand over', SAID, SAID, SAID, SAID, SAID, SAID];
   for (const [index, text] of said.entries()) {
     const waits = await until(async () => (await baton.status(caseId)).stage === 'waiting-user', {
-      limitMs: 15_000,
+      limitMs: 60_000,
     });
     expect(waits).toBe(true);
     await baton.say(caseId, { messageId: `m-${String(index + 1)}`, text });
   }
-  await until(async () => (await baton.status(caseId)).stage === 'waiting-user', { limitMs: 15_000 });
+  await until(async () => (await baton.status(caseId)).stage === 'waiting-user', { limitMs: 60_000 });
   await baton.say(caseId, { messageId: 'end', text: 'end' });
   expect(await baton.result(caseId)).toMatchObject({ outcome: { kind: 'finished' } });
 }

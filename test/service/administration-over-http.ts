@@ -73,11 +73,11 @@ export function administrationOverHttp(start: () => HttpBed): void {
 
   test('what a terminated case left behind is found by its own tenant, and lies with its own people', async () => {
     const caseId = await bed.open('acme-shop', { message: { id: 'm-1', text: 'billing O-1' } });
-    await until(async () => (await bed.baton.status(caseId)).owner === 'billing', { limitMs: 15_000 });
+    await until(async () => (await bed.baton.status(caseId)).owner === 'billing', { limitMs: 60_000 });
     await as['acme-shop']('say', { path: { caseId }, body: { text: 'refund 50' } });
     const committed = async (): Promise<boolean> =>
       (await bed.baton.show(caseId)).effects.some(({ status }) => status === 'committed');
-    await until(committed, { limitMs: 15_000 });
+    await until(committed, { limitMs: 60_000 });
     await bed.stageOf(caseId, 'waiting-user');
     await bed.desk.client.workflow.getHandle(caseId).terminate('a test');
     type Found = { orphaned: { caseId: string; followUp?: string }[]; opened: string[] };
@@ -85,7 +85,7 @@ export function administrationOverHttp(start: () => HttpBed): void {
       (await as[by]('reconcile', { body })).json<Found>();
     const isFound = async (): Promise<boolean> =>
       (await found('acme-root')).orphaned.some((one) => one.caseId === caseId);
-    expect(await until(isFound, { limitMs: 15_000 })).toBe(true);
+    expect(await until(isFound, { limitMs: 60_000 })).toBe(true);
     expect((await found('root', { open: true })).orphaned).toEqual([]);
     const { opened } = await found('acme-root', { open: true });
     expect(opened).toMatchObject([expect.stringMatching(/^acme~follow-up-/)]);
@@ -109,7 +109,7 @@ export function administrationOverHttp(start: () => HttpBed): void {
       (await figures('acme-root')).paths.some(
         (one) => one.path.join() === 'triage' && one.feedback.low === 1,
       );
-    expect(await until(isIn, { limitMs: 15_000 })).toBe(true);
+    expect(await until(isIn, { limitMs: 60_000 })).toBe(true);
     const acme = await bed.baton.list({ tenant: 'acme', limit: 1_000 });
     expect((await figures('acme-ann')).cases).toBe(acme.length);
     expect((await figures('ann')).paths.every((one) => one.feedback.given === 0)).toBe(true);

@@ -21,7 +21,7 @@ describe('a case over HTTP, by what the document says', () => {
     const path = { caseId };
     await bed.stageOf(caseId, 'waiting-user');
     await as.shop('say', { path, body: { text: 'how are you?' } });
-    await until(async () => (await bed.baton.transcript(caseId)).length === 4, { limitMs: 15_000 });
+    await until(async () => (await bed.baton.transcript(caseId)).length === 4, { limitMs: 60_000 });
     const { items } = (await as.shop('readTranscript', { path })).json<{ items: { text: string }[] }>();
     expect(items.map(({ text }) => text)).toContain('you said: how are you?');
     expect((await as.shop('readStatus', { path })).json()).toMatchObject({
@@ -34,7 +34,7 @@ describe('a case over HTTP, by what the document says', () => {
       const list = await as.root('listCases', { query: { team: 'test-desk', open: 'true', limit: '10' } });
       return list.json<{ items: { caseId: string }[] }>().items.some((one) => one.caseId === caseId);
     };
-    await until(listed, { limitMs: 5_000 });
+    await until(listed, { limitMs: 60_000 });
     expect((await as.root('verifyCase', { path })).json()).toMatchObject({ ok: true });
     expect((await as.root('ready')).json()).toEqual({ ok: true, server: true });
   });
@@ -75,7 +75,7 @@ describe('a case over HTTP, by what the document says', () => {
   test('shows what an edge has masked to whom its team allows it, on record', async () => {
     const caseId = await bed.open('shop', { message: { id: 'm-1', text: 'billing jane@example.com' } });
     const path = { caseId };
-    await until(async () => (await bed.baton.status(caseId)).owner === 'billing', { limitMs: 15_000 });
+    await until(async () => (await bed.baton.status(caseId)).owner === 'billing', { limitMs: 60_000 });
     await bed.stageOf(caseId, 'waiting-user');
     const shown = (await as.ann('showCase', { path })).json<{ unmaskable: { fields: string[] }[] }>();
     expect(shown.unmaskable[0]?.fields).toContain('facts.orderId');
@@ -127,7 +127,7 @@ describe('a case over HTTP, by what the document says', () => {
     expect(await bed.problem('bob', 'claimCase', { path })).toEqual([409, 'CLAIMED_BY_OTHER']);
     await as.ann('reply', { path, body: { text: 'Ann here' } });
     await as.ann('giveBack', { path, body: { note: 'nothing to do', facts: { orderId: 'O-2' } } });
-    await until(async () => (await bed.baton.status(caseId)).owner === 'triage', { limitMs: 15_000 });
+    await until(async () => (await bed.baton.status(caseId)).owner === 'triage', { limitMs: 60_000 });
     await as.shop('askForHuman', { path });
     await bed.stageOf(caseId, 'human');
     await as.ann('resolve', { path, body: { outcome: 'helped', note: 'done' } });
@@ -149,14 +149,14 @@ describe('a case over HTTP, by what the document says', () => {
     }>();
     const deadLetterId = items[0]?.deadLetter.id ?? '';
     await until(async () => (await as.ann('listDeadLetters')).json<{ items: unknown[] }>().items.length > 0, {
-      limitMs: 5_000,
+      limitMs: 60_000,
     });
     await as.ann('redrive', { path: { caseId, deadLetterId }, body: { reason: 'once more' } });
     await bed.stageOf(caseId, 'parked');
     const again = { caseId, deadLetterId: 'd2' };
     await until(
       async () => (await as.ann('discard', { path: again, body: { reason: 'hopeless' } })).statusCode === 200,
-      { limitMs: 15_000 },
+      { limitMs: 60_000 },
     );
     expect((await as.shop('cancelCase', { path })).statusCode).toBeLessThan(500);
   });

@@ -48,7 +48,7 @@ export function decisionsOverHttp(start: () => HttpBed): void {
     expect(await failureFrom(bed.baton.decide(caseId, asserted))).toMatchObject({ code: 'PROOF_REQUIRED' });
     const handle = bed.desk.client.workflow.getHandle(caseId);
     await handle.signal(SIGNALS.decide, asserted);
-    await until(async () => (await bed.baton.show(caseId)).refusals.length > 0, { limitMs: 15_000 });
+    await until(async () => (await bed.baton.show(caseId)).refusals.length > 0, { limitMs: 60_000 });
     expect((await bed.baton.show(caseId)).refusals[0]).toMatchObject({
       door: 'decided',
       failure: { code: 'PROOF_REQUIRED' },
@@ -81,7 +81,7 @@ export function decisionsOverHttp(start: () => HttpBed): void {
     const answered = async (count: number): Promise<Review | undefined> => {
       const is = async (): Promise<boolean> =>
         (await now())?.questions?.filter((one) => one.answer ?? one.answeredBy).length === count;
-      await until(is, { limitMs: 15_000 });
+      await until(is, { limitMs: 60_000 });
       return now();
     };
     const why = { digest, decision: 'ask-agent', reason: 'Why so much?' };
@@ -118,7 +118,7 @@ export function decisionsOverHttp(start: () => HttpBed): void {
     expect(shown.items.map((one) => one.review.questions?.length)).toContain(3);
     const body = { ...yes, digest: last?.digest };
     expect((await as.ann('decide', { path, body })).json()).toMatchObject({ accepted: true });
-    await until(async () => (await bed.baton.show(caseId)).effects.length === 1, { limitMs: 15_000 });
+    await until(async () => (await bed.baton.show(caseId)).effects.length === 1, { limitMs: 60_000 });
     expect((await bed.baton.show(caseId)).effects).toMatchObject([{ arguments: { amountEur: 250 } }]);
   });
 

@@ -95,7 +95,7 @@ describe('the stream of a case', () => {
 
   test('tells a user what concerns them, and not what agents and people do inside', async () => {
     const caseId = await bed.open('uma', { message: { id: 'm-1', text: 'billing O-1' } });
-    await until(async () => (await bed.baton.status(caseId)).owner === 'billing', { limitMs: 15_000 });
+    await until(async () => (await bed.baton.status(caseId)).owner === 'billing', { limitMs: 60_000 });
     await bed.as.uma('say', { path: { caseId }, body: { text: 'finish' } });
     await bed.stageOf(caseId, 'closed');
     const whole = await follow('ann', `/cases/${caseId}/events`);

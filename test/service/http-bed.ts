@@ -65,7 +65,7 @@ export async function startHttpBed(): Promise<HttpBed> {
   );
   const as = Object.fromEntries(clients) as HttpBed['as'];
   const stageOf = async (caseId: string, stage: string): Promise<void> => {
-    await until(async () => (await baton.status(caseId)).stage === stage, { limitMs: 15_000 });
+    await until(async () => (await baton.status(caseId)).stage === stage, { limitMs: 60_000 });
   };
   const open = async (by: PrincipalName, more: object = {}): Promise<string> => {
     const response = await as[by]('openCase', { body: { ...opening, message: hello, ...more } });
@@ -76,7 +76,7 @@ export async function startHttpBed(): Promise<HttpBed> {
     ...{ desk, baton, app, budgets, rates, as, open, stageOf },
     openWithReview: async (by, asks = 'refund 400') => {
       const caseId = await open(by, { message: { id: 'm-1', text: 'billing O-1' } });
-      await until(async () => (await baton.status(caseId)).owner === 'billing', { limitMs: 15_000 });
+      await until(async () => (await baton.status(caseId)).owner === 'billing', { limitMs: 60_000 });
       await as[by]('say', { path: { caseId }, body: { text: asks } });
       await stageOf(caseId, 'waiting-person');
       const [review] = (await baton.show(caseId)).reviews;

@@ -35,9 +35,9 @@ export async function recordFixture(workflowsPath: string): Promise<readonly [Hi
             millisecondsOf(timer?.startToFireTimeout) === milliseconds,
         );
       };
-      await until(() => timerRuns(60_000), { limitMs: 20_000 });
+      await until(() => timerRuns(60_000), { limitMs: 60_000 });
       await handle.signal(go, 'now');
-      await until(() => timerRuns(70_000), { limitMs: 20_000 });
+      await until(() => timerRuns(70_000), { limitMs: 60_000 });
       await handle.executeUpdate(approve, { args: ['yes'] });
       await handle.result();
       const of = (runId?: string): Promise<History> =>
