@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { cacheFolder, makeOnce, progressOnStandardError } from '../scripts/cache.ts';
+import { cacheFolder, makeOnce, progressOnStandardError, removeUnused } from '../scripts/cache.ts';
 import type { Encryption } from '../workers/workflow-bundle.ts';
 import { workflowBundleOptions } from '../workers/workflow-bundle.ts';
 
@@ -27,7 +27,7 @@ export async function bundledWorkflows(encryption: Encryption = 'in-clear'): Pro
       target,
       isThere: () => Promise.resolve(existsSync(target)),
       make: async (temporary) => {
-        await removeOld(folder);
+        await removeUnused(folder, OLD_MS, '.js');
         // What webpack has to say of a good bundle interests nobody.
         const logger = new DefaultLogger('ERROR');
         const { code } = await bundleWorkflowCode({
@@ -58,13 +58,4 @@ async function sourceHash(): Promise<string> {
   hash.update(await readFile(path.join(root, `workers/workflow-bundle${extension}`)));
   hash.update(await readFile(path.join(root, 'package-lock.json')));
   return hash.digest('hex').slice(0, 24);
-}
-
-async function removeOld(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const file = path.join(folder, name);
-    const found = await stat(file).catch(() => undefined);
-    if (name.endsWith('.js') && found !== undefined && Date.now() - found.mtimeMs > OLD_MS)
-      await rm(file, { force: true });
-  }
 }

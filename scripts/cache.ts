@@ -3,7 +3,7 @@
  * fresh clone finds it. Files appear whole or not at all, and two processes do not obtain the same thing twice.
  */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -47,6 +47,20 @@ export async function makeOnce(options: {
       await rm(temporary, { recursive: true, force: true });
     }
   });
+}
+
+/**
+ * Removes what has not been used for a while: of sources that have changed since.
+ * @param unusedMs since its last time of modification, which whoever uses it sets
+ * @param ending how names end of what may go; of everything in the folder when absent
+ */
+export async function removeUnused(folder: string, unusedMs: number, ending = ''): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const place = path.join(folder, name);
+    const found = await stat(place).catch(() => undefined);
+    if (name.endsWith(ending) && found && Date.now() - found.mtimeMs > unusedMs)
+      await rm(place, { recursive: true, force: true });
+  }
 }
 
 /** Does something while no other process does anything under the same lock file. */

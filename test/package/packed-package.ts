@@ -1,22 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import {
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { cacheFolder, makeOnce, progressOnStandardError } from '../../scripts/cache.ts';
+import { cacheFolder, makeOnce, progressOnStandardError, removeUnused } from '../../scripts/cache.ts';
 
 const execute = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
@@ -106,7 +95,7 @@ async function packedPackage(): Promise<string> {
 }
 
 async function buildAndPack(temporary: string): Promise<void> {
-  await removeOld(path.dirname(temporary));
+  await removeUnused(path.dirname(temporary), OLD_MS, '.tgz');
   const folder = await mkdtemp(path.join(tmpdir(), 'baton-build-'));
   try {
     const source = path.join(folder, 'source');
@@ -137,13 +126,4 @@ async function hashOfPackage(): Promise<string> {
   for (const file of [import.meta.filename, ...files.sort().map((name) => path.join(root, name))])
     hash.update(`\0${path.relative(root, file)}\0`).update(await readFile(file));
   return hash.digest('hex').slice(0, 24);
-}
-
-async function removeOld(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const file = path.join(folder, name);
-    const found = await stat(file).catch(() => undefined);
-    if (name.endsWith('.tgz') && found && Date.now() - found.mtimeMs > OLD_MS)
-      await rm(file, { force: true });
-  }
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { transform } from '@swc/core';
+import { removeUnused } from '../../scripts/cache.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 /** Below `node_modules`, so that packages are found from there. */
@@ -49,7 +50,8 @@ async function compileOnce(): Promise<string> {
   hash.update(await readFile(import.meta.filename));
   const folder = path.join(builds, hash.digest('hex').slice(0, 24));
   if (existsSync(folder)) return folder;
-  await removeOld();
+  await mkdir(builds, { recursive: true });
+  await removeUnused(builds, OLD_MS);
   const partial = `${folder}.${String(process.pid)}`;
   await Promise.all(
     sources.map(async ({ name, text }) => {
@@ -97,13 +99,4 @@ async function compile(name: string, text: string): Promise<string> {
     sourceMaps: 'inline',
   });
   return code;
-}
-
-async function removeOld(): Promise<void> {
-  await mkdir(builds, { recursive: true });
-  for (const name of await readdir(builds)) {
-    const build = path.join(builds, name);
-    const { mtimeMs } = await stat(build);
-    if (Date.now() - mtimeMs > OLD_MS) await rm(build, { recursive: true, force: true });
-  }
 }
