@@ -356,7 +356,7 @@ export interface DoorKeysInput {
  * step of the history (C2).
  */
 export interface CaseActivities {
-  /** Reads the signals out of a user's message. Local: it runs where the case does, within its workflow task. */
+  /** Reads the signals out of a user's message. It runs where the case does. */
   assess(input: AssessInput): Promise<Signals>;
   /** The team's manifest, with the keys of doors where this worker knows any. */
   'resolve-team'(input: { readonly team: string }): Promise<ResolvedTeam>;

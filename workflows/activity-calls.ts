@@ -72,10 +72,20 @@ export function failureReporter(summary: string): Pick<CaseActivities, 'report-f
 }
 
 /**
- * Reading a message, as a local activity: milliseconds within the workflow task. It gives up soon, for a case that
- * cannot read what was said goes on without.
+ * Reading a message. It waits for a worker as the case itself does; a case that cannot read what was said goes on
+ * without, but not sooner than a slow store or a killed worker is back: somebody may have asked for a human.
  */
 export function assessor(): Pick<CaseActivities, 'assess'> {
+  return proxyActivities<Pick<CaseActivities, 'assess'>>({
+    taskQueue: workflowInfo().taskQueue,
+    startToCloseTimeout: '5 seconds',
+    retry: { maximumAttempts: 4, initialInterval: '100 milliseconds' },
+    summary: 'read what the user said',
+  });
+}
+
+/** Reading a message within the workflow task, as cases did before the patch `read-outside`. */
+export function localAssessor(): Pick<CaseActivities, 'assess'> {
   return proxyLocalActivities<Pick<CaseActivities, 'assess'>>({
     startToCloseTimeout: '1 second',
     scheduleToCloseTimeout: '1500 milliseconds',

@@ -190,7 +190,7 @@ export type Step =
     }
   | { readonly kind: 'report-failure'; readonly input: BreakerReport }
   | { readonly kind: 'look-at'; readonly lookId: string; readonly input: ReadinessInput }
-  /** A local activity reads the signals out of a user's message. */
+  /** An activity reads the signals out of a user's message. */
   | { readonly kind: 'assess'; readonly sequence: number; readonly input: AssessInput }
   | { readonly kind: 'fetch-policy'; readonly input: FetchPolicyInput }
   | { readonly kind: 'look'; readonly plan: ActivityPlan; readonly input: Omit<CallInput, 'rows'> }

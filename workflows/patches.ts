@@ -8,4 +8,6 @@ export const PATCHES = {
   remotesEnded: 'remotes-ended',
   /** Events of a deployment whose cases have a queue of their own leave by queues of its own; before, by those of all. */
   ownDeliveries: 'own-deliveries',
+  /** What a user says is read by an activity; before, by a local one, which a replay may take together with what came between. */
+  readOutside: 'read-outside',
 } as const;

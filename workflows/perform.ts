@@ -1,4 +1,4 @@
-import { ActivityCancellationType, CancellationScope, sleep } from '@temporalio/workflow';
+import { ActivityCancellationType, CancellationScope, patched, sleep } from '@temporalio/workflow';
 import type {
   CallInput,
   CaseActivities,
@@ -9,7 +9,7 @@ import type {
   TurnOutput,
 } from '../contract/activities.ts';
 import { failure } from '../contract/failures.ts';
-import { activitiesOf, activitiesOfCase, assessor } from './activity-calls.ts';
+import { activitiesOf, activitiesOfCase, assessor, localAssessor } from './activity-calls.ts';
 import { consult, fetchPolicy, lookAt, readDoorKeys, reportFailure } from './house-questions.ts';
 import { createAlarms, type Alarms } from './alarms.ts';
 import type { CaseEvent, Step, Trouble } from './events.ts';
@@ -19,6 +19,7 @@ import { rowsAlong } from './rows-along.ts';
 import { troubleOf, undecodable } from './trouble.ts';
 import { look, sealAndOffer } from './offer.ts';
 import { tooLarge } from './too-large.ts';
+import { PATCHES } from './patches.ts';
 import { recordedOf } from './recorded.ts';
 import { callInTurn, pauseOptions, turnOfRate } from './turn-of-rate.ts';
 import { pauseUntilServed } from './until-served.ts';
@@ -227,10 +228,13 @@ export function createPerformer(house: PerformerHouse): Performer {
     house.leaveTrace();
   }
 
-  /** Within the workflow task: a message is read before the turn that answers it, without a round trip. */
+  /** A message is read before the turn that answers it. */
   async function assess(step: Extract<Step, { kind: 'assess' }>): Promise<void> {
     const { sequence, input } = step;
-    const event = await assessor()
+    // I10: a local activity may end beside something else that the same workflow task brought. First they are taken
+    // one after the other, but a replay takes them at once, and what follows from them changes places.
+    const reader = patched(PATCHES.readOutside) ? assessor() : localAssessor();
+    const event = await reader
       .assess(input)
       .then((signals): CaseEvent =>
         undecodable(signals) ? { kind: 'assessed', sequence } : { kind: 'assessed', sequence, signals },

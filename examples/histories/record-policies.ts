@@ -27,6 +27,10 @@ const POLICED = [
     name: 'policed-switched',
     title: 'A running case is switched to another version of its policy, and decided by it',
   },
+  {
+    name: 'human-at-once',
+    title: 'A user asks for a human at once: an activity reads it, and no agent takes a turn',
+  },
 ] as const;
 
 /** Names of the cases that {@link recordPolicies} keeps. */
@@ -60,16 +64,17 @@ export async function recordPolicies(folder: string, keeper: Keeper): Promise<vo
   const ended = workers.run();
   const baton = await connectBaton({ address, namespace, ledger });
   for (const { name, title } of POLICED.filter((one) => !keeper.has(one.name))) {
+    const atOnce = name === 'human-at-once';
     await baton.open(
       {
         team: 'support-desk',
         task: { definition: 'Help the customer' },
-        message: { id: 'word-0', text: 'Wrong bill, broken router.' },
+        message: { id: 'word-0', text: atOnce ? 'Let me speak to a human.' : 'Wrong bill, broken router.' },
         user: { id: 'C-1002' },
       },
       { caseId: name },
     );
-    await rests(baton, name, 'waiting-user');
+    if (!atOnce) await rests(baton, name, 'waiting-user');
     if (name === 'policed-switched') {
       const patient = {
         ...policy,
@@ -86,7 +91,7 @@ export async function recordPolicies(folder: string, keeper: Keeper): Promise<vo
       await baton.switchPolicy(name, { version: '1.1.0', digest, by: 'sara', reason: 'patience' });
       await waits(async () => (await baton.show(name)).policy?.policyVersion === '1.1.0');
     }
-    await baton.say(name, { messageId: 'word-1', text: 'This is useless. The bill.' });
+    if (!atOnce) await baton.say(name, { messageId: 'word-1', text: 'This is useless. The bill.' });
     if (name === 'policed-switched') {
       await waits(async () => (await baton.status(name)).owner === 'billing');
       await rests(baton, name, 'waiting-user');
