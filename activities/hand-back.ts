@@ -2,7 +2,7 @@ import type { TurnInput } from '../contract/activities.ts';
 import { failure, type Failure } from '../contract/failures.ts';
 import { getOwn } from '../contract/json.ts';
 import { PARTIAL_RESULTS_BYTES } from '../contract/limits.ts';
-import { jsonBytes } from '../contract/parse.ts';
+import { jsonBytes } from '../contract/json-bytes.ts';
 import type { TeamManifest } from '../contract/team.ts';
 import type { AgentTurn } from '../contract/turn.ts';
 import {

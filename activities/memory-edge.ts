@@ -4,7 +4,7 @@ import type { Envelope } from '../contract/envelope.ts';
 import { failure, type Failure } from '../contract/failures.ts';
 import type { JsonObject } from '../contract/json.ts';
 import { PARTIAL_RESULTS_BYTES, REASON_CHARACTERS, RECORDS_READ } from '../contract/limits.ts';
-import { jsonBytes } from '../contract/parse.ts';
+import { jsonBytes } from '../contract/json-bytes.ts';
 import { referenceOf } from '../contract/reference-fact.ts';
 import type { Masked } from '../contract/redaction.ts';
 import { declares, selectFields } from '../contract/selective-fields.ts';

@@ -11,7 +11,7 @@ import type { CaseActivities, TurnInput } from '../contract/activities.ts';
 import type { Message } from '../contract/conversation.ts';
 import type { Envelope } from '../contract/envelope.ts';
 import { stepKey } from '../contract/keys.ts';
-import { jsonBytes } from '../contract/parse.ts';
+import { jsonBytes } from '../contract/json-bytes.ts';
 import type { ContextStore, LedgerStore, ManifestStore } from '../contract/ports.ts';
 import { envelopeDigest } from '../contract/seal.ts';
 import { cipherOfEnvironment } from '../security/index.ts';

@@ -20,7 +20,8 @@ import type { PolicyValues } from './policy/evaluate.ts';
 import type { PolicyMoment } from './policy/inputs.ts';
 import type { PolicyAction } from './policy/policy.ts';
 import type { Signals } from './policy/signals.ts';
-import { jsonBytes, parseWith } from './parse.ts';
+import { isWithinBytes } from './json-bytes.ts';
+import { parseWith } from './parse.ts';
 import type { Masked } from './redaction.ts';
 import type { Review } from './review.ts';
 import type { UnmaskGrant, Unmaskable } from './unmasking.ts';
@@ -30,7 +31,7 @@ import { workingMemorySchema, type MemoryOutline, type WorkingMemory } from './w
 import { digestSchema, factsSchema, idSchema, nameSchema, versionSchema } from './words.ts';
 
 const Facts = factsSchema().refine(
-  (facts) => jsonBytes(facts) <= FACTS_BYTES,
+  (facts) => isWithinBytes(facts, FACTS_BYTES),
   `at most ${String(FACTS_BYTES)} bytes`,
 );
 

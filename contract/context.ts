@@ -5,7 +5,8 @@ import { sha256Hex } from './digest.ts';
 import { BatonError, failure, type Failure } from './failures.ts';
 import { getOwn, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { CONTEXT_VALUE_BYTES } from './limits.ts';
-import { findUnstorable, jsonBytes, parseWith, type Parsed } from './parse.ts';
+import { jsonBytes } from './json-bytes.ts';
+import { findUnstorable, parseWith, type Parsed } from './parse.ts';
 import { digestSchema, idSchema } from './words.ts';
 
 const Reference = z.object({

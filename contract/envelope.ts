@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anyJsonSchema } from './any-json.ts';
 import type { Parsed } from './parse.ts';
 import { parseWith } from './parse.ts';
 import { EFFECTS_ELSEWHERE, JSON_DEPTH, PAYLOAD_BYTES, PROVENANCE_ENTRIES } from './limits.ts';
@@ -149,7 +150,7 @@ const Envelope = z.object({
     intent: reasonSchema().optional(),
     facts: factsSchema(),
     recordsRead: z.array(z.string().max(500)).max(500).optional(),
-    partialResults: z.json().optional(),
+    partialResults: anyJsonSchema().optional(),
   }),
   task: Task,
   /** Absent for the first owner of a case. */

@@ -1,36 +1,15 @@
 import type { z } from 'zod';
+import { compiledWhenWorthIt } from './compiled.ts';
 import type { Failure, FailureCode } from './failures.ts';
 import { failure } from './failures.ts';
-import { isJsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
+import { isWithinBytes, jsonBytes } from './json-bytes.ts';
 import { JSON_DEPTH } from './limits.ts';
 import { hasLoneSurrogate } from './text.ts';
 
 /** What a validator answers: the value in its type, or a failure that names the field and the remedy. */
 export type Parsed<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: Failure };
-
-const BEYOND_ASCII = /[^\u0000-\u007F]/;
-
-/** UTF-8 bytes of a value as JSON; infinite for what JSON cannot say. Text outside ASCII counts by code point. */
-export function jsonBytes(value: unknown): number {
-  // Its type leaves out that it answers undefined for what JSON has no word for.
-  let text: unknown;
-  try {
-    text = JSON.stringify(value);
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
-  if (typeof text !== 'string') return 0;
-  let bytes = text.length;
-  // Most text is ASCII, and the engine finds that out faster than a loop does.
-  if (!BEYOND_ASCII.test(text)) return bytes;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    // A surrogate pair is 4 bytes and 2 units; other units above 0x7FF are 3 bytes.
-    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
-  }
-  return bytes;
-}
 
 /** What keeps a value out of digests, ledger and wire, with its place. */
 interface Unstorable {
@@ -44,13 +23,28 @@ interface Unstorable {
  * @param depth levels that the value may still have
  */
 export function findUnstorable(value: unknown, field: string, depth = JSON_DEPTH): Unstorable | undefined {
+  // Nearly everything can be kept, and to see so is quicker without the places.
+  return isStorable(value, depth) ? undefined : placeOfUnstorable(value, field, depth);
+}
+
+function isStorable(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return !hasLoneSurrogate(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === 0) return false;
+  if (Array.isArray(value)) return value.every((item) => isStorable(item, depth - 1));
+  return Object.keys(value).every(
+    (name) => !hasLoneSurrogate(name) && isStorable((value as JsonObject)[name], depth - 1),
+  );
+}
+
+function placeOfUnstorable(value: unknown, field: string, depth: number): Unstorable | undefined {
   if (typeof value === 'string')
     return hasLoneSurrogate(value) ? { field, text: 'half a surrogate pair, which is no text' } : undefined;
   if (!Array.isArray(value) && !isJsonObject(value)) return undefined;
   if (depth === 0) return { field, text: 'nested too deeply' };
   for (const [name, member] of Object.entries(value)) {
     if (hasLoneSurrogate(name)) return { field, text: 'a name with half a surrogate pair' };
-    const inner = findUnstorable(member, `${field}.${name}`, depth - 1);
+    const inner = placeOfUnstorable(member, `${field}.${name}`, depth - 1);
     if (inner) return inner;
   }
   return undefined;
@@ -82,22 +76,14 @@ export function parseWith<Schema extends z.ZodType>(
   what: string,
   options: { readonly bytes?: number; readonly code?: FailureCode; readonly depth?: number } = {},
 ): Parsed<z.output<Schema>> {
-  if (options.bytes !== undefined) {
+  if (options.bytes !== undefined && !isWithinBytes(value, options.bytes)) {
     const bytes = jsonBytes(value);
     if (bytes === Number.POSITIVE_INFINITY) {
       const detail = `${what}: JSON has no words for it, such as a circle or a big integer`;
       return { ok: false, failure: failure(options.code ?? 'INPUT_INVALID', detail, what) };
     }
-    if (bytes > options.bytes) {
-      return {
-        ok: false,
-        failure: failure(
-          'INPUT_TOO_LARGE',
-          `${what} has ${String(bytes)} bytes, the limit is ${String(options.bytes)}`,
-          what,
-        ),
-      };
-    }
+    const detail = `${what} has ${String(bytes)} bytes, the limit is ${String(options.bytes)}`;
+    return { ok: false, failure: failure('INPUT_TOO_LARGE', detail, what) };
   }
   const unstorable = findUnstorable(value, what, options.depth);
   if (unstorable) {
@@ -107,7 +93,7 @@ export function parseWith<Schema extends z.ZodType>(
       failure: failure(options.code ?? 'INPUT_INVALID', `${field.slice(0, 500)}: ${text}`, what),
     };
   }
-  const result = schema.safeParse(value);
+  const result = compiledWhenWorthIt(schema).safeParse(value);
   if (result.success) return { ok: true, value: result.data };
   const issues = result.error.issues.slice(0, 10).map((issue) => {
     const field = [what, ...issue.path].map(String).join('.');

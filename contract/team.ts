@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anyJsonSchema } from './any-json.ts';
 import { adapterSchema } from './adapters.ts';
 import { breakerRulesSchema } from './breaker.ts';
 import { digestOf } from './digest.ts';
@@ -23,7 +24,7 @@ const Approval = z.object({
   when: z
     .discriminatedUnion('kind', [
       z.object({ kind: z.literal('above'), field: z.string().min(1), value: z.number() }),
-      z.object({ kind: z.literal('equals'), field: z.string().min(1), value: z.json() }),
+      z.object({ kind: z.literal('equals'), field: z.string().min(1), value: anyJsonSchema() }),
       z.object({ kind: z.literal('present'), field: z.string().min(1) }),
     ])
     .optional(),
@@ -87,7 +88,7 @@ const Tool = z.object({
   /** What it is used for, as what models take is put down to (A3); the skill of its agent when absent. */
   skill: nameSchema().optional(),
   /** JSON Schema of the arguments. */
-  input: z.record(z.string(), z.json()),
+  input: z.record(z.string(), anyJsonSchema()),
 });
 /** What the workflow knows of a tool. */
 export type ToolManifest = z.output<typeof Tool>;
@@ -96,7 +97,7 @@ const MemoryAccepted = z.object({
   intent: z.literal(true).optional(),
   recordsRead: z.literal(true).optional(),
   /** JSON Schema of the partial results. */
-  partialResults: z.record(z.string(), z.json()).optional(),
+  partialResults: z.record(z.string(), anyJsonSchema()).optional(),
 });
 
 const Agent = z.object({
@@ -107,7 +108,7 @@ const Agent = z.object({
   /** Task queue of the pool that serves this agent. */
   queue: z.string().min(1).max(200),
   /** JSON Schema of the facts that may cross into this agent (I6). */
-  accepts: z.record(z.string(), z.json()),
+  accepts: z.record(z.string(), anyJsonSchema()),
   /** Facts that the user is asked for before this agent works, where nobody has told them (U13). None when absent. */
   needs: needsSchema().optional(),
   /** What of others' working memory may cross into this agent (H8); nothing when absent. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anyJsonSchema } from './any-json.ts';
 import { passedOverSchema, summarySchema, workElsewhereSchema } from './envelope.ts';
 import { failure } from './failures.ts';
 import { needSchema, restSchema } from './fan-out.ts';
@@ -13,7 +14,8 @@ import {
 } from './limits.ts';
 import { missingFactsSchema } from './missing.ts';
 import type { Parsed } from './parse.ts';
-import { findPrototypeName, jsonBytes, parseWith } from './parse.ts';
+import { isWithinBytes } from './json-bytes.ts';
+import { findPrototypeName, parseWith } from './parse.ts';
 import { cutText } from './text.ts';
 import { refuseVersion, upcastToNewest } from './versions.ts';
 import { factsSchema, idSchema, reasonSchema, textSchema, versionSchema } from './words.ts';
@@ -21,7 +23,7 @@ import { factsSchema, idSchema, reasonSchema, textSchema, versionSchema } from '
 // A target or tool name comes from a model: any short string is a name that may turn out to be unknown (G4).
 const Word = z.string().min(1).max(200);
 const Facts = factsSchema().refine(
-  (facts) => jsonBytes(facts) <= FACTS_BYTES,
+  (facts) => isWithinBytes(facts, FACTS_BYTES),
   `at most ${String(FACTS_BYTES)} bytes`,
 );
 const handover = {
@@ -43,7 +45,7 @@ const Call = z.strictObject({
   id: idSchema(),
   tool: Word,
   arguments: factsSchema().refine(
-    (value) => jsonBytes(value) <= CALL_BYTES,
+    (value) => isWithinBytes(value, CALL_BYTES),
     `at most ${String(CALL_BYTES)} bytes`,
   ),
 });
@@ -119,7 +121,7 @@ const Intent = z.discriminatedUnion('kind', [
     kind: z.literal('ask-review'),
     pool: Word.optional(),
     question: reasonSchema().min(1),
-    subject: z.json(),
+    subject: anyJsonSchema(),
     expiresMs: z.int().positive().optional(),
   }),
   z.strictObject({
@@ -155,7 +157,7 @@ const AgentTurn = z.strictObject({
       /** Results that are not facts yet, by name: a name that is there is replaced, `null` takes it away. */
       partialResults: factsSchema()
         .refine(
-          (results) => jsonBytes(results) <= PARTIAL_RESULTS_BYTES,
+          (results) => isWithinBytes(results, PARTIAL_RESULTS_BYTES),
           `at most ${String(PARTIAL_RESULTS_BYTES)} bytes`,
         )
         .optional(),

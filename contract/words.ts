@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { anyJsonSchema } from './any-json.ts';
 import { ID_CHARACTERS, MESSAGE_BYTES, NAME_CHARACTERS, REASON_CHARACTERS } from './limits.ts';
-import { jsonBytes } from './parse.ts';
+import { isWithinBytes } from './json-bytes.ts';
 import { supportedVersions } from './versions.ts';
 
 /**
@@ -21,7 +22,7 @@ const Reason = z.string().max(REASON_CHARACTERS);
 const Text = z
   .string()
   .min(1)
-  .refine((text) => text.length * 3 <= MESSAGE_BYTES || jsonBytes(text) <= MESSAGE_BYTES, {
+  .refine((text) => isWithinBytes(text, MESSAGE_BYTES), {
     message: `at most ${String(MESSAGE_BYTES)} bytes`,
   });
 const Digest = z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits');
@@ -30,7 +31,7 @@ const Version = z.string().refine((version) => supportedVersions().includes(vers
   message: `unsupported version; supported: ${supportedVersions().join(', ')}`,
 });
 const Semver = z.string().regex(/^\d+\.\d+\.\d+$/, 'a version such as 1.4.0');
-const Facts = z.record(z.string(), z.json());
+const Facts = z.record(z.string(), anyJsonSchema());
 
 /** Name of an agent, pool, tool or team: it becomes part of queues and search attributes. */
 export function nameSchema(): typeof Name {

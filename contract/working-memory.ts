@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { digestOf } from './digest.ts';
 import { getOwn, isJsonObject, type JsonObject } from './json.ts';
 import { PARTIAL_RESULTS_BYTES, RECORDS_READ } from './limits.ts';
-import { jsonBytes } from './parse.ts';
+import { isWithinBytes } from './json-bytes.ts';
 import { selectFields } from './selective-fields.ts';
 import type { AgentManifest } from './team.ts';
 import { factsSchema, reasonSchema } from './words.ts';
@@ -12,7 +12,7 @@ const Carried = z.object({
   recordsRead: z.array(z.string().max(500)).max(RECORDS_READ).optional(),
   partialResults: factsSchema()
     .refine(
-      (results) => jsonBytes(results) <= PARTIAL_RESULTS_BYTES,
+      (results) => isWithinBytes(results, PARTIAL_RESULTS_BYTES),
       `at most ${String(PARTIAL_RESULTS_BYTES)} bytes`,
     )
     .optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anyJsonDefinition, anyJsonSchema } from '../contract/any-json.ts';
 import { caseInputSchema } from '../contract/case.ts';
 import { contextReferenceSchema } from '../contract/context.ts';
 import { envelopeSchema } from '../contract/envelope.ts';
@@ -92,32 +93,38 @@ function shapeOf(name: string): Shape {
 
 function publish(name: string, { title, schema }: Shape): PublishedSchema {
   const id = `urn:baton:schema:${name}:${CONTRACT_VERSION}`;
+  const own: Record<string, JsonObject> = {};
   const made = z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
       // Its refinement says which versions can be read; JSON Schema has a word for that.
       if ((zodSchema as unknown) === versionSchema()) jsonSchema.enum = [...supportedVersions()];
+      if ((zodSchema as unknown) !== anyJsonSchema()) return;
+      own['json'] = anyJsonDefinition(ANY_JSON);
+      jsonSchema.$ref = ANY_JSON;
     },
   }) as JsonObject;
-  const { $schema, ...rest } = withNamedDefinitions(made);
-  return { name, id, schema: { $schema, $id: id, title, ...rest } };
+  const { $schema, $defs, ...rest } = withNamedDefinitions(made);
+  const definitions = { ...(isJsonObject($defs) ? $defs : {}), ...own };
+  const defined = Object.keys(definitions).length > 0 ? { $defs: definitions } : {};
+  return { name, id, schema: { $schema, $id: id, title, ...rest, ...defined } };
 }
 
-const JSON_DEFINITION = 'json';
+/** Where published schemas define any JSON value. */
+const ANY_JSON = '#/$defs/json';
 
 /** The generator numbers recursive parts as it meets them, and writes one for each use: equal ones become one. */
 function withNamedDefinitions(schema: JsonObject): JsonObject {
   const definitions = schema['$defs'];
   if (!isJsonObject(definitions)) return schema;
-  const json = bodyOf(z.toJSONSchema(z.object({ it: z.json() })) as JsonObject);
   const names = new Map<string, string>();
   const kept: Record<string, JsonValue> = {};
   const bodies = new Map<string, string>();
   for (const [old, definition] of Object.entries(definitions)) {
     if (!isJsonObject(definition)) continue;
     const body = JSON.stringify(definition).replaceAll(`#/$defs/${old}"`, '#"');
-    const name = bodies.get(body) ?? (body === json ? JSON_DEFINITION : `part${String(bodies.size + 1)}`);
+    const name = bodies.get(body) ?? `part${String(bodies.size + 1)}`;
     bodies.set(body, name);
     names.set(old, name);
     kept[name] = definition;
@@ -127,12 +134,4 @@ function withNamedDefinitions(schema: JsonObject): JsonObject {
     (_, old: string) => JSON.stringify(`#/$defs/${names.get(old) ?? old}`),
   );
   return JSON.parse(renamed) as JsonObject;
-}
-
-/** The text of the one recursive part of a schema, with itself as `#`. */
-function bodyOf(schema: JsonObject): string | undefined {
-  const definitions = schema['$defs'];
-  if (!isJsonObject(definitions)) return undefined;
-  const [only] = Object.entries(definitions);
-  return only && JSON.stringify(only[1]).replaceAll(`#/$defs/${only[0]}"`, '#"');
 }

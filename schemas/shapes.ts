@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anyJsonSchema } from '../contract/any-json.ts';
 import type { LedgerKind, LedgerRow } from '../contract/ledger.ts';
 import type { Review } from '../contract/review.ts';
 import { decisionSchema } from '../contract/decision.ts';
@@ -108,7 +109,7 @@ const OpenReview = z.object({
   kind: z.enum(['tool-call', 'handoff', 'question']),
   pool: z.string().max(200),
   question: reasonSchema(),
-  subject: z.json(),
+  subject: anyJsonSchema(),
   digest: digestSchema(),
   approvers: z.int().min(2).optional(),
   roles: z.array(z.string()).optional(),

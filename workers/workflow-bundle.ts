@@ -43,6 +43,7 @@ export function workflowBundleOptions(
     preloadModules: [siblingModule('workflows/shared-modules')],
     workflowInterceptorModules: [
       siblingModule('workflows/look-ahead'),
+      siblingModule('workflows/details'),
       siblingModule('workflows/heavy-updates'),
     ],
     webpackConfigHook: (config) => bindIntrinsics(keepModernSyntax(withoutSources(config))),

@@ -4,7 +4,7 @@ import type { CaseInput, CaseResult } from '../contract/case.ts';
 import { parseCaseInput } from '../contract/case.ts';
 import type { Parsed } from '../contract/parse.ts';
 import { spokenLanguage } from '../contract/continuity.ts';
-import { jsonBytes } from '../contract/parse.ts';
+import { isWithinBytes } from '../contract/json-bytes.ts';
 import { isPoison, poisonFailure } from '../contract/poison.ts';
 import { PAYLOAD_BYTES } from '../contract/limits.ts';
 import { failure } from '../contract/failures.ts';
@@ -14,6 +14,7 @@ import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { carriedInput, startingState } from './carry.ts';
 import { workflowNow } from './clock.ts';
 import { decide } from './decide/decide.ts';
+import { describeBy } from './details.ts';
 import { isQuiet } from './decide/quiet.ts';
 import { openDoors } from './doors.ts';
 import type { CaseEvent } from './events.ts';
@@ -21,6 +22,7 @@ import { PATCHES } from './patches.ts';
 import { createPerformer } from './perform.ts';
 import type { CaseState } from './state.ts';
 import { createShowing, SHOWING } from './showing.ts';
+import { detailsOf } from './view.ts';
 
 /**
  * One piece of customer work as one workflow execution: a loop that gives every event to the decision core and
@@ -65,6 +67,7 @@ export async function runCase(value: unknown): Promise<CaseResult> {
   });
   const dispatch = (event: CaseEvent): Receipt | undefined => take(event).receipt;
   openDoors({ current: () => state, dispatch });
+  describeBy(() => detailsOf(state));
 
   /** Decides and performs. `acted` says whether the server is asked for something. */
   function take(event: CaseEvent): { readonly receipt: Receipt | undefined; readonly acted: boolean } {
@@ -104,7 +107,7 @@ export async function runCase(value: unknown): Promise<CaseResult> {
       state.rows.length === 0 &&
       performer.isAtRest() &&
       // Measured first: an execution that cannot read what it begins with would be the end of the case (X11).
-      jsonBytes(carriedInput(input, state)) <= PAYLOAD_BYTES
+      isWithinBytes(carriedInput(input, state), PAYLOAD_BYTES)
     );
   }
 }

@@ -10,7 +10,7 @@ import type { MissingFact } from '../contract/missing.ts';
 import { moveHandoff, type HandoffStatus } from '../contract/lifecycle.ts';
 import { MESSAGE_IDS, REFUSALS_RECORDED, TRANSCRIPT_BYTES, TRANSCRIPT_MESSAGES } from '../contract/limits.ts';
 import type { Receipt } from '../contract/message-shapes.ts';
-import { jsonBytes } from '../contract/parse.ts';
+import { isWithinBytes } from '../contract/json-bytes.ts';
 import type { Review } from '../contract/review.ts';
 import type { Next, Step } from './events.ts';
 import type { BranchEnd } from './fan-out-state.ts';
@@ -132,7 +132,7 @@ export function addMessage(
   // A conversation in the context store has no gaps: a message leaves the window once the store has it.
   const mayLeave = (): boolean =>
     window.length > 1 && (state.kept === undefined || (window[0]?.sequence ?? 0) <= state.kept.through);
-  while (mayLeave() && (window.length > TRANSCRIPT_MESSAGES || jsonBytes(window) > TRANSCRIPT_BYTES))
+  while (mayLeave() && (window.length > TRANSCRIPT_MESSAGES || !isWithinBytes(window, TRANSCRIPT_BYTES)))
     window = window.slice(1);
   state.transcript = window;
 }

@@ -1,6 +1,6 @@
 import type { LedgerRow } from '../contract/ledger.ts';
 import { ROWS_BYTES, ROWS_PER_ACTIVITY } from '../contract/limits.ts';
-import { jsonBytes } from '../contract/parse.ts';
+import { jsonBytes } from '../contract/json-bytes.ts';
 
 /** So few rows are below any limit, whatever they say: measuring them would cost more than sending them. */
 const FEW = 4;

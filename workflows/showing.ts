@@ -1,13 +1,13 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { upsertSearchAttributes } from '@temporalio/workflow';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { workflowNow } from './clock.ts';
 import type { CaseState } from './state.ts';
-import { detailsOf, waitingOn } from './view.ts';
+import { waitingOn } from './view.ts';
 
 /** Id of the deadline by which the server is told. */
 export const SHOWING = 'search attributes';
 
-/** What a case is found and read by on the server: search attributes and current details. */
+/** What a case is found by on the server: its search attributes. */
 export interface Showing {
   /** Says by when the server must be told of a change, where that need not be at once. @returns whether it did */
   readonly beginsToTrail: () => boolean;
@@ -36,27 +36,18 @@ interface Shown {
 }
 
 /**
- * Search attributes and current details follow the state; only a change costs an event. Every telling is a write to
+ * Search attributes follow the state; only a change costs an event. Every telling is a write to
  * visibility, which costs the server as much as a turn does. So what an offer or a closing changes may trail the case,
  * as long as its team's `shownWithinMs` says: a chain of quick handoffs is told once, a slow receiver's yes at once.
  */
 export function createShowing({ current, unlisted, tellBy, toldAll }: ShowingHouse): Showing {
   let told: Shown | undefined;
   let trailing = false;
-  let described: readonly unknown[] = [];
 
   function mayTrail(state: CaseState): boolean {
     if (told === undefined || (state.stage !== 'pending' && state.stage !== 'closing')) return false;
     // Manifests of earlier releases do not have the limit, and their cases tell every step.
     return (state.manifest?.limits.shownWithinMs ?? 0) > 0 && waitingOn(state) === told.waitingOn;
-  }
-
-  function describe(state: CaseState): void {
-    const { owner, stage, path, handoffs, reviews, deadLetters, refusals } = state;
-    const parts = [owner, stage, path, handoffs, reviews, deadLetters, refusals];
-    if (parts.every((part, index) => part === described[index]) && described.length > 0) return;
-    described = parts;
-    setCurrentDetails(detailsOf(state));
   }
 
   function tell(): void {
@@ -71,7 +62,6 @@ export function createShowing({ current, unlisted, tellBy, toldAll }: ShowingHou
     ]);
     if (trailing) toldAll();
     trailing = false;
-    describe(state);
   }
 
   return {
@@ -88,13 +78,9 @@ export function createShowing({ current, unlisted, tellBy, toldAll }: ShowingHou
         // The case is back where it was told to be.
         if (trailing) toldAll();
         trailing = false;
-        describe(state);
         return false;
       }
-      if (trailing && mayTrail(state)) {
-        describe(state);
-        return false;
-      }
+      if (trailing && mayTrail(state)) return false;
       tell();
       return true;
     },

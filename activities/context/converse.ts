@@ -3,7 +3,7 @@ import type { ContextCase } from '../../contract/context.ts';
 import type { Message } from '../../contract/conversation.ts';
 import { BatonError, failure, isBatonError } from '../../contract/failures.ts';
 import { TRANSCRIPT_BYTES, TRANSCRIPT_MESSAGES } from '../../contract/limits.ts';
-import { jsonBytes } from '../../contract/parse.ts';
+import { isWithinBytes } from '../../contract/json-bytes.ts';
 import type { ContextStore } from '../../contract/ports.ts';
 import { patiently } from './patience.ts';
 
@@ -78,6 +78,6 @@ export function withoutStore(): BatonError {
 
 function newest(messages: readonly Message[]): readonly Message[] {
   let window = messages.slice(-TRANSCRIPT_MESSAGES);
-  while (window.length > 1 && jsonBytes(window) > TRANSCRIPT_BYTES) window = window.slice(1);
+  while (window.length > 1 && !isWithinBytes(window, TRANSCRIPT_BYTES)) window = window.slice(1);
   return window;
 }

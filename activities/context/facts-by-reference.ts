@@ -3,7 +3,7 @@ import { contextText } from '../../contract/context.ts';
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { keptTextOf } from '../../contract/kept-text.ts';
 import { REFERENCE_ABOVE_BYTES } from '../../contract/limits.ts';
-import { jsonBytes } from '../../contract/parse.ts';
+import { isWithinBytes } from '../../contract/json-bytes.ts';
 import type { ContextStore } from '../../contract/ports.ts';
 import { referenceFact, referenceOf, referencesIn } from '../../contract/reference-fact.ts';
 import type { TeamManifest } from '../../contract/team.ts';
@@ -72,7 +72,7 @@ export async function offloadFacts(
   // In a private team every fact goes, whatever its size, on the last step out.
   if (!store || which.manifest.private === 'all') return facts;
   const light = (name: string, value: JsonValue): boolean =>
-    which.named?.includes(name) !== true && jsonBytes(value) <= REFERENCE_ABOVE_BYTES;
+    which.named?.includes(name) !== true && isWithinBytes(value, REFERENCE_ABOVE_BYTES);
   const heavy = Object.entries(facts).flatMap(([name, value]) =>
     value === undefined || value === null || referenceOf(value) || light(name, value)
       ? []

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anyJsonDefinition, anyJsonSchema } from '../../contract/any-json.ts';
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { isJsonObject } from '../../contract/json.ts';
 import { CONTRACT_VERSION } from '../../contract/versions.ts';
@@ -18,6 +19,7 @@ export interface DescribedStream {
 }
 
 const ENDPOINTS = '#/components/schemas/';
+const ANY_JSON = `${ENDPOINTS}Json`;
 
 /**
  * The OpenAPI 3.1 document of routes and streams, made from the schemas that they validate by. Own code, because the
@@ -36,6 +38,9 @@ export function openApiDocument(routes: readonly Route[], streams: readonly Desc
         // Answers may gain fields; requests are strict.
         const { type } = zodSchema._zod.def;
         if (io === 'output' && type === 'object') delete jsonSchema.additionalProperties;
+        if ((zodSchema as unknown) !== anyJsonSchema()) return;
+        jsonSchema.$ref = ANY_JSON;
+        components['Json'] = anyJsonDefinition(ANY_JSON);
       },
     });
     const plain = JSON.parse(JSON.stringify(whole).replaceAll('#/$defs/', ENDPOINTS)) as JsonObject;

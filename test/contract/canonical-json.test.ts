@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { canonicalJson, jsonOf, throughJson } from '../../contract/canonical-json.ts';
 import { digestOf, portableSha256Hex, sha256Hex } from '../../contract/digest.ts';
 import { decisionUpdateId, handoffFingerprint, stepKey } from '../../contract/keys.ts';
-import { jsonBytes } from '../../contract/parse.ts';
+import { isWithinBytes, jsonBytes } from '../../contract/json-bytes.ts';
 
 /** A number by the sixteen hexadecimal digits of its IEEE 754 form, as RFC 8785 lists them. */
 function double(hex: string): number {
@@ -171,6 +171,22 @@ test('bytes are those that go over the wire', () => {
   expect(jsonBytes('\ud800')).toBe(Buffer.byteLength(JSON.stringify('\ud800')));
   expect(jsonBytes(undefined)).toBe(0);
   expect(jsonBytes(1n)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('whether a value is within so many bytes is told without writing it out', () => {
+  const withStrangers = fc.oneof(fc.jsonValue({ stringUnit: 'binary' }), fc.anything({ withDate: true }));
+  fc.assert(
+    fc.property(withStrangers, fc.nat(400), (value, bytes) => {
+      expect(isWithinBytes(value, bytes)).toBe(jsonBytes(value) <= bytes);
+    }),
+    { numRuns: 1_000 },
+  );
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  expect(isWithinBytes(circle, 1_000_000)).toBe(false);
+  expect(isWithinBytes({ toJSON: () => 'x'.repeat(100) }, 90)).toBe(false);
+  expect(isWithinBytes('\u0000'.repeat(10), 61)).toBe(false);
+  expect(isWithinBytes('\u0000'.repeat(10), 62)).toBe(true);
 });
 
 test('copies through JSON are what a receiver would see', () => {

@@ -9,7 +9,7 @@ import { parseAgentTurn } from '../../contract/turn.ts';
 import { rowsAlong } from '../../workflows/rows-along.ts';
 import type { LedgerRow } from '../../contract/ledger.ts';
 import { ROWS_BYTES } from '../../contract/limits.ts';
-import { jsonBytes } from '../../contract/parse.ts';
+import { jsonBytes } from '../../contract/json-bytes.ts';
 
 function nested(levels: number): unknown {
   let value: unknown = 1;

@@ -1,7 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { timeSkippingServerPath } from '../../scripts/time-skipping-server.ts';
 
-const tries = 6;
+const tries = 20;
 
 /**
  * An environment whose server skips time. The SDK gives the server 5 s to listen, which its Java machine does not
