@@ -18,3 +18,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function getOwn<Value>(object: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
+
+/** Gives an object a member of its own, whatever its name: an assignment to `__proto__` would change its prototype. */
+export function setOwn<Value>(object: Record<string, Value>, name: string, value: Value): void {
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
+}

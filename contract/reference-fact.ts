@@ -16,8 +16,10 @@ export function referenceFact(reference: ContextReference): JsonObject {
 
 /** The reference that a fact is, or undefined for a value of its own. */
 export function referenceOf(value: JsonValue | undefined): ContextReference | undefined {
-  if (!isJsonObject(value) || Object.keys(value).length !== 1) return undefined;
-  const parsed = parseContextReference(value[REFERENCE_NAME]);
+  if (!isJsonObject(value)) return undefined;
+  const reference = value[REFERENCE_NAME];
+  if (reference === undefined || Object.keys(value).length !== 1) return undefined;
+  const parsed = parseContextReference(reference);
   return parsed.ok ? parsed.value : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from './json.ts';
-import { getOwn, isJsonObject } from './json.ts';
+import { getOwn, isJsonObject, setOwn } from './json.ts';
 import { referenceOf } from './reference-fact.ts';
 
 /** A value cut to a receiver's schema. */
@@ -21,7 +21,7 @@ export interface Cut {
  */
 export function selectFields(schema: JsonObject, facts: JsonObject): Cut {
   const dropped: string[] = [];
-  const kept = cutObject([schema], facts, '', { root: schema, dropped });
+  const kept = cutObject([schema], facts, { root: schema, dropped, path: [] });
   const required = schema['required'];
   return {
     facts: kept,
@@ -38,26 +38,33 @@ interface Cutting {
   /** For references within the schema, as recursive shapes have them. */
   readonly root: JsonObject;
   readonly dropped: string[];
+  /** Names and indexes down to the value at hand: text is made of them only for what is dropped. */
+  readonly path: (string | number)[];
 }
 
 const ANYTHING: JsonObject = {};
 
-function cutObject(
-  schemas: readonly JsonObject[],
-  value: JsonObject,
-  path: string,
-  cutting: Cutting,
-): JsonObject {
-  const kept: [string, JsonValue][] = [];
-  for (const [name, member] of Object.entries(value)) {
+function cutObject(schemas: readonly JsonObject[], value: JsonObject, cutting: Cutting): JsonObject {
+  const kept: Record<string, JsonValue> = {};
+  for (const name of Object.keys(value)) {
+    const member = value[name];
     if (member === undefined) continue;
-    const declarations = schemas.flatMap((schema) => declarationsOf(schema, name));
-    if (declarations.length === 0) cutting.dropped.push(`${path}${name}`);
+    const declarations = flatMap(schemas, (schema) => declarationsOf(schema, name));
+    if (declarations.length === 0) cutting.dropped.push([...cutting.path, name].join('.'));
     // A fact by reference is cut by whoever reads it: what stands here is not its value.
-    else if (referenceOf(member) !== undefined) kept.push([name, member]);
-    else kept.push([name, cut(declarations, member, `${path}${name}`, cutting)]);
+    else if (referenceOf(member) !== undefined) setOwn(kept, name, member);
+    else setOwn(kept, name, cut(name, declarations, member, cutting));
   }
-  return Object.fromEntries(kept);
+  return kept;
+}
+
+/** What each of the schemas comes to. Nearly always there is one, and whatever crosses asks at every value. */
+function flatMap(
+  schemas: readonly JsonObject[],
+  of: (schema: JsonObject) => readonly JsonObject[],
+): readonly JsonObject[] {
+  const [only] = schemas;
+  return only && schemas.length === 1 ? of(only) : schemas.flatMap(of);
 }
 
 /** Whether a schema has a place for a fact of this top-level name; in doubt it has. */
@@ -81,23 +88,32 @@ export function declarationsOf(schema: JsonObject, name: string): readonly JsonO
   return isJsonObject(declaration) ? [declaration] : [];
 }
 
-function cut(schemas: readonly JsonObject[], value: JsonValue, path: string, cutting: Cutting): JsonValue {
+function cut(
+  name: string | number,
+  schemas: readonly JsonObject[],
+  value: JsonValue,
+  cutting: Cutting,
+): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
-  const branches = schemas.flatMap((schema) => branchesOf(schema, cutting.root, 0));
-  if (isJsonObject(value)) {
-    // A branch that cannot hold an object says nothing of its properties.
-    const objects = branches.filter((branch) => canBe(branch, 'object'));
-    return cutObject(objects.length > 0 ? objects : [ANYTHING], value, `${path}.`, cutting);
-  }
-  const lists = branches.filter((branch) => canBe(branch, 'array'));
-  return value.map((item: JsonValue, index) => {
-    const declarations = lists.flatMap((list) => itemSchemasOf(list, index));
-    return cut(
-      declarations.length > 0 ? declarations : [ANYTHING],
-      item,
-      `${path}.${String(index)}`,
-      cutting,
-    );
+  const branches = flatMap(schemas, (schema) => branchesOf(schema, cutting.root));
+  cutting.path.push(name);
+  const kept = isJsonObject(value)
+    ? cutObject(branchesFor(branches, 'object'), value, cutting)
+    : cutList(branchesFor(branches, 'array'), value, cutting);
+  cutting.path.pop();
+  return kept;
+}
+
+/** A branch that cannot hold an object says nothing of its properties, and one that cannot hold a list of its items. */
+function branchesFor(branches: readonly JsonObject[], type: 'object' | 'array'): readonly JsonObject[] {
+  const able = branches.filter((branch) => canBe(branch, type));
+  return able.length > 0 ? able : [ANYTHING];
+}
+
+function cutList(lists: readonly JsonObject[], value: readonly JsonValue[], cutting: Cutting): JsonValue {
+  return value.map((item, index) => {
+    const declarations = flatMap(lists, (list) => itemSchemasOf(list, index));
+    return cut(index, declarations.length > 0 ? declarations : [ANYTHING], item, cutting);
   });
 }
 
@@ -117,17 +133,21 @@ export function itemSchemasOf(list: JsonObject, index: number): readonly JsonObj
 
 /** References within a schema may lead in circles that no value walks: so many hops without going down are enough. */
 const HOPS = 32;
+const ALTERNATIVES = ['anyOf', 'oneOf', 'allOf'];
+/** Words without which a schema is its own only branch. */
+const ELSEWHERE = ['$ref', ...ALTERNATIVES];
 
 /** The alternatives a schema amounts to, references within it followed. */
 export function branchesOf(schema: JsonObject, root: JsonObject, hops = 0): readonly JsonObject[] {
   if (hops > HOPS) return [];
+  if (!ELSEWHERE.some((word) => schema[word] !== undefined)) return [schema];
   const branches: JsonObject[] = [];
   const reference = schema['$ref'];
   if (typeof reference === 'string') {
     const target = resolve(reference, root);
     branches.push(...(target ? branchesOf(target, root, hops + 1) : [ANYTHING]));
   }
-  for (const word of ['anyOf', 'oneOf', 'allOf']) {
+  for (const word of ALTERNATIVES) {
     const alternatives = schema[word];
     if (!Array.isArray(alternatives)) continue;
     for (const one of alternatives as readonly JsonValue[])

@@ -1,4 +1,4 @@
-import type { ContextCase } from '../../contract/context.ts';
+import type { ContextCase, ContextReference } from '../../contract/context.ts';
 import { contextText } from '../../contract/context.ts';
 import type { JsonObject, JsonValue } from '../../contract/json.ts';
 import { keptTextOf } from '../../contract/kept-text.ts';
@@ -22,33 +22,24 @@ export async function resolveFacts(
   facts: JsonObject,
   wanted: (name: string) => boolean,
 ): Promise<JsonObject> {
-  const [known, kept] = await Promise.all([
-    readReferences(store, trace, facts, wanted),
-    readKeptFacts(store, caseId, facts, wanted),
-  ]);
-  return { ...facts, ...known, ...kept };
-}
-
-/** Facts of a private team, which stand with its words. */
-async function readKeptFacts(
-  store: ContextStore | undefined,
-  caseId: string,
-  facts: JsonObject,
-  wanted: (name: string) => boolean,
-): Promise<JsonObject> {
+  const references = [...referencesIn(facts)].filter(([name]) => wanted(name));
+  // In a private team they stand with its words.
   const kept = Object.entries(facts).filter(
     ([name, value]) => keptTextOf(value) !== undefined && wanted(name),
   );
-  return readKeptTexts(store, caseId, Object.fromEntries(kept));
+  if (references.length === 0 && kept.length === 0) return { ...facts };
+  const [values, texts] = await Promise.all([
+    readReferences(store, trace, references),
+    readKeptTexts(store, caseId, Object.fromEntries(kept)),
+  ]);
+  return { ...facts, ...values, ...texts };
 }
 
 async function readReferences(
   store: ContextStore | undefined,
   trace: string,
-  facts: JsonObject,
-  wanted: (name: string) => boolean,
+  references: readonly (readonly [string, ContextReference])[],
 ): Promise<JsonObject> {
-  const references = [...referencesIn(facts)].filter(([name]) => wanted(name));
   if (references.length === 0) return {};
   if (!store) throw withoutStore();
   const found = await patiently(() =>
