@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 import type { JsonObject } from '../../contract/json.ts';
+import { referenceFact } from '../../contract/reference-fact.ts';
 import { selectFields, type Cut } from '../../contract/selective-fields.ts';
 
 /** Cuts by what an agent's zod schema amounts to, as the manifest carries it. */
@@ -94,6 +95,25 @@ test.each<[string, z.ZodType, JsonObject, JsonObject, string[]]>([
   const cut = cutBy(schema, facts);
   expect(cut.facts).toEqual(kept);
   expect(cut.dropped).toEqual(dropped);
+});
+
+test('what only a later alternative declares crosses as well, in objects and in lists', () => {
+  const branch = (name: string): JsonObject => ({ type: 'object', properties: { [name]: {} } });
+  const either = { anyOf: [branch('a'), branch('b')] };
+  const lists = { anyOf: ['a', 'b'].map((name) => ({ type: 'array', items: branch(name) })) };
+  const properties = { one: either, all: lists };
+  const cut = selectFields({ type: 'object', properties }, { one: { b: 1, c: 2 }, all: [{ b: 1, c: 2 }] });
+  expect(cut.facts).toEqual({ one: { b: 1 }, all: [{ b: 1 }] });
+  expect(cut.dropped).toEqual(['one.c', 'all.0.c']);
+});
+
+test('a fact by reference is left as it is: whoever reads it cuts it', () => {
+  const big = referenceFact({ key: 'fact:x', version: 1, digest: 'a'.repeat(64), bytes: 9_000 });
+  const properties = { big: { type: 'object', properties: { a: {} } } };
+  expect(selectFields({ type: 'object', properties }, { big })).toMatchObject({
+    facts: { big },
+    dropped: [],
+  });
 });
 
 test('a recursive shape is cut all the way down', () => {
