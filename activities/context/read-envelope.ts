@@ -71,9 +71,7 @@ export function withValues(
     memory: {
       ...envelope.memory,
       facts: facts as Envelope['memory']['facts'],
-      ...(partialResults
-        ? { partialResults: partialResults as Envelope['memory']['partialResults'] & object }
-        : {}),
+      ...(partialResults ? { partialResults } : {}),
     },
   };
 }

@@ -72,7 +72,7 @@ function memoryInEnvelope({ intent, facts, recordsRead, partialResults }: OwnerM
     ...(intent === undefined ? {} : { intent }),
     facts: facts as Envelope['memory']['facts'],
     recordsRead: [...recordsRead],
-    ...(partialResults ? { partialResults: partialResults as Envelope['memory']['facts'] } : {}),
+    ...(partialResults ? { partialResults } : {}),
   };
 }
 
