@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { progressOnStandardError, type Environment, type Progress } from './cache.ts';
-import { freePort, until } from './ports.ts';
+import { freePort, isListening, until } from './ports.ts';
 import { serverBinaries, unprivilegedUser, type SystemUser } from './postgres/installation.ts';
 import { run } from './run.ts';
 import { startSupervised, tailOf, type Supervised } from './supervised.ts';
@@ -89,7 +89,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Owne
       await current.stop();
       await rm(folder, { recursive: true, force: true });
     },
-    kill: (how) => current.kill(how === 'immediate' ? 'SIGQUIT' : 'SIGKILL'),
+    kill: async (how) => {
+      await current.kill(how === 'immediate' ? 'SIGQUIT' : 'SIGKILL');
+      // Its children notice a moment later, and until then one that was just made may keep the port open.
+      await until(async () => !(await isListening(port)), { limitMs: readyLimitMs });
+    },
     start: async () => {
       await current.kill();
       current = await launch(cluster);

@@ -21,7 +21,7 @@ test('a private cluster keeps what was committed through a crash, and is gone af
     for (const how of ['immediate', 'SIGKILL'] as const) {
       await query(postgres.url, 'insert into kept values (1)');
       await postgres.kill(how);
-      await expect(query(postgres.url, 'select 1')).rejects.toThrow(/ECONNREFUSED|ECONNRESET/);
+      await expect(query(postgres.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
       await postgres.start();
     }
     expect(await query(postgres.url, 'select n from kept')).toHaveLength(2);
@@ -32,7 +32,7 @@ test('a private cluster keeps what was committed through a crash, and is gone af
   } finally {
     await postgres.stop();
   }
-  await expect(query(postgres.url, 'select 1')).rejects.toThrow(/ECONNREFUSED|ECONNRESET/);
+  await expect(query(postgres.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
 }, 900_000);
 
 test('a URL where no database answers is refused', async () => {
