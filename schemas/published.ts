@@ -105,30 +105,31 @@ function publish(name: string, { title, schema }: Shape): PublishedSchema {
       jsonSchema.$ref = ANY_JSON;
     },
   }) as JsonObject;
-  const { $schema, $defs, ...rest } = withNamedDefinitions(made);
-  const definitions = { ...(isJsonObject($defs) ? $defs : {}), ...own };
-  const defined = Object.keys(definitions).length > 0 ? { $defs: definitions } : {};
-  return { name, id, schema: { $schema, $id: id, title, ...rest, ...defined } };
+  const { $schema, ...rest } = withNamedDefinitions(made, own);
+  return { name, id, schema: { $schema, $id: id, title, ...rest } };
 }
 
 /** Where published schemas define any JSON value. */
 const ANY_JSON = '#/$defs/json';
 
-/** The generator numbers recursive parts as it meets them, and writes one for each use: equal ones become one. */
-function withNamedDefinitions(schema: JsonObject): JsonObject {
+/**
+ * The generator numbers recursive parts as it meets them, and writes one for each use: equal ones become one.
+ * @param own definitions that have names already
+ */
+function withNamedDefinitions(schema: JsonObject, own: JsonObject): JsonObject {
   const definitions = schema['$defs'];
-  if (!isJsonObject(definitions)) return schema;
   const names = new Map<string, string>();
-  const kept: Record<string, JsonValue> = {};
+  const kept: Record<string, JsonValue | undefined> = { ...own };
   const bodies = new Map<string, string>();
-  for (const [old, definition] of Object.entries(definitions)) {
+  for (const [old, definition] of Object.entries(isJsonObject(definitions) ? definitions : {})) {
     if (!isJsonObject(definition)) continue;
     const body = JSON.stringify(definition).replaceAll(`#/$defs/${old}"`, '#"');
-    const name = bodies.get(body) ?? `part${String(bodies.size + 1)}`;
+    const name = bodies.get(body) ?? `part${String(Object.keys(kept).length + 1)}`;
     bodies.set(body, name);
     names.set(old, name);
     kept[name] = definition;
   }
+  if (Object.keys(kept).length === 0) return schema;
   const renamed = JSON.stringify({ ...schema, $defs: kept }).replaceAll(
     /"#\/\$defs\/(__schema\d+)"/g,
     (_, old: string) => JSON.stringify(`#/$defs/${names.get(old) ?? old}`),

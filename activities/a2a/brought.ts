@@ -2,7 +2,7 @@ import type { A2aReport } from '../../contract/a2a.ts';
 import { BatonError, failure } from '../../contract/failures.ts';
 import { PARTIAL_RESULTS_BYTES } from '../../contract/limits.ts';
 import { jsonBytes } from '../../contract/json-bytes.ts';
-import { type Parsed } from '../../contract/parse.ts';
+import type { Parsed } from '../../contract/parse.ts';
 import {
   cutMemory,
   workingMemoryOf,
